@@ -1,0 +1,565 @@
+//! What a debtor owes: a debt position, its payment options, their transfers, and when an option may be paid.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::amount::Amount;
+use super::codes::{Iupd, Iuv, Nav, OrganizationCode};
+use super::debtor::Debtor;
+use super::refusal::Refusal;
+
+/// Most transfers an option may have.
+pub const MOST_TRANSFERS: usize = 5;
+
+/// Most metadata entries an operator may give an option or a transfer (`domain` 7.4).
+pub const MOST_METADATA: usize = 10;
+
+/// What a debtor owes to an organization. Its key is (organization, IUPD).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DebtPosition {
+    /// The creditor.
+    pub organization: OrganizationCode,
+    /// The creditor's own key.
+    pub iupd: Iupd,
+    /// Name of the creditor, as citizens read it.
+    pub company_name: String,
+    /// The office that collects.
+    pub office_name: Option<String>,
+    /// Whether the Node may answer for us while we are away.
+    pub pay_stand_in: bool,
+    /// Where the position stands, as stored; time may have moved it on, see [`DebtPosition::status_at`].
+    pub status: PositionStatus,
+    /// When it was published.
+    pub publish_date: Option<DateTime<Utc>>,
+    /// When it was settled.
+    pub payment_date: Option<DateTime<Utc>>,
+    /// The ways to pay it, in the order they were given.
+    pub options: Vec<PaymentOption>,
+}
+
+/// The states of a position (`domain` 5; GPD's names).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PositionStatus {
+    /// Being written.
+    Draft,
+    /// Published, valid later.
+    Published,
+    /// Payable.
+    Valid,
+    /// Cancelled by the organization.
+    Invalid,
+    /// Past its last due date, and it expires then.
+    Expired,
+    /// Some instalments are paid.
+    PartiallyPaid,
+    /// Settled.
+    Paid,
+    /// Settled, and found in the reporting flows.
+    Reported,
+}
+
+impl PositionStatus {
+    /// GPD's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PositionStatus::Draft => "DRAFT",
+            PositionStatus::Published => "PUBLISHED",
+            PositionStatus::Valid => "VALID",
+            PositionStatus::Invalid => "INVALID",
+            PositionStatus::Expired => "EXPIRED",
+            PositionStatus::PartiallyPaid => "PARTIALLY_PAID",
+            PositionStatus::Paid => "PAID",
+            PositionStatus::Reported => "REPORTED",
+        }
+    }
+
+    /// Reads GPD's name.
+    pub fn parse(name: &str) -> Option<PositionStatus> {
+        use PositionStatus::*;
+        [Draft, Published, Valid, Invalid, Expired, PartiallyPaid, Paid, Reported]
+            .into_iter()
+            .find(|s| s.as_str() == name)
+    }
+
+    /// Whether its content may still be replaced.
+    pub fn is_updatable(self) -> bool {
+        matches!(
+            self,
+            PositionStatus::Draft | PositionStatus::Published | PositionStatus::Valid | PositionStatus::Expired
+        )
+    }
+}
+
+/// One payable notice of a position: the whole amount or an instalment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaymentOption {
+    /// Notice number.
+    pub nav: Nav,
+    /// The reference that comes back in the receipt.
+    pub iuv: Iuv,
+    /// What is due.
+    pub amount: Amount,
+    /// The reason, without personal data.
+    pub description: String,
+    /// Who owes it.
+    pub debtor: Debtor,
+    /// Whether it is one instalment of a plan.
+    pub is_partial_payment: bool,
+    /// Options with the same number are instalments of one plan; a single payment has a number of its own.
+    pub plan: i64,
+    /// From when it may be paid; none means from its publication.
+    pub validity_date: Option<DateTime<Utc>>,
+    /// Until when it should be paid.
+    pub due_date: DateTime<Utc>,
+    /// Passed on to the Node, which ignores it.
+    pub retention_date: Option<DateTime<Utc>>,
+    /// Whether it can no longer be paid after its due date.
+    pub switch_to_expired: bool,
+    /// Given back in the receipt.
+    pub metadata: Vec<MapEntry>,
+    /// One to five shares of the amount.
+    pub transfers: Vec<Transfer>,
+    /// Unpaid or paid.
+    pub state: OptionState,
+}
+
+/// Whether an option is paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OptionState {
+    /// `PO_UNPAID`.
+    Unpaid,
+    /// `PO_PAID`, `PO_PARTIALLY_REPORTED`, `PO_REPORTED`.
+    Paid {
+        /// How far the reporting flows have confirmed it.
+        reported: Reported,
+        /// The payment.
+        payment: Payment,
+    },
+}
+
+/// How far the reporting flows have confirmed a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reported {
+    /// No transfer was found yet.
+    No,
+    /// Some were.
+    Partially,
+    /// All were.
+    Fully,
+}
+
+/// A payment as the option remembers it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Payment {
+    /// When, as far as it is known.
+    pub date: Option<DateTime<Utc>>,
+    /// The receipt that settled it; none when it was paid outside pagoPA.
+    pub receipt_id: Option<String>,
+    /// What was paid, in cents; none when nobody said.
+    pub paid_cents: Option<i64>,
+}
+
+impl OptionState {
+    /// GPD's name.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            OptionState::Unpaid => "PO_UNPAID",
+            OptionState::Paid { reported: Reported::No, .. } => "PO_PAID",
+            OptionState::Paid { reported: Reported::Partially, .. } => "PO_PARTIALLY_REPORTED",
+            OptionState::Paid { reported: Reported::Fully, .. } => "PO_REPORTED",
+        }
+    }
+
+    /// Reads GPD's name; the payment counts only for the paid ones.
+    pub fn parse(name: &str, payment: Payment) -> Option<OptionState> {
+        let reported = match name {
+            "PO_UNPAID" => return Some(OptionState::Unpaid),
+            "PO_PAID" => Reported::No,
+            "PO_PARTIALLY_REPORTED" => Reported::Partially,
+            "PO_REPORTED" => Reported::Fully,
+            _ => return None,
+        };
+        Some(OptionState::Paid { reported, payment })
+    }
+
+    /// Whether money has been received.
+    pub fn is_paid(&self) -> bool {
+        matches!(self, OptionState::Paid { .. })
+    }
+
+    /// The payment, when there is one.
+    pub fn payment(&self) -> Option<&Payment> {
+        match self {
+            OptionState::Unpaid => None,
+            OptionState::Paid { payment, .. } => Some(payment),
+        }
+    }
+}
+
+/// A key and a value that travel with an option or a transfer. No personal data belongs here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MapEntry {
+    /// Unique in its list.
+    pub key: String,
+    /// Free text.
+    pub value: String,
+}
+
+/// The share of one beneficiary account in an option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transfer {
+    /// 1 to 5, unique in the option.
+    pub id: TransferId,
+    /// Its amount.
+    pub amount: Amount,
+    /// The beneficiary.
+    pub organization: OrganizationCode,
+    /// The beneficiary's name; when none was given, the registry's.
+    pub company_name: Option<String>,
+    /// The reason of this share.
+    pub remittance_information: String,
+    /// Taxonomy code.
+    pub category: String,
+    /// Where the money goes.
+    pub account: Account,
+    /// Given back in the receipt.
+    pub metadata: Vec<MapEntry>,
+}
+
+/// A transfer's number: 1 to 5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TransferId(u8);
+
+impl TransferId {
+    /// One to five.
+    pub fn new(id: i64) -> Option<TransferId> {
+        u8::try_from(id).ok().filter(|id| (1..=5).contains(id)).map(TransferId)
+    }
+
+    /// The number.
+    pub fn get(self) -> u8 {
+        self.0
+    }
+}
+
+/// Where the money of a transfer goes: a bank account, perhaps with a postal one beside it, or a digital stamp.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Account {
+    /// An account to credit.
+    Iban {
+        /// The account.
+        iban: String,
+        /// The postal account that may be credited instead.
+        postal_iban: Option<String>,
+    },
+    /// A stamp duty to buy; nobody is credited.
+    Stamp(StampRequest),
+}
+
+/// The request for a digital stamp (*marca da bollo digitale*).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StampRequest {
+    /// Base64 of the SHA-256 of the document.
+    pub hash: String,
+    /// `01`.
+    pub kind: String,
+    /// Car-plate code of the payer's province of residence.
+    pub province: String,
+}
+
+/// One notice as a read primitive sees it: the option and what it needs to know of its position.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// Name of the creditor.
+    pub company_name: String,
+    /// The office that collects.
+    pub office_name: Option<String>,
+    /// The stored status of the position.
+    pub status: PositionStatus,
+    /// Whether an option of another plan of the same position has been paid.
+    pub rival_paid: bool,
+    /// The option itself.
+    pub option: PaymentOption,
+}
+
+/// May this notice be paid now? Verify and get both ask here, so they never disagree (`domain` 4.5, C1-C6).
+pub fn payable(notice: Option<&Notice>, now: DateTime<Utc>) -> Result<&Notice, Refusal> {
+    let notice = notice.ok_or(Refusal::UnknownNotice)?;
+    let option = &notice.option;
+    if option.state.is_paid() {
+        return Err(Refusal::AlreadyPaid);
+    }
+    match notice.status {
+        PositionStatus::Paid | PositionStatus::Reported => Err(Refusal::AlreadyPaid),
+        PositionStatus::Draft => Err(Refusal::NotPublished),
+        PositionStatus::Invalid => Err(Refusal::Cancelled),
+        _ if option.validity_date.is_some_and(|from| from > now) => Err(Refusal::NotPublished),
+        PositionStatus::Expired => Err(Refusal::Expired),
+        _ if option.has_expired(now) => Err(Refusal::Expired),
+        _ if notice.rival_paid => Err(Refusal::Superseded),
+        PositionStatus::Published | PositionStatus::Valid | PositionStatus::PartiallyPaid => Ok(notice),
+    }
+}
+
+impl PaymentOption {
+    /// Whether it is past its due date and expires then. It is not yet past at the due instant itself.
+    pub fn has_expired(&self, now: DateTime<Utc>) -> bool {
+        self.switch_to_expired && now > self.due_date
+    }
+
+    /// Whether every transfer can be credited to a postal account (`allCCP`, `domain` 7.1).
+    pub fn all_ccp(&self) -> bool {
+        self.transfers.iter().all(|transfer| transfer.account.postal_iban().is_some())
+    }
+}
+
+impl Account {
+    /// The postal account this transfer can be credited to, if any: the one beside the bank account, or the
+    /// account itself when it is at *Poste Italiane*.
+    pub fn postal_iban(&self) -> Option<&str> {
+        match self {
+            Account::Iban { postal_iban: Some(postal), .. } => Some(postal),
+            Account::Iban { iban, .. } if super::codes::is_postal_iban(iban) => Some(iban),
+            _ => None,
+        }
+    }
+}
+
+impl DebtPosition {
+    /// The status once time has done its part: published becomes valid, valid becomes expired (`gpd-api` 6.1).
+    pub fn status_at(&self, now: DateTime<Utc>) -> PositionStatus {
+        let opened = match self.status {
+            PositionStatus::Published
+                if self.options.iter().any(|o| o.validity_date.is_none_or(|from| from <= now)) =>
+            {
+                PositionStatus::Valid
+            }
+            other => other,
+        };
+        let all_expired =
+            !self.options.is_empty() && self.options.iter().all(|o| o.has_expired(now) && !o.state.is_paid());
+        if opened == PositionStatus::Valid && all_expired { PositionStatus::Expired } else { opened }
+    }
+
+    /// Publishes a draft: valid at once, or later when every option says so.
+    pub fn publish(&mut self, now: DateTime<Utc>) {
+        let valid = self.options.iter().any(|o| o.validity_date.is_none_or(|from| from <= now));
+        self.status = if valid { PositionStatus::Valid } else { PositionStatus::Published };
+        self.publish_date = Some(now);
+    }
+
+    /// The status that follows from what is paid (`gpd-api` 6.3): some plan complete, some option paid, or as before.
+    pub fn status_after_payment(&self) -> PositionStatus {
+        let complete = |wanted: fn(&OptionState) -> bool| {
+            self.options
+                .iter()
+                .any(|o| self.options.iter().filter(|other| other.plan == o.plan).all(|other| wanted(&other.state)))
+        };
+        if complete(|state| matches!(state, OptionState::Paid { reported: Reported::Fully, .. })) {
+            PositionStatus::Reported
+        } else if complete(OptionState::is_paid) {
+            PositionStatus::Paid
+        } else if self.options.iter().any(|o| o.state.is_paid()) {
+            PositionStatus::PartiallyPaid
+        } else {
+            self.status
+        }
+    }
+
+    /// Whether an option of a plan other than this one has been paid.
+    pub fn rival_paid(&self, plan: i64) -> bool {
+        self.options.iter().any(|other| other.plan != plan && other.state.is_paid())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::domain::debtor::PersonKind;
+    use crate::domain::table::rows;
+    use chrono::{Duration, TimeZone};
+
+    pub(crate) fn today() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap()
+    }
+
+    pub(crate) fn an_option() -> PaymentOption {
+        PaymentOption {
+            nav: Nav::new("307000000001234573"),
+            iuv: Iuv::new("07000000001234573"),
+            amount: Amount::from_cents(12_050).unwrap(),
+            description: "TARI 2026".into(),
+            debtor: Debtor {
+                kind: PersonKind::Natural,
+                fiscal_code: "VRDPNC70A01Z999J".into(),
+                full_name: "Pancrazio Verdelli".into(),
+                street_name: None,
+                civic_number: None,
+                postal_code: None,
+                city: None,
+                province: None,
+                region: None,
+                country: None,
+                email: None,
+                phone: None,
+            },
+            is_partial_payment: false,
+            plan: 1,
+            validity_date: None,
+            due_date: today() + Duration::days(1),
+            retention_date: None,
+            switch_to_expired: false,
+            metadata: vec![],
+            transfers: vec![Transfer {
+                id: TransferId::new(1).unwrap(),
+                amount: Amount::from_cents(12_050).unwrap(),
+                organization: OrganizationCode::new("99000001018"),
+                company_name: None,
+                remittance_information: "TARI 2026".into(),
+                category: "0101101IM".into(),
+                account: Account::Iban { iban: "IT41P9999911111000000123456".into(), postal_iban: None },
+                metadata: vec![],
+            }],
+            state: OptionState::Unpaid,
+        }
+    }
+
+    pub(crate) fn a_notice() -> Notice {
+        Notice {
+            company_name: "Comune di Borgolieve".into(),
+            office_name: None,
+            status: PositionStatus::Valid,
+            rival_paid: false,
+            option: an_option(),
+        }
+    }
+
+    pub(crate) fn a_position(options: Vec<PaymentOption>) -> DebtPosition {
+        DebtPosition {
+            organization: OrganizationCode::new("99000001018"),
+            iupd: Iupd::new("TARI-2026-1"),
+            company_name: "Comune di Borgolieve".into(),
+            office_name: None,
+            pay_stand_in: true,
+            status: PositionStatus::Valid,
+            publish_date: None,
+            payment_date: None,
+            options,
+        }
+    }
+
+    pub(crate) fn paid() -> OptionState {
+        OptionState::Paid {
+            reported: Reported::No,
+            payment: Payment { receipt_id: Some("first".into()), ..Payment::default() },
+        }
+    }
+
+    fn day(word: &str) -> Option<DateTime<Utc>> {
+        match word {
+            "yesterday" => Some(today() - Duration::days(1)),
+            "now" => Some(today()),
+            "tomorrow" => Some(today() + Duration::days(1)),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn when_a_notice_may_be_paid() {
+        let table = "
+            position       option valid_from due       expires rival_paid | answer
+            none           -      -          now       no      no         | UnknownNotice
+            DRAFT          unpaid -          tomorrow  no      no         | NotPublished
+            PUBLISHED      unpaid tomorrow   tomorrow  no      no         | NotPublished
+            PUBLISHED      unpaid yesterday  tomorrow  no      no         | pay
+            PUBLISHED      unpaid now        tomorrow  no      no         | pay
+            VALID          unpaid tomorrow   tomorrow  no      no         | NotPublished
+            VALID          unpaid -          tomorrow  yes     no         | pay
+            VALID          unpaid -          now       yes     no         | pay
+            VALID          unpaid -          yesterday yes     no         | Expired
+            VALID          unpaid -          yesterday no      no         | pay
+            VALID          unpaid tomorrow   yesterday yes     no         | NotPublished
+            INVALID        unpaid -          yesterday yes     no         | Cancelled
+            INVALID        unpaid tomorrow   tomorrow  no      no         | Cancelled
+            EXPIRED        unpaid -          yesterday no      no         | Expired
+            PARTIALLY_PAID unpaid -          tomorrow  no      no         | pay
+            PARTIALLY_PAID paid   -          tomorrow  no      no         | AlreadyPaid
+            PARTIALLY_PAID unpaid -          tomorrow  no      yes        | Superseded
+            PARTIALLY_PAID unpaid -          yesterday yes     yes        | Expired
+            PARTIALLY_PAID unpaid tomorrow   tomorrow  no      no         | NotPublished
+            PAID           unpaid -          tomorrow  no      yes        | AlreadyPaid
+            PAID           paid   -          yesterday yes     no         | AlreadyPaid
+            REPORTED       paid   -          yesterday yes     no         | AlreadyPaid";
+        for row in rows(table) {
+            let notice = PositionStatus::parse(row[0]).map(|status| {
+                let mut notice = a_notice();
+                notice.status = status;
+                notice.rival_paid = row[5] == "yes";
+                notice.option.validity_date = day(row[2]);
+                notice.option.due_date = day(row[3]).unwrap();
+                notice.option.switch_to_expired = row[4] == "yes";
+                if row[1] == "paid" {
+                    notice.option.state = paid();
+                }
+                notice
+            });
+            let answer =
+                payable(notice.as_ref(), today()).map_or_else(|refusal| format!("{refusal:?}"), |_| "pay".into());
+            assert_eq!(answer, row[6], "{row:?}");
+        }
+    }
+
+    #[test]
+    fn how_time_moves_a_position() {
+        let table = "
+            stored         valid_from due       expires | status
+            DRAFT          -          yesterday yes     | DRAFT
+            PUBLISHED      tomorrow   tomorrow  no      | PUBLISHED
+            PUBLISHED      now        tomorrow  no      | VALID
+            PUBLISHED      yesterday  yesterday yes     | EXPIRED
+            VALID          -          yesterday yes     | EXPIRED
+            VALID          -          yesterday no      | VALID
+            VALID          -          now       yes     | VALID
+            INVALID        -          yesterday yes     | INVALID
+            PAID           -          yesterday yes     | PAID";
+        for row in rows(table) {
+            let mut option = an_option();
+            option.validity_date = day(row[1]);
+            option.due_date = day(row[2]).unwrap();
+            option.switch_to_expired = row[3] == "yes";
+            let mut position = a_position(vec![option]);
+            position.status = PositionStatus::parse(row[0]).unwrap();
+            assert_eq!(position.status_at(today()).as_str(), row[4], "{row:?}");
+        }
+    }
+
+    #[test]
+    fn what_payments_make_of_a_position() {
+        // Options as plan+state: 1u is an unpaid option of plan 1, 0p a paid instalment of plan 0, r a reported one.
+        let table = "
+            options      | status
+            1u           | VALID
+            1p           | PAID
+            1r           | REPORTED
+            0p,0u        | PARTIALLY_PAID
+            0p,0p        | PAID
+            0p,0p,1u     | PAID
+            0r,0r,1u     | REPORTED
+            0r,0p,1u     | PAID
+            0p,0u,1p     | PAID
+            0u,0u,1p     | PAID";
+        for row in rows(table) {
+            let options = row[0].split(',').map(|cell| PaymentOption {
+                plan: i64::from(cell.as_bytes()[0] - b'0'),
+                state: match &cell[1..] {
+                    "u" => OptionState::Unpaid,
+                    "p" => paid(),
+                    _ => OptionState::Paid { reported: Reported::Fully, payment: Payment::default() },
+                },
+                ..an_option()
+            });
+            assert_eq!(a_position(options.collect()).status_after_payment().as_str(), row[1], "{row:?}");
+        }
+    }
+}
