@@ -1,0 +1,1 @@
+//! The official catalogue of collection services.
