@@ -1,4 +1,5 @@
 //! The station through which an Italian public body is paid on pagoPA.
+pub mod cli;
 pub mod domain;
 pub mod rest;
 pub mod settings;

@@ -1,6 +1,7 @@
 //! Logs. Knows no payment words.
 
 use std::error::Error;
+use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
 
@@ -9,7 +10,8 @@ use crate::settings::{Log, LogFormat};
 /// Starts the log on standard error, so that standard output is the commands' own. A second start changes nothing.
 pub fn start(log: &Log) {
     let filter = EnvFilter::new(&log.level);
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let colours = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
     let _ = match log.format {
         LogFormat::Text => lines.with_target(false).try_init(),
         LogFormat::Json => lines.json().flatten_event(true).with_target(false).with_current_span(false).try_init(),
