@@ -8,5 +8,7 @@ mod oracle;
 mod station;
 
 mod callers;
+mod differential;
 mod get_payment;
+mod record_receipt;
 mod verify_notice;

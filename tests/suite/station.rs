@@ -10,6 +10,7 @@ use ec_station::domain::position::DebtPosition;
 use ec_station::settings::Settings;
 use ec_station::station::{Clock, Station as RealStation};
 use ec_station::store::{AnomalyFilter, DatabaseUrl, ListedReceipt, ReceiptFilter, Save, Saved};
+use sqlx::Connection;
 
 use crate::given;
 use crate::oracle;
@@ -106,6 +107,32 @@ impl Station {
     /// The bytes of a stored receipt.
     pub fn raw_receipt(&self, id: i64) -> Vec<u8> {
         self.block_on(self.real.store.raw_receipt(id)).unwrap().unwrap()
+    }
+
+    /// A number from the database, where no command shows it.
+    pub fn count(&self, sql: &'static str) -> i64 {
+        self.look(sql)
+    }
+
+    /// A text from the database.
+    pub fn text(&self, sql: &'static str) -> String {
+        self.look(sql)
+    }
+
+    /// Bytes from the database.
+    pub fn bytes(&self, sql: &'static str) -> Vec<u8> {
+        self.look(sql)
+    }
+
+    fn look<T>(&self, sql: &'static str) -> T
+    where
+        T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+    {
+        self.block_on(async {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.folder.path().join("ec-station.db"));
+            let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        })
     }
 
     /// The station itself, for what no client can do.
