@@ -17,10 +17,15 @@ mod stamp;
 mod verify;
 mod wire;
 
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Instant;
 
-use actix_web::http::{StatusCode, header};
-use actix_web::web::{self, ServiceConfig};
+use actix_web::body::{BodySize, MessageBody};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt;
 use tracing::{info, warn};
@@ -47,22 +52,24 @@ pub fn routes(config: &mut ServiceConfig) {
 }
 
 /// A1.
-async fn post_only() -> HttpResponse {
-    HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "POST")).finish()
+async fn post_only(request: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let mut refusal = bare(StatusCode::METHOD_NOT_ALLOWED, payload, &request, Instant::now());
+    refusal.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+    refusal
 }
 
 /// Receives a request as far as its bytes, answers it, and logs one line.
-async fn receive(request: HttpRequest, payload: web::Payload, station: web::Data<Station>) -> HttpResponse {
+async fn receive(request: HttpRequest, mut payload: web::Payload, station: web::Data<Station>) -> HttpResponse {
     let started = Instant::now();
     let charset = match content_type(&request) {
         Ok(charset) => charset,
-        Err(status) => return bare(status, &request, started),
+        Err(status) => return bare(status, payload, &request, started),
     };
     let limits = &station.settings.limits;
-    let raw = match tokio::time::timeout(limits.receive, bytes_of(payload, limits.body_bytes)).await {
+    let raw = match tokio::time::timeout(limits.receive, bytes_of(&mut payload, limits.body_bytes)).await {
         Ok(Ok(raw)) => raw,
-        Ok(Err(status)) => return bare(status, &request, started),
-        Err(_) => return bare(StatusCode::REQUEST_TIMEOUT, &request, started),
+        Ok(Err(status)) => return bare(status, payload, &request, started),
+        Err(_) => return bare(StatusCode::REQUEST_TIMEOUT, payload, &request, started),
     };
     match respond(&station, &raw, charset.as_deref(), soap_action(&request)).await {
         Ok(reply) => spoken(reply, started),
@@ -82,8 +89,10 @@ async fn respond(
     let message = Message { root: envelope::open(&document)?, raw };
     let reply = dispatch(station, message).await?;
     // A9: callers do send the other version's action. The body decides.
-    if action.is_some_and(|action| action != reply.operation) {
-        warn!(operation = reply.operation, "the SOAPAction names another operation");
+    match action {
+        Some(action) if action == reply.operation => {}
+        Some(_) => warn!(operation = reply.operation, "the SOAPAction names another operation"),
+        None => warn!(operation = reply.operation, "the SOAPAction is missing"),
     }
     Ok(reply)
 }
@@ -124,7 +133,7 @@ fn content_type(request: &HttpRequest) -> Result<Option<String>, StatusCode> {
 
 /// A3: all the bytes, unless there are too many. A client that is told so while it is still sending would see its
 /// connection reset instead: what it has on the way is read and dropped, up to a few times the limit.
-async fn bytes_of(mut payload: web::Payload, most: usize) -> Result<Vec<u8>, StatusCode> {
+async fn bytes_of(payload: &mut web::Payload, most: usize) -> Result<Vec<u8>, StatusCode> {
     let mut bytes = Vec::new();
     let mut received = 0usize;
     while let Some(chunk) = payload.next().await {
@@ -186,7 +195,7 @@ fn envelope_response(status: StatusCode, body: String) -> HttpResponse {
 }
 
 /// An answer without a body; the connection ends with it, since the request may not have been read to its end.
-fn bare(status: StatusCode, request: &HttpRequest, started: Instant) -> HttpResponse {
+fn bare(status: StatusCode, unread: web::Payload, request: &HttpRequest, started: Instant) -> HttpResponse {
     info!(
         outcome = "FAULT",
         status = status.as_u16(),
@@ -194,7 +203,25 @@ fn bare(status: StatusCode, request: &HttpRequest, started: Instant) -> HttpResp
         path = request.path(),
         "answered"
     );
-    HttpResponse::build(status).force_close().finish()
+    HttpResponse::build(status).force_close().body(Unread { _payload: unread })
+}
+
+/// No body, and what was not read of the request. A payload in chunks that is dropped before the answer is written
+/// would be read to its end first, however long that takes; one that is still held is given a second and closed.
+struct Unread {
+    _payload: web::Payload,
+}
+
+impl MessageBody for Unread {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(0)
+    }
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        Poll::Ready(None)
+    }
 }
 
 fn milliseconds(started: Instant) -> f64 {
