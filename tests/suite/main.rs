@@ -5,10 +5,12 @@
 
 mod given;
 mod oracle;
+mod socket;
 mod station;
 
 mod callers;
 mod differential;
 mod get_payment;
 mod record_receipt;
+mod transport;
 mod verify_notice;
