@@ -59,8 +59,8 @@ pub(super) trait Operation {
     /// an HTTP 500, and never again after a KO (`domain` 4.3, A11).
     fn broken(station: &Station, cause: &StoreError) -> Broken {
         // A value that cannot be read is one notice's trouble; the stand-in is for a store that is gone.
-        match (station.settings.on_store_down, cause) {
-            (OnStoreDown::Unavailable, StoreError::Database { .. }) => Broken::Unavailable,
+        match station.settings.on_store_down {
+            OnStoreDown::Unavailable if cause.is_outage() => Broken::Unavailable,
             _ => Broken::Ko,
         }
     }

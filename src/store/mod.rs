@@ -11,13 +11,13 @@ mod receipts;
 mod registry;
 mod taxonomy;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, Transaction};
+use sqlx::{Connection, Sqlite, Transaction};
 
 pub use anomalies::{AnomalyFilter, StoredAnomaly};
 pub use load::{Save, Saved};
@@ -43,7 +43,7 @@ impl DatabaseUrl {
     }
 
     /// The file.
-    pub fn path(&self) -> &std::path::Path {
+    pub fn path(&self) -> &Path {
         &self.0
     }
 }
@@ -78,6 +78,21 @@ pub enum StoreError {
     /// A stored value is not what was once written.
     #[error("a stored {0} cannot be read")]
     Corrupt(&'static str),
+    /// The path no longer leads to the file that is open.
+    #[error("the database file was moved, removed or replaced: {0}")]
+    Moved(PathBuf),
+}
+
+impl StoreError {
+    /// Whether the store as a whole is in trouble, and not just one value in it.
+    pub fn is_outage(&self) -> bool {
+        use sqlx::Error::{ColumnDecode, Decode};
+        match self {
+            StoreError::Corrupt(_) => false,
+            StoreError::Database { source, .. } => !matches!(source, Decode(_) | ColumnDecode { .. }),
+            StoreError::Schema(_) | StoreError::Moved(_) => true,
+        }
+    }
 }
 
 /// Says what was being done when the driver failed.
@@ -90,6 +105,7 @@ fn failed_to(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
 pub struct Store {
     readers: SqlitePool,
     writer: SqlitePool,
+    file: OpenedFile,
 }
 
 /// A transaction that writes. Dropping it undoes everything.
@@ -110,6 +126,10 @@ impl Store {
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(WRITE_PATIENCE)
+            // When a commit fails, on a full disk for one, SQLite has already rolled back, and the driver, whose own
+            // attempt then fails, takes the transaction for open ever after. Such a connection is closed, or the only
+            // pen of the station would stay dry when there is room again.
+            .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await
             .map_err(failed_to("open the database"))?;
@@ -118,11 +138,13 @@ impl Store {
             .max_connections(READERS)
             .acquire_timeout(READ_PATIENCE)
             .connect_lazy_with(options.create_if_missing(false).read_only(true));
-        Ok(Store { readers, writer })
+        let file = OpenedFile::at(url.path()).map_err(|e| failed_to("open the database")(e.into()))?;
+        Ok(Store { readers, writer, file })
     }
 
     /// Begins a transaction that writes, and waits for its turn.
     pub async fn write(&self) -> Result<Tx, StoreError> {
+        self.file.check()?;
         self.writer.begin_with("BEGIN IMMEDIATE").await.map(Tx).map_err(failed_to("begin a transaction"))
     }
 
@@ -140,8 +162,44 @@ impl Store {
     }
 
     async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        self.file.check()?;
         self.readers.acquire().await.map_err(failed_to("get a connection"))
     }
+}
+
+/// The file that was opened. SQLite goes on reading and writing a file that was moved away or removed: what is stored
+/// then is lost with it, and a receipt that we acknowledged would be nowhere. So we look before every use. A file put
+/// in its place is not taken up while the station runs, since the old one's write-ahead log may still lie beside it.
+#[derive(Clone, Debug)]
+struct OpenedFile {
+    path: PathBuf,
+    identity: (u64, u64),
+}
+
+impl OpenedFile {
+    fn at(path: &Path) -> std::io::Result<OpenedFile> {
+        Ok(OpenedFile { path: path.to_owned(), identity: identity(path)? })
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        match identity(&self.path) {
+            Ok(identity) if identity == self.identity => Ok(()),
+            _ => Err(StoreError::Moved(self.path.clone())),
+        }
+    }
+}
+
+/// Device and number of a file.
+#[cfg(unix)]
+fn identity(path: &Path) -> std::io::Result<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    std::fs::metadata(path).map(|file| (file.dev(), file.ino()))
+}
+
+/// Elsewhere nobody can move a file that is open.
+#[cfg(not(unix))]
+fn identity(path: &Path) -> std::io::Result<(u64, u64)> {
+    std::fs::metadata(path).map(|_| (0, 0))
 }
 
 impl Tx {

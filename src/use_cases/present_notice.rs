@@ -1,5 +1,7 @@
 //! Find a notice and prove that it may be paid now: what verify and both gets have in common.
 
+use std::time::Duration;
+
 use tracing::{error, warn};
 
 use super::Error;
@@ -10,6 +12,10 @@ use crate::domain::position::payable;
 use crate::domain::refusal::Refusal;
 use crate::domain::registry::Caller;
 use crate::station::Station;
+
+/// How long the Node is kept waiting for an anomaly to be written: a bulk load may hold the store for longer, and the
+/// next one who asks for the notice writes it just as well.
+const ALARM_PATIENCE: Duration = Duration::from_secs(1);
 
 /// A notice as the Node asks for it.
 #[derive(Clone, Debug)]
@@ -46,8 +52,13 @@ pub(super) async fn raise_alarm(station: &Station, asked: &AskedNotice, defect: 
     warn!(notice = %asked.notice, organization = asked.caller.organization, "notice cannot be presented: {defect}");
     let anomaly = Anomaly::new(AnomalyKind::UnpresentableNotice, defect.to_string());
     let (organization, nav) = (&asked.caller.organization, asked.notice.as_str());
-    if let Err(cause) = station.store.open_anomaly_once(organization, nav, &anomaly, station.clock.now()).await {
-        error!(cause = crate::telemetry::chain(&cause), "the anomaly of an unpresentable notice was not written");
+    let written = station.store.open_anomaly_once(organization, nav, &anomaly, station.clock.now());
+    match tokio::time::timeout(ALARM_PATIENCE, written).await {
+        Ok(Ok(())) => {}
+        Ok(Err(cause)) => {
+            error!(cause = crate::telemetry::chain(&cause), "the anomaly of an unpresentable notice was not written");
+        }
+        Err(_) => warn!("the anomaly of an unpresentable notice was not written: the store is busy"),
     }
     Refusal::Unpresentable(defect)
 }
