@@ -5,9 +5,11 @@
 
 mod given;
 mod oracle;
+mod process;
 mod socket;
 mod station;
 
+mod breakage;
 mod callers;
 mod differential;
 mod get_payment;
