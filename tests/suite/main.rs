@@ -11,4 +11,5 @@ mod callers;
 mod differential;
 mod get_payment;
 mod record_receipt;
+mod replies;
 mod verify_notice;
