@@ -9,6 +9,7 @@ mod station;
 
 mod callers;
 mod differential;
+mod fuzz_bodies;
 mod get_payment;
 mod record_receipt;
 mod replies;
