@@ -211,7 +211,7 @@ fn unspoken(no_operation: &NoOperation, started: Instant) -> HttpResponse {
         cause,
         "answered"
     );
-    let body = envelope::fault(no_operation.fault_code(), &no_operation.to_string());
+    let body = envelope::fault(no_operation.fault_code(), &cause);
     envelope_response(StatusCode::INTERNAL_SERVER_ERROR, body)
 }
 
