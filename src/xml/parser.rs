@@ -10,12 +10,12 @@ use quick_xml::errors::{Error as QuickXmlError, IllFormedError, SyntaxError};
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 
+use super::XmlError;
 use super::declaration::{self, quoted};
 use super::document::{Attribute, Content, Document, LONGEST, Limits, Node, Piece};
 use super::error::malformed;
 use super::names::{illegal_character, is_blank, is_name, is_ncname, is_space, is_xml_char, split_qname};
 use super::namespaces::{NONE, Scope, XMLNS_ID};
-use super::XmlError;
 
 type Result<T> = std::result::Result<T, XmlError>;
 
