@@ -95,19 +95,25 @@ impl<R: BufRead> Reader<R> {
 
     /// Reads what follows the list; whatever it is, the positions before it stand.
     fn close(&mut self, wrapped: bool) -> Result<(), Stop> {
-        while wrapped {
+        if wrapped {
+            self.skip_other_properties()?;
+        }
+        match self.text.next_sign()? {
+            None => Ok(()),
+            Some(_) => Err(self.text.broken("there is something after the end".into())),
+        }
+    }
+
+    fn skip_other_properties(&mut self) -> Result<(), Stop> {
+        loop {
             match self.text.next_sign()? {
-                Some(b'}') => break,
+                Some(b'}') => return Ok(()),
                 Some(b',') if self.property_name()? == LIST => {
                     return Err(self.text.broken(format!("{LIST} is there twice")));
                 }
                 Some(b',') => self.skip_value()?,
                 _ => return Err(self.text.broken("expected , or }".into())),
             }
-        }
-        match self.text.next_sign()? {
-            None => Ok(()),
-            Some(_) => Err(self.text.broken("there is something after the end".into())),
         }
     }
 

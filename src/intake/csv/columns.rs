@@ -1,7 +1,6 @@
 //! The columns of a CSV: their names, their order in this file, and the cells of a row under them.
 
-use ::csv::ByteRecord;
-
+use super::record::{Record, Records};
 use super::rows::Row;
 use crate::intake::ReadError;
 use crate::intake::defect::{Complaint, shown};
@@ -94,14 +93,12 @@ impl Columns {
     /// Reads the first line; also tells the separator.
     pub(super) fn read(header: &str) -> Result<(Columns, u8), ReadError> {
         let separator = if header.contains(';') { b';' } else { b',' };
-        let mut parser = ::csv::ReaderBuilder::new()
-            .delimiter(separator)
-            .has_headers(false)
-            .trim(::csv::Trim::All)
-            .from_reader(header.as_bytes());
+        let mut records = Records::new(header.as_bytes(), separator, 1);
         let mut order = Vec::new();
-        for name in parser.records().next().and_then(Result::ok).unwrap_or_default().iter() {
-            order.push(Column::named(name)?);
+        if let Ok(Some(record)) = records.next() {
+            for name in record.cells {
+                order.push(Column::named(&String::from_utf8_lossy(name))?);
+            }
         }
         let columns = Columns { order, decimal_comma: separator == b';' };
         columns.check()?;
@@ -131,9 +128,9 @@ impl Columns {
     }
 
     /// The cells of a record under their columns.
-    pub(super) fn row(&self, line: u64, record: &ByteRecord) -> Row {
-        let mut row = Row::new(line);
-        for (column, cell) in self.order.iter().zip(record.iter()) {
+    pub(super) fn row(&self, record: &Record<'_>) -> Row {
+        let mut row = Row::new(record.line);
+        for (column, cell) in self.order.iter().zip(&record.cells) {
             let text = String::from_utf8_lossy(cell);
             if matches!(text, std::borrow::Cow::Owned(_)) {
                 let cure = "save the file with the encoding UTF-8 (in a spreadsheet: CSV UTF-8)";
@@ -141,11 +138,11 @@ impl Columns {
             }
             row.set(*column, text.into_owned());
         }
-        if record.len() != self.order.len() {
+        if record.cells.len() != self.order.len() {
             row.wrong(
                 "",
                 Complaint::new(
-                    format!("the row has {} cells, the first line names {}", record.len(), self.order.len()),
+                    format!("the row has {} cells, the first line names {}", record.cells.len(), self.order.len()),
                     "put a cell under each column, and in quotes whatever holds the separator",
                 ),
             );

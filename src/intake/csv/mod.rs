@@ -2,16 +2,16 @@
 //! `nav` makes one option. One position is in memory at a time.
 
 mod columns;
+mod record;
 mod rows;
 
-use std::io::{BufRead, Cursor, Read};
+use std::io::{BufRead, Read};
 
-use ::csv::{ByteRecord, Trim};
-
+use super::ReadError;
 use super::defect::Complaint;
 use super::draft::Draft;
-use super::{LARGEST_POSITION, ReadError};
 use columns::{Column, Columns};
+use record::{Records, Stop};
 use rows::{Group, Row};
 
 /// Most rows of one position: two hundred instalments of five transfers.
@@ -22,49 +22,32 @@ const LONGEST_HEADER: usize = 64 << 10;
 
 /// The positions of a CSV file.
 pub(super) struct Reader<R> {
-    records: ::csv::Reader<Fence<std::io::Chain<Cursor<Vec<u8>>, R>>>,
+    records: Records<R>,
     columns: Columns,
-    /// Lines before those the parser counts.
-    lines_before: u64,
     /// The first row of the next position, which ended the one before.
     waiting: Option<Row>,
-    failed: bool,
+    /// Why the reading ended, to be told next.
+    stop: Option<Stop>,
+    ended: bool,
 }
 
 impl<R: BufRead> Reader<R> {
     /// Reads the headings.
     pub(super) fn new(mut file: R) -> Result<Reader<R>, ReadError> {
-        let (header, lines_before) = header_line(&mut file)?;
+        let (header, lines) = header_line(&mut file)?;
         let (columns, separator) = Columns::read(&header)?;
-        // Nothing is put back: the parser begins at the second line.
-        let records = ::csv::ReaderBuilder::new()
-            .delimiter(separator)
-            .has_headers(false)
-            .flexible(true)
-            .trim(Trim::All)
-            .from_reader(Fence { inner: Cursor::new(vec![]).chain(file), left: LARGEST_POSITION });
-        Ok(Reader { records, columns, lines_before, waiting: None, failed: false })
+        let records = Records::new(file, separator, lines + 1);
+        Ok(Reader { records, columns, waiting: None, stop: None, ended: false })
     }
 
     /// The next row with something in it.
     fn row(&mut self) -> Result<Option<Row>, Stop> {
-        let mut record = ByteRecord::new();
-        loop {
-            self.records.get_mut().left = LARGEST_POSITION;
-            let more = self.records.read_byte_record(&mut record);
-            let line = record.position().map_or(0, |position| position.line()) + self.lines_before;
-            match more {
-                Ok(true) if record.iter().all(<[u8]>::is_empty) => {}
-                Ok(true) => return Ok(Some(self.columns.row(line, &record))),
-                Ok(false) => return Ok(None),
-                Err(_) if self.records.get_ref().left == 0 => return Err(Stop::Endless(self.line_now())),
-                Err(error) => return Err(Stop::Failed(ReadError::Io(error.into()))),
+        while let Some(record) = self.records.next()? {
+            if record.cells.iter().any(|cell| !cell.is_empty()) {
+                return Ok(Some(self.columns.row(&record)));
             }
         }
-    }
-
-    fn line_now(&self) -> u64 {
-        self.records.position().line() + self.lines_before
+        Ok(None)
     }
 
     /// The rows of the next position.
@@ -73,14 +56,21 @@ impl<R: BufRead> Reader<R> {
             return Ok(None);
         };
         let mut group = Group::new(first);
-        while let Some(row) = self.row()? {
-            if !group.owns(&row) {
-                self.waiting = Some(row);
-                break;
+        loop {
+            match self.row() {
+                Ok(Some(row)) if group.owns(&row) => group.add(row, MOST_ROWS),
+                Ok(next) => {
+                    self.waiting = next;
+                    return Ok(Some(group));
+                }
+                Err(stop) => {
+                    // What cannot be read may have been its next row.
+                    group.cut_off();
+                    self.stop = Some(stop);
+                    return Ok(Some(group));
+                }
             }
-            group.add(row, MOST_ROWS);
         }
-        Ok(Some(group))
     }
 }
 
@@ -88,38 +78,30 @@ impl<R: BufRead> Iterator for Reader<R> {
     type Item = Result<Draft, ReadError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.failed {
+        if self.ended {
             return None;
         }
-        match self.group() {
+        match self.stop.take().map_or_else(|| self.group(), Err) {
             Ok(group) => group.map(|group| Ok(group.draft(&self.columns))),
             Err(stop) => {
-                self.failed = true;
-                Some(stop.told())
+                self.ended = true;
+                Some(told(stop))
             }
         }
     }
 }
 
-/// Why the reading ends before the end.
-enum Stop {
-    Failed(ReadError),
-    /// A row from this line on that does not end.
-    Endless(u64),
-}
-
-impl Stop {
-    fn told(self) -> Result<Draft, ReadError> {
-        match self {
-            Stop::Failed(error) => Err(error),
-            Stop::Endless(line) => Ok(Draft::broken(
-                line,
-                Complaint::new(
-                    "a row is larger than 4 MiB; nothing from here on was read",
-                    "close the quote that was opened, and load the file again",
-                ),
-            )),
-        }
+/// What is said when the reading ends before the end.
+fn told(stop: Stop) -> Result<Draft, ReadError> {
+    match stop {
+        Stop::Io(error) => Err(error.into()),
+        Stop::Endless(line) => Ok(Draft::broken(
+            line,
+            Complaint::new(
+                "a row is larger than 4 MiB; nothing from here on was read",
+                "close the quote that was opened, and load the file again",
+            ),
+        )),
     }
 }
 
@@ -141,22 +123,4 @@ fn header_line(file: &mut impl BufRead) -> Result<(String, u64), ReadError> {
         }
     }
     Err(ReadError::Header(format!("the file is empty: its first line names the columns, {}", Column::names())))
-}
-
-/// Lets so many bytes through and then fails, lest an open quote pull the whole file into one row.
-struct Fence<R> {
-    inner: R,
-    left: usize,
-}
-
-impl<R: Read> Read for Fence<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let most = buffer.len().min(self.left);
-        if most == 0 && !buffer.is_empty() {
-            return Err(std::io::Error::other("a row is too large"));
-        }
-        let read = self.inner.read(&mut buffer[..most])?;
-        self.left -= read;
-        Ok(read)
-    }
 }

@@ -109,6 +109,15 @@ impl Group {
         }
     }
 
+    /// Says that the file cannot be read after these rows.
+    pub(super) fn cut_off(&mut self) {
+        let complaint = Complaint::new(
+            "what follows cannot be read, so nobody knows whether this position is whole",
+            "correct the rows after it, and load the file again",
+        );
+        self.rows[0].wrong("iupd", complaint);
+    }
+
     /// The position these rows make.
     pub(super) fn draft(mut self, columns: &Columns) -> Draft {
         let mut wrong: Vec<_> = self.rows.iter_mut().flat_map(|row| std::mem::take(&mut row.wrong)).collect();
@@ -238,7 +247,7 @@ fn iuv_of(nav: &str) -> &str {
 }
 
 /// Euro with two decimals, in cents. A bare `120` could be either unit: it is asked for again.
-pub(super) fn cents(cell: &str, decimal_comma: bool) -> Result<i64, Complaint> {
+fn cents(cell: &str, decimal_comma: bool) -> Result<i64, Complaint> {
     const SHAPE: &str = "must be euro with two decimals";
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if digits(cell) {
@@ -258,7 +267,7 @@ pub(super) fn cents(cell: &str, decimal_comma: bool) -> Result<i64, Complaint> {
 }
 
 /// Yes or no, as people and spreadsheets write it.
-pub(super) fn flag(cell: &str) -> Result<bool, Complaint> {
+fn flag(cell: &str) -> Result<bool, Complaint> {
     match cell.to_lowercase().as_str() {
         "true" | "1" | "yes" | "on" | "vero" | "si" | "sì" => Ok(true),
         "false" | "0" | "no" | "off" | "falso" => Ok(false),
@@ -267,7 +276,7 @@ pub(super) fn flag(cell: &str) -> Result<bool, Complaint> {
 }
 
 /// A date-time as GPD has it, or a day, which means its last second in Italy. Comes out as GPD has it.
-pub(super) fn date(cell: &str) -> Result<String, Complaint> {
+fn date(cell: &str) -> Result<String, Complaint> {
     if let Some(instant) = dates::day(cell).and_then(dates::end_of_day) {
         return Ok(instant);
     }
@@ -277,4 +286,58 @@ pub(super) fn date(cell: &str) -> Result<String, Complaint> {
             "write it as 2026-12-31 (until midnight in Italy) or 2026-12-31T22:59:59",
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_amounts_are_written() {
+        for (cell, comma, semicolon) in [
+            ("120.50", Some(12_050), Some(12_050)),
+            ("120,50", None, Some(12_050)),
+            ("0.01", Some(1), Some(1)),
+            ("120", None, None),
+            ("120.5", None, None),
+            ("120.500", None, None),
+            ("1.200,50", None, None),
+            ("1,200.50", None, None),
+            ("-1.00", None, None),
+            ("+1.00", None, None),
+            ("€ 1.00", None, None),
+            (".50", None, None),
+            ("92233720368547758.07", Some(i64::MAX), Some(i64::MAX)),
+            ("92233720368547758.08", None, None),
+        ] {
+            assert_eq!(cents(cell, false).ok(), comma, "{cell}");
+            assert_eq!(cents(cell, true).ok(), semicolon, "{cell}");
+        }
+        assert_eq!(cents("120", false).unwrap_err().cure, "write 120.00 if these are euro");
+    }
+
+    #[test]
+    fn yes_and_no_have_many_names() {
+        for (cell, read) in [
+            ("true", Some(true)),
+            ("VERO", Some(true)),
+            ("1", Some(true)),
+            ("Sì", Some(true)),
+            ("False", Some(false)),
+            ("falso", Some(false)),
+            ("0", Some(false)),
+            ("no", Some(false)),
+            ("2", None),
+            ("perhaps", None),
+        ] {
+            assert_eq!(flag(cell).ok(), read, "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_its_last_second() {
+        assert_eq!(date("2026-07-01").as_deref(), Ok("2026-07-01T21:59:59"));
+        assert_eq!(date("2026-07-01T10:00Z").as_deref(), Ok("2026-07-01T10:00Z"));
+        assert!(date("01/07/2026").is_err() && date("2026-07-01T10:00+02:00").is_err());
+    }
 }
