@@ -1,2 +1,17 @@
-//! x
-fn main() {}
+//! The `ec-station` binary: reads settings, starts the log, runs a command.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use ec_station::cli::{Cli, USAGE_ERROR};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { USAGE_ERROR } else { 0 });
+        }
+    };
+    cli.run()
+}

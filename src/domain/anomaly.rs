@@ -36,8 +36,6 @@ pub enum AnomalyKind {
     StampTypeDiffers,
     /// The stamp's IUBD was seen before (D12).
     StampReused,
-    /// A receipt was read leniently: some field broke the contract (A10).
-    ContractBreach,
     /// A notice that cannot be presented to the Node (C8).
     UnpresentableNotice,
 }
@@ -61,7 +59,6 @@ impl AnomalyKind {
             AnomalyKind::StampAmountDiffers => "STAMP_AMOUNT_DIFFERS",
             AnomalyKind::StampTypeDiffers => "STAMP_TYPE_DIFFERS",
             AnomalyKind::StampReused => "STAMP_REUSED",
-            AnomalyKind::ContractBreach => "CONTRACT_BREACH",
             AnomalyKind::UnpresentableNotice => "UNPRESENTABLE_NOTICE",
         }
     }

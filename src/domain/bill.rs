@@ -29,18 +29,21 @@ pub enum Defect {
     /// A date with a year of more or less than four digits.
     #[error("a date is out of range")]
     Date,
+    /// A stamp duty was asked for by the first generation of messages.
+    #[error("a stamp duty can only be told by paGetPaymentV2")]
+    StampInV1,
     /// A code that does not fit its field.
     #[error("{0} does not fit the contract")]
     Code(&'static str),
 }
 
 /// A notice and the proof that it can be presented.
-#[derive(Clone, Copy, Debug)]
-pub struct Bill<'n>(&'n Notice);
+#[derive(Clone, Debug)]
+pub struct Bill(Notice);
 
-impl<'n> Bill<'n> {
+impl Bill {
     /// Proves that a notice can be presented, or says why it cannot.
-    pub fn of(notice: &'n Notice) -> Result<Bill<'n>, Defect> {
+    pub fn of(notice: Notice) -> Result<Bill, Defect> {
         let option = &notice.option;
         check_amounts(option)?;
         check_dates(option)?;
@@ -51,12 +54,12 @@ impl<'n> Bill<'n> {
     }
 
     /// The notice.
-    pub fn notice(self) -> &'n Notice {
-        self.0
+    pub fn notice(&self) -> &Notice {
+        &self.0
     }
 
     /// Whether some transfer is a stamp duty, which the first generation of messages cannot carry.
-    pub fn has_stamp(self) -> bool {
+    pub fn has_stamp(&self) -> bool {
         self.0.option.transfers.iter().any(|transfer| matches!(transfer.account, Account::Stamp(_)))
     }
 }
@@ -119,7 +122,7 @@ fn require(fits: bool, what: &'static str) -> Result<(), Defect> {
 
 /// Whether a code has a length within the bounds, in characters, and nothing that XML cannot say.
 fn has_length(code: &str, bounds: std::ops::RangeInclusive<usize>) -> bool {
-    bounds.contains(&code.chars().count()) && !code.trim().is_empty() && code.chars().all(crate::xml::is_xml_char)
+    bounds.contains(&code.chars().count()) && !code.trim().is_empty() && code.chars().all(super::text::is_xml_char)
 }
 
 fn is_account(iban: &str) -> bool {
@@ -213,7 +216,7 @@ mod tests {
             let mut notice = a_notice();
             notice.option.transfers[0].id = TransferId::new(1).unwrap();
             change(&mut notice.option);
-            assert_eq!(Bill::of(&notice).err(), *defect, "{what}");
+            assert_eq!(Bill::of(notice).err(), *defect, "{what}");
         }
     }
 }

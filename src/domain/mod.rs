@@ -17,3 +17,4 @@ pub mod settlement;
 pub mod stamp;
 #[cfg(test)]
 pub(crate) mod table;
+pub mod text;

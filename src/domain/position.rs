@@ -284,7 +284,7 @@ pub struct Notice {
 }
 
 /// May this notice be paid now? Verify and get both ask here, so they never disagree (`domain` 4.5, C1-C6).
-pub fn payable(notice: Option<&Notice>, now: DateTime<Utc>) -> Result<&Notice, Refusal> {
+pub fn payable(notice: Option<Notice>, now: DateTime<Utc>) -> Result<Notice, Refusal> {
     let notice = notice.ok_or(Refusal::UnknownNotice)?;
     let option = &notice.option;
     if option.state.is_paid() {
@@ -504,8 +504,7 @@ pub(crate) mod tests {
                 }
                 notice
             });
-            let answer =
-                payable(notice.as_ref(), today()).map_or_else(|refusal| format!("{refusal:?}"), |_| "pay".into());
+            let answer = payable(notice, today()).map_or_else(|refusal| format!("{refusal:?}"), |_| "pay".into());
             assert_eq!(answer, row[6], "{row:?}");
         }
     }

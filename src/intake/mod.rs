@@ -3,7 +3,8 @@
 //! Nothing here waits or speaks SQL; "now" comes with the [`Rules`]. The path of a position is short: a reader
 //! (`json`, `jsonl`, `csv`) cuts one [`Draft`] at a time out of the file, `seen` finds those that come twice, and
 //! `check` turns the rest into domain positions under the rules of `strict` or `gpd`, with `history` for what
-//! already happened elsewhere. [`read`] holds it all together. The catalogue of taxonomy codes lives in [`taxonomy`].
+//! already happened elsewhere. [`read`] holds it all together. The catalogue of taxonomy
+//! codes lives in [`taxonomy`], the file of organizations in [`registry`].
 
 mod check;
 mod csv;
@@ -16,6 +17,7 @@ mod history;
 mod json;
 mod jsonl;
 pub mod model;
+pub mod registry;
 mod seen;
 mod strict;
 pub mod taxonomy;
@@ -29,7 +31,6 @@ use std::path::Path;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 
 use crate::domain::codes::OrganizationCode;
 use crate::domain::position::DebtPosition;
@@ -39,14 +40,14 @@ pub use defect::{Complaint, Defect, Place, Rejection, shown};
 pub use draft::{Draft, Layout};
 pub use given::Given;
 pub use seen::Seen;
+pub use strict::is_organization;
 pub use taxonomy::{Catalogue, TaxonomyEntry};
 
 /// Most bytes one position may take in a file; a broken quote or bracket would swallow the rest otherwise.
 pub(crate) const LARGEST_POSITION: usize = 4 << 20;
 
 /// Whose rules a position must obey.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Validation {
     /// Every code, account, amount and text must be right.
     #[default]
@@ -67,11 +68,8 @@ impl fmt::Display for Validation {
 impl FromStr for Validation {
     type Err = String;
     fn from_str(text: &str) -> Result<Validation, String> {
-        match text {
-            "strict" => Ok(Validation::Strict),
-            "gpd" => Ok(Validation::Gpd),
-            _ => Err("validation is either strict or gpd".into()),
-        }
+        let all = [Validation::Strict, Validation::Gpd];
+        all.into_iter().find(|one| one.to_string() == text).ok_or_else(|| "must be one of: strict, gpd".into())
     }
 }
 

@@ -186,7 +186,7 @@ impl Rulebook for Strict {
 }
 
 /// Whether a code has the shape of an organization's. Its check digit is no matter: test creditors carry wrong ones.
-pub(crate) fn is_organization(code: &str) -> bool {
+pub fn is_organization(code: &str) -> bool {
     code.len() == 11 && code.bytes().all(|b| b.is_ascii_digit())
 }
 

@@ -4,6 +4,7 @@
 //! punctuation, and the order of day and month is taken from the heading, or found out from the dates themselves.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
 
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -122,18 +123,30 @@ pub fn parse(file: &[u8]) -> Result<Taxonomy, TaxonomyError> {
     };
     let order = date_order(&headings, &rows)?;
     let mut taxonomy = Taxonomy { entries: vec![], rejections: vec![] };
-    let mut seen = std::collections::HashSet::new();
+    let mut known = HashMap::new();
     for row in rows {
         match entry(&row, order) {
-            Ok(entry) => {
-                if seen.insert((entry.code.as_str().to_owned(), entry.valid_from, entry.valid_to)) {
-                    taxonomy.entries.push(entry);
-                }
-            }
+            Ok(entry) => taxonomy.add(entry, &mut known),
             Err((field, complaint)) => taxonomy.rejections.push(rejection(&row, field, complaint)),
         }
     }
     Ok(taxonomy)
+}
+
+impl Taxonomy {
+    /// Adds an entry. The same code from the same day on is one entry, which lasts as long as the longest.
+    fn add(&mut self, entry: TaxonomyEntry, known: &mut HashMap<(String, NaiveDate), usize>) {
+        match known.entry((entry.code.as_str().to_owned(), entry.valid_from)) {
+            Slot::Vacant(slot) => {
+                slot.insert(self.entries.len());
+                self.entries.push(entry);
+            }
+            Slot::Occupied(slot) => {
+                let same = &mut self.entries[*slot.get()];
+                same.valid_to = same.valid_to.zip(entry.valid_to).map(|(one, other)| one.max(other));
+            }
+        }
+    }
 }
 
 /// The published CSV has been seen in both encodings.

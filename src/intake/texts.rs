@@ -1,7 +1,7 @@
 //! What texts may hold and how long they may be, counted in characters.
 
 use super::defect::Complaint;
-use crate::xml::is_xml_char;
+use crate::domain::text::is_xml_char;
 
 /// U+0000, which no database column can hold.
 pub(super) fn without_nul(text: &str) -> Result<(), Complaint> {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::XmlError;
 use super::names::{is_blank, is_space};
-use super::namespaces::{Declaration, NONE, XML};
+use super::namespaces::{Declaration, XML};
 use super::parser::Parser;
 
 /// How large a document we are willing to read, beyond its length in bytes.
@@ -23,7 +23,8 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// Ten times what any message of the node needs.
+    /// Several times what the largest message of the node needs: a receipt of five transfers, each with its
+    /// metadata, is nine levels deep and has some four hundred elements.
     fn default() -> Self {
         Limits { depth: 64, attributes: 64, elements: 20_000 }
     }
@@ -39,7 +40,7 @@ pub struct Document<'a> {
     pub(super) namespaces: Vec<Arc<str>>,
 }
 
-/// An element as it is kept. Numbers are indices into the vectors of [`Document`]; [`NONE`] is no index.
+/// An element as it is kept. Numbers are indices into the vectors of [`Document`]; `NONE` is no index.
 pub(super) struct Node<'a> {
     pub(super) name: &'a str,
     pub(super) namespace: u32,
@@ -241,6 +242,3 @@ impl fmt::Debug for Attribute<'_> {
         f.debug_tuple("Attribute").field(&self.name).finish()
     }
 }
-
-/// A document longer than this could not be indexed by [`u32`].
-pub(super) const LONGEST: usize = NONE as usize - 1;

@@ -2,7 +2,11 @@
 //! normalises line ends (section 2.11). UTF-8 without carriage returns, the rule in practice, is not copied.
 
 use std::borrow::Cow;
+use std::str::Utf8Error;
 
+use encoding_rs::{UTF_16BE, UTF_16LE};
+
+use super::error::malformed;
 use super::{XmlError, declaration};
 
 /// The encodings we read. 16-bit text is told from 8-bit text by looking, so that byte order is no concern
@@ -18,60 +22,72 @@ enum Encoding {
 /// Turns a document's bytes into text with plain line feeds, ready for [`Document::parse`](super::Document).
 ///
 /// A byte order mark decides the encoding, else the XML declaration, else the charset of the HTTP header
-/// (quoted or not), else it is UTF-8. 16-bit text without a mark is known by its zero bytes.
+/// (quoted or not), else it is UTF-8. 16-bit text without a mark is known by its zero bytes. Whether XML allows
+/// the characters is not asked here.
 pub fn decode<'a>(bytes: &'a [u8], http_charset: Option<&str>) -> Result<Cow<'a, str>, XmlError> {
     let text = match bytes {
-        [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest)?,
-        [0xFE, 0xFF, rest @ ..] => utf16(rest, encoding_rs::UTF_16BE)?,
-        [0xFF, 0xFE, rest @ ..] => utf16(rest, encoding_rs::UTF_16LE)?,
-        [0, low, ..] if *low != 0 => unmarked_utf16(bytes, encoding_rs::UTF_16BE)?,
-        [low, 0, ..] if *low != 0 => unmarked_utf16(bytes, encoding_rs::UTF_16LE)?,
+        [0xEF, 0xBB, 0xBF, rest @ ..] => marked(utf8(rest)?, Width::Eight)?,
+        [0xFE, 0xFF, rest @ ..] => marked(utf16(rest, UTF_16BE)?, Width::Sixteen)?,
+        [0xFF, 0xFE, rest @ ..] => marked(utf16(rest, UTF_16LE)?, Width::Sixteen)?,
+        [0, low, ..] if *low != 0 => unmarked_utf16(bytes, UTF_16BE)?,
+        [low, 0, ..] if *low != 0 => unmarked_utf16(bytes, UTF_16LE)?,
         _ => eight_bit(bytes, http_charset)?,
     };
     Ok(normalise_line_ends(text))
 }
 
-fn eight_bit<'a>(bytes: &'a [u8], http_charset: Option<&str>) -> Result<Cow<'a, str>, XmlError> {
-    let declared = match declaration::at_start(bytes) {
-        Some(declaration) => named_in(std::str::from_utf8(declaration).or(undecodable("US-ASCII"))?)?,
-        None => None,
-    };
-    let encoding = match declared {
-        Some(encoding) => encoding,
-        None => http_charset.map(from_header).transpose()?.flatten().unwrap_or(Encoding::Utf8),
-    };
-    match encoding {
-        Encoding::Utf8 => utf8(bytes),
-        Encoding::Latin1 => Ok(encoding_rs::mem::decode_latin1(bytes)),
-        Encoding::Ascii if bytes.is_ascii() => utf8(bytes),
-        Encoding::Ascii => undecodable("US-ASCII"),
-        Encoding::Utf16 => Err(XmlError::EncodingMismatch),
+/// A mark outranks the name in the declaration, which whoever re-encoded the document may have left alone.
+/// A wrong width, though, is no such slip.
+fn marked(text: Cow<'_, str>, width: Width) -> Result<Cow<'_, str>, XmlError> {
+    match declared(text.as_bytes()) {
+        Ok(Some(encoding)) if encoding.width() != width => Err(XmlError::EncodingMismatch),
+        Ok(_) | Err(XmlError::UnsupportedEncoding(_)) => Ok(text),
+        Err(error) => Err(error),
     }
 }
 
-/// What the zero bytes say is beyond doubt, so a declaration can only agree.
 fn unmarked_utf16<'a>(bytes: &'a [u8], order: &'static encoding_rs::Encoding) -> Result<Cow<'a, str>, XmlError> {
     let text = utf16(bytes, order)?;
-    let declared = declaration::at_start(text.as_bytes()).map(|d| named_in(&text[2..2 + d.len()]));
-    match declared.transpose()?.flatten() {
+    match declared(text.as_bytes())? {
         None | Some(Encoding::Utf16) => Ok(text),
         Some(_) => Err(XmlError::EncodingMismatch),
     }
 }
 
+fn eight_bit<'a>(bytes: &'a [u8], http_charset: Option<&str>) -> Result<Cow<'a, str>, XmlError> {
+    let encoding = match declared(bytes)? {
+        Some(encoding) => Some(encoding),
+        None => http_charset.map(from_header).transpose()?.flatten(),
+    };
+    match encoding.unwrap_or(Encoding::Utf8) {
+        Encoding::Utf8 => utf8(bytes),
+        Encoding::Utf16 => Err(XmlError::EncodingMismatch),
+        Encoding::Latin1 => Ok(encoding_rs::mem::decode_latin1(bytes)),
+        Encoding::Ascii => match bytes.iter().position(|b| !b.is_ascii()) {
+            None => utf8(bytes),
+            Some(at) => Err(XmlError::Undecodable { encoding: "US-ASCII", at }),
+        },
+    }
+}
+
 fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
-    std::str::from_utf8(bytes).map(Cow::Borrowed).or(undecodable("UTF-8"))
+    let undecodable = |error: Utf8Error| XmlError::Undecodable { encoding: "UTF-8", at: error.valid_up_to() };
+    std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(undecodable)
 }
 
 fn utf16<'a>(bytes: &'a [u8], order: &'static encoding_rs::Encoding) -> Result<Cow<'a, str>, XmlError> {
-    order.decode_without_bom_handling_and_without_replacement(bytes).map_or_else(|| undecodable("UTF-16"), Ok)
+    order.decode_without_bom_handling_and_without_replacement(bytes).ok_or_else(|| {
+        let unit = if order == UTF_16BE { u16::from_be_bytes } else { u16::from_le_bytes };
+        let units = bytes.as_chunks::<2>().0.iter().copied().map(unit);
+        let valid = char::decode_utf16(units).map_while(Result::ok).map(char::len_utf16);
+        XmlError::Undecodable { encoding: "UTF-16", at: valid.sum::<usize>() * 2 }
+    })
 }
 
-fn undecodable<T>(encoding: &'static str) -> Result<T, XmlError> {
-    Err(XmlError::Undecodable { encoding })
-}
-
-fn named_in(declaration: &str) -> Result<Option<Encoding>, XmlError> {
+/// The encoding named in the XML declaration, whose characters are ASCII in whatever encoding.
+fn declared(text: &[u8]) -> Result<Option<Encoding>, XmlError> {
+    let Some(declaration) = declaration::at_start(text) else { return Ok(None) };
+    let declaration = std::str::from_utf8(declaration).or(malformed("an ill-formed XML declaration", 0))?;
     declaration::encoding(declaration)?.map(Encoding::named).transpose()
 }
 
@@ -80,7 +96,17 @@ fn from_header(charset: &str) -> Result<Option<Encoding>, XmlError> {
     (!name.is_empty()).then(|| Encoding::named(name)).transpose()
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Width {
+    Eight,
+    Sixteen,
+}
+
 impl Encoding {
+    fn width(self) -> Width {
+        if self == Encoding::Utf16 { Width::Sixteen } else { Width::Eight }
+    }
+
     fn named(name: &str) -> Result<Encoding, XmlError> {
         Ok(match name.to_ascii_uppercase().as_str() {
             "UTF-8" | "UTF8" => Encoding::Utf8,

@@ -11,10 +11,12 @@ pub enum XmlError {
     #[error("the encoding {0:?} is not supported")]
     UnsupportedEncoding(String),
     /// The bytes do not make sense in the document's encoding.
-    #[error("not valid {encoding}")]
+    #[error("not valid {encoding} at byte {at}")]
     Undecodable {
         /// The encoding the bytes were read in.
         encoding: &'static str,
+        /// Where the first such byte stands among the bytes received, a byte order mark not counted.
+        at: usize,
     },
     /// The document claims 16-bit characters and is written in 8 bits, or the other way round.
     #[error("the document is not written in the encoding it claims")]

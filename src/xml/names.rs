@@ -1,15 +1,12 @@
 //! Which characters and which names XML allows: productions 2, 3, 4 and 4a of XML 1.0 (fifth edition)
 //! and 4 and 7 of Namespaces in XML 1.0.
 
-/// Whether XML 1.0 allows this character in a document, even as a reference.
-pub fn is_xml_char(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
-}
+pub use crate::domain::text::is_xml_char;
 
 /// Where the first character XML does not allow stands.
 pub(super) fn illegal_character(text: &str) -> Option<usize> {
-    // Two sweeps the compiler turns into vector instructions, for the documents that are fine: among valid
-    // UTF-8 only C0 controls and U+FFFE, U+FFFF (which begin with EF) are illegal.
+    // A sweep without branches, which the compiler turns into vector instructions, settles most documents:
+    // in valid UTF-8 only the control characters and U+FFFE, U+FFFF (which begin with EF) can be illegal.
     let suspect = |b: u8| (b < b' ' && b != b'\t' && b != b'\n' && b != b'\r') || b == 0xEF;
     let clean = !text.bytes().fold(false, |found, b| found | suspect(b));
     if clean { None } else { text.find(|c| !is_xml_char(c)) }

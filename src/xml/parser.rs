@@ -12,12 +12,15 @@ use quick_xml::reader::Reader;
 
 use super::XmlError;
 use super::declaration::{self, quoted};
-use super::document::{Attribute, Content, Document, LONGEST, Limits, Node, Piece};
+use super::document::{Attribute, Content, Document, Limits, Node, Piece};
 use super::error::malformed;
 use super::names::{illegal_character, is_blank, is_name, is_ncname, is_space, is_xml_char, split_qname};
 use super::namespaces::{NONE, Scope, XMLNS_ID};
 
 type Result<T> = std::result::Result<T, XmlError>;
+
+/// Every number in a tree is at most the length of the text, so this keeps them all below [`NONE`].
+const LONGEST: usize = NONE as usize - 1;
 
 /// The state of reading one document.
 pub(super) struct Parser<'a, 'l> {
@@ -89,12 +92,12 @@ impl<'a, 'l> Parser<'a, 'l> {
         loop {
             let at = reader.buffer_position() as usize;
             self.refuse_before_reading(at)?;
-            let event = reader.read_event().map_err(|error| self.refusal(&error, at))?;
+            let event = reader.read_event().map_err(|error| in_our_words(&error, at))?;
             let token = &self.text[at..reader.buffer_position() as usize];
             match event {
-                Event::Start(_) => self.start(token, &token[1..token.len() - 1], at)?,
+                Event::Start(_) => self.start(&token[1..token.len() - 1], at)?,
                 Event::Empty(_) => {
-                    self.start(token, &token[1..token.len() - 2], at)?;
+                    self.start(&token[1..token.len() - 2], at)?;
                     self.leave();
                 }
                 Event::End(_) => self.end(token, at)?,
@@ -121,14 +124,8 @@ impl<'a, 'l> Parser<'a, 'l> {
         }
     }
 
-    fn start(&mut self, token: &'a str, inside: &'a str, at: usize) -> Result<()> {
-        debug_assert!(token.starts_with('<'));
-        if self.open.is_empty() && !self.document.elements.is_empty() {
-            return malformed("a second root element", at);
-        }
-        self.check_limit("levels of elements", self.open.len(), self.limits.depth, at)?;
-        self.check_limit("elements", self.document.elements.len(), self.limits.elements, at)?;
-
+    fn start(&mut self, inside: &'a str, at: usize) -> Result<()> {
+        self.check_place(at)?;
         let (name, attributes) = inside.split_at(inside.find(is_space).unwrap_or(inside.len()));
         let Some((prefix, local)) = split_qname(name) else {
             return malformed("an ill-formed element name", at);
@@ -153,6 +150,16 @@ impl<'a, 'l> Parser<'a, 'l> {
         });
         self.open.push(Open { name, index, last_child: NONE, last_piece: NONE, declaration });
         Ok(())
+    }
+
+    /// Whether an element may begin here.
+    fn check_place(&self, at: usize) -> Result<()> {
+        let (depth, elements) = (self.open.len(), self.document.elements.len());
+        if depth == 0 && elements > 0 {
+            return malformed("a second root element", at);
+        }
+        check_limit("levels of elements", depth, self.limits.depth, at)?;
+        check_limit("elements", elements, self.limits.elements, at)
     }
 
     /// Hangs a new element under the innermost open one, and tells which that is.
@@ -181,7 +188,7 @@ impl<'a, 'l> Parser<'a, 'l> {
                 return malformed("an ill-formed attribute", at);
             };
             let read = self.attributes.len() + self.names.len();
-            self.check_limit("attributes", read, self.limits.attributes, at)?;
+            check_limit("attributes", read, self.limits.attributes, at)?;
             self.read_attribute(name, value, at)?;
             rest = after;
         }
@@ -282,24 +289,26 @@ impl<'a, 'l> Parser<'a, 'l> {
         self.document.namespaces = self.scope.names;
         Ok(self.document)
     }
+}
 
-    fn check_limit(&self, what: &'static str, count: usize, limit: usize, at: usize) -> Result<()> {
-        if count < limit { Ok(()) } else { Err(XmlError::Limit { what, limit, at }) }
-    }
+/// Whether there may be one more, `count` of them being there.
+fn check_limit(what: &'static str, count: usize, limit: usize, at: usize) -> Result<()> {
+    if count < limit { Ok(()) } else { Err(XmlError::Limit { what, limit, at }) }
+}
 
-    /// The tokeniser's complaints in our words; its own repeat names and text.
-    fn refusal(&self, error: &QuickXmlError, at: usize) -> XmlError {
-        let reason = match error {
-            QuickXmlError::Syntax(SyntaxError::UnclosedComment) => "a comment without an end",
-            QuickXmlError::Syntax(SyntaxError::UnclosedCData) => "a CDATA section without an end",
-            QuickXmlError::Syntax(SyntaxError::UnclosedPI | SyntaxError::UnclosedXmlDecl) => {
-                "a processing instruction without an end"
-            }
-            QuickXmlError::IllFormed(IllFormedError::UnclosedReference) => "an ampersand that begins no reference",
-            _ => "a tag without an end",
-        };
-        XmlError::Malformed { reason, at }
-    }
+/// The tokeniser's complaints, whose own words repeat names and text.
+fn in_our_words(error: &QuickXmlError, at: usize) -> XmlError {
+    let reason = match error {
+        QuickXmlError::Syntax(SyntaxError::UnclosedComment) => "an ill-formed comment, or one without an end",
+        QuickXmlError::Syntax(SyntaxError::UnclosedCData) => "an ill-formed CDATA section, or one without an end",
+        QuickXmlError::Syntax(SyntaxError::UnclosedPI | SyntaxError::UnclosedXmlDecl) => {
+            "a processing instruction without an end"
+        }
+        QuickXmlError::Syntax(SyntaxError::InvalidBangMarkup) => "markup that belongs in a document type",
+        QuickXmlError::IllFormed(IllFormedError::UnclosedReference) => "an ampersand that begins no reference",
+        _ => "a tag without an end",
+    };
+    XmlError::Malformed { reason, at }
 }
 
 /// An attribute's name, its raw value, and what follows.

@@ -74,7 +74,8 @@ impl Column {
     fn named(name: &str) -> Result<Column, ReadError> {
         let found = Column::ALL.iter().copied().find(|column| column.name() == name);
         found.ok_or_else(|| {
-            let nearest = Column::ALL.iter().min_by_key(|column| distance(name, column.name()));
+            let distance = |column: &&Column| strsim::levenshtein(&name.to_lowercase(), &column.name().to_lowercase());
+            let nearest = Column::ALL.iter().min_by_key(distance);
             let guess = nearest.map_or("", |column| column.name());
             ReadError::Header(format!("unknown column \"{}\": did you mean \"{guess}\"?", shown(name)))
         })
@@ -149,20 +150,4 @@ impl Columns {
         }
         row
     }
-}
-
-/// How many letters one would have to add, drop or change, without regard to case.
-fn distance(one: &str, other: &str) -> usize {
-    let (one, other) = (one.to_lowercase(), other.to_lowercase());
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().take(64).enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, b) in other.iter().enumerate() {
-            let cost = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[other.len()]
 }

@@ -1,0 +1,127 @@
+//! `ec-station demo`: a station with something to show, in one command.
+
+mod notices;
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use chrono::Utc;
+use clap::Args;
+
+use self::notices::{DemoNotice, demo_notices, demo_registry};
+use super::{Failure, serve};
+use crate::domain::position::DebtPosition;
+use crate::settings::{Settings, variable};
+use crate::station::{Clock, Station};
+use crate::store::{DatabaseUrl, Save, StoreError};
+
+/// Answers from a fresh store with a dozen notices to try.
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Keep the store in this folder instead of a temporary one.
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+}
+
+impl Demo {
+    pub(super) async fn run(self, mut settings: Settings) -> Result<ExitCode, Failure> {
+        // Kept until the end: dropping it removes the folder.
+        let temporary = tempfile::tempdir().map_err(Failure::io("make a temporary folder"))?;
+        let folder = self.folder.as_deref().unwrap_or(temporary.path());
+        settings.database = fresh_database(folder)?;
+        let address = settings.listen;
+        let listener = TcpListener::bind(address).map_err(Failure::io(format!(
+            "listen on {address}; another port is chosen with {}=127.0.0.1:0",
+            variable("listen")
+        )))?;
+        let address = listener.local_addr().map_err(Failure::io("read the port's address"))?;
+        let station = Station::build(settings, Clock::system()).await?;
+        let notices = demo_notices(Utc::now());
+        fill(&station, &notices).await?;
+        println!("{}", screen(&format!("http://{address}"), &notices));
+        serve::serve(station, listener).await
+    }
+}
+
+/// A database that is not there yet.
+fn fresh_database(folder: &Path) -> Result<DatabaseUrl, Failure> {
+    std::fs::create_dir_all(folder).map_err(Failure::io(format!("make the folder {}", folder.display())))?;
+    let file = folder.join("ec-station.db");
+    if file.exists() {
+        let shown = file.display();
+        return Err(Failure::Usage(format!("{shown} exists; a demo starts afresh: remove it or name another folder")));
+    }
+    Ok(DatabaseUrl::file(file))
+}
+
+async fn fill(station: &Station, notices: &[DemoNotice]) -> Result<(), StoreError> {
+    station.store.import_organizations(&demo_registry()).await?;
+    let mut positions: Vec<DebtPosition> = Vec::new();
+    for notice in notices {
+        if positions.last().is_none_or(|last| last.iupd != notice.position.iupd) {
+            positions.push(notice.position.clone());
+        }
+    }
+    let save = Save { now: Utc::now(), publish: false, history: true, dry_run: false };
+    station.store.save_positions(&positions, &save).await.map(drop)
+}
+
+/// What a newcomer sees: the address, the notices, and two lines to paste.
+fn screen(url: &str, notices: &[DemoNotice]) -> String {
+    let mut text =
+        format!("\nec-station answers the Node at {url}/soap/paForNode   (WSDL: {url}/soap/paForNode?wsdl)\n\n");
+    text.push_str(&format!("{:<18}  {:>9}  {:<30}  {}\n", "notice", "euro", "what", "a verify answers"));
+    for notice in notices {
+        let option = notice.option();
+        text.push_str(&format!(
+            "{:<18}  {:>9}  {:<30}  {}\n",
+            option.nav,
+            option.amount.euro(),
+            option.description,
+            notice.answer
+        ));
+    }
+    let payable = &notices[0];
+    text.push_str(&format!("\nAsk whether a notice can be paid:\n\n{}\n", curl(url, &verify(payable))));
+    text.push_str(&format!("\nPay it, then ask again:\n\n{}\n", curl(url, &receipt(payable))));
+    text.push_str("\nCtrl-C stops.\n");
+    text
+}
+
+fn curl(url: &str, message: &str) -> String {
+    let envelope = format!(
+        r#"<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>{message}</s:Body></s:Envelope>"#
+    );
+    format!("curl -s {url}/soap/paForNode -H 'Content-Type: text/xml; charset=utf-8' -d '{envelope}'")
+}
+
+const HEAD: &str = "<idPA>99000001018</idPA><idBrokerPA>99000001018</idBrokerPA><idStation>99000001018_01</idStation>";
+
+fn verify(notice: &DemoNotice) -> String {
+    format!(
+        "<p:paVerifyPaymentNoticeReq xmlns:p=\"http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd\">{HEAD}<qrCode>\
+         <fiscalCode>99000001018</fiscalCode><noticeNumber>{}</noticeNumber></qrCode></p:paVerifyPaymentNoticeReq>",
+        notice.option().nav
+    )
+}
+
+fn receipt(notice: &DemoNotice) -> String {
+    let option = notice.option();
+    let (nav, iuv, amount, reason) = (&option.nav, &option.iuv, option.amount.euro(), &option.description);
+    format!(
+        "<p:paSendRTReq xmlns:p=\"http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd\">{HEAD}<receipt>\
+         <receiptId>3fa9c1d27b6e4c50a8e1f0925d7b6c43</receiptId><noticeNumber>{nav}</noticeNumber>\
+         <fiscalCode>99000001018</fiscalCode><outcome>OK</outcome><creditorReferenceId>{iuv}</creditorReferenceId>\
+         <paymentAmount>{amount}</paymentAmount><description>{reason}</description>\
+         <companyName>Comune di Borgolieve</companyName><debtor><uniqueIdentifier>\
+         <entityUniqueIdentifierType>F</entityUniqueIdentifierType>\
+         <entityUniqueIdentifierValue>VRDPNC70A01Z999J</entityUniqueIdentifierValue></uniqueIdentifier>\
+         <fullName>Pancrazio Verdelli</fullName></debtor><transferList><transfer><idTransfer>1</idTransfer>\
+         <transferAmount>{amount}</transferAmount><fiscalCodePA>99000001018</fiscalCodePA>\
+         <IBAN>IT41P9999911111000000123456</IBAN><remittanceInformation>{reason}</remittanceInformation>\
+         <transferCategory>0101101IM</transferCategory></transfer></transferList><idPSP>99000003030</idPSP>\
+         <PSPCompanyName>Banca Esempio S.p.A.</PSPCompanyName><idChannel>99000003030_01</idChannel>\
+         <channelDescription>app</channelDescription></receipt></p:paSendRTReq>"
+    )
+}

@@ -1,0 +1,121 @@
+//! The commands of the binary, one file each.
+//!
+//! All read the same settings. Exit codes: 0 done, 1 failed, 2 done in part (some rows were rejected), 64 misused.
+
+mod anomalies;
+mod demo;
+mod load;
+mod receipts;
+mod registry;
+mod serve;
+mod taxonomy;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::settings::{CONFIG_VARIABLE, KNOWN, Settings, variable};
+use crate::store::{Store, StoreError};
+use crate::telemetry;
+
+/// The exit code of a misused command (`EX_USAGE`).
+pub const USAGE_ERROR: u8 = 64;
+
+/// The exit code of a command that rejected some of what it was given.
+const DONE_IN_PART: u8 = 2;
+
+/// The station through which an Italian public body is paid on pagoPA.
+#[derive(Debug, Parser)]
+#[command(name = "ec-station", version, about, after_help = "Start with `ec-station demo`: it shows a payment in a minute.", after_long_help = settings_help())]
+pub struct Cli {
+    /// TOML file with the settings.
+    #[arg(long, global = true, env = CONFIG_VARIABLE, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer the Node.
+    Serve,
+    /// Answer from a fresh store with a dozen notices to try, one in each state.
+    Demo(demo::Demo),
+    Load(load::Load),
+    Registry(registry::Registry),
+    Taxonomy(taxonomy::Taxonomy),
+    /// List what a person should look at: double payments, orphans, amounts that differ.
+    Anomalies(anomalies::Anomalies),
+    /// List the receipts that were received, or print one as it came.
+    Receipts(receipts::Receipts),
+}
+
+/// Why a command failed, for the last line it prints.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The command was misused.
+    #[error("{0}")]
+    Usage(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A file or a port could not be used.
+    #[error("could not {doing}")]
+    Io {
+        /// What was being done.
+        doing: String,
+        /// The cause.
+        #[source]
+        source: std::io::Error,
+    },
+}
+
+impl Failure {
+    fn io(doing: impl Into<String>) -> impl FnOnce(std::io::Error) -> Failure {
+        let doing = doing.into();
+        move |source| Failure::Io { doing, source }
+    }
+}
+
+impl Cli {
+    /// Runs the command and tells how it went.
+    pub fn run(self) -> ExitCode {
+        let settings = match Settings::read(self.config.as_deref(), std::env::vars()) {
+            Ok(settings) => settings,
+            Err(bad) => {
+                eprintln!("ec-station: {bad}");
+                return ExitCode::from(USAGE_ERROR);
+            }
+        };
+        telemetry::start(&settings.log);
+        let done = actix_web::rt::System::new().block_on(self.command.run(settings));
+        done.unwrap_or_else(|failure| {
+            eprintln!("ec-station: {}", telemetry::chain(&failure));
+            ExitCode::from(if matches!(failure, Failure::Usage(_)) { USAGE_ERROR } else { 1 })
+        })
+    }
+}
+
+impl Command {
+    async fn run(self, settings: Settings) -> Result<ExitCode, Failure> {
+        match self {
+            Command::Serve => serve::run(settings).await,
+            Command::Demo(demo) => demo.run(settings).await,
+            Command::Load(load) => load.run(&settings, &Store::open(&settings.database).await?).await,
+            Command::Registry(registry) => registry.run(&Store::open(&settings.database).await?).await,
+            Command::Taxonomy(taxonomy) => taxonomy.run(&Store::open(&settings.database).await?).await,
+            Command::Anomalies(anomalies) => anomalies.run(&Store::open(&settings.database).await?).await,
+            Command::Receipts(receipts) => receipts.run(&Store::open(&settings.database).await?).await,
+        }
+    }
+}
+
+fn settings_help() -> String {
+    let mut text = String::from("Settings (a variable beats the file, the file beats the default):\n");
+    for known in KNOWN {
+        text.push_str(&format!("  {} [{}]\n      {}\n", variable(known.path), known.default, known.meaning));
+    }
+    text.push_str("In the TOML file the same settings have dotted paths, such as limits.body_bytes.\n");
+    text
+}

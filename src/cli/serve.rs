@@ -1,0 +1,29 @@
+//! `ec-station serve`: answer the Node until told to stop.
+
+use std::net::TcpListener;
+use std::process::ExitCode;
+
+use tracing::info;
+
+use super::Failure;
+use crate::settings::Settings;
+use crate::station::{Clock, Station};
+
+/// Opens the store, then the port, and serves until SIGTERM or SIGINT.
+pub(super) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
+    let address = settings.listen;
+    let station = Station::build(settings, Clock::system()).await?;
+    let listener = TcpListener::bind(address).map_err(Failure::io(format!("listen on {address}")))?;
+    serve(station, listener).await
+}
+
+/// Serves on an open port. What was being answered when the stop came is answered; then the store is closed.
+pub(super) async fn serve(station: Station, listener: TcpListener) -> Result<ExitCode, Failure> {
+    let address = listener.local_addr().map_err(Failure::io("read the port's address"))?;
+    let server = station.serve(listener).map_err(Failure::io("start the server"))?;
+    info!(%address, "listening; SIGTERM stops");
+    server.await.map_err(Failure::io("serve"))?;
+    station.store.close().await;
+    info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}

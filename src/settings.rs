@@ -1,0 +1,416 @@
+//! Settings: a TOML file and variables, read once into types. Nobody else reads the environment.
+//!
+//! A setting has a path such as `limits.body_bytes`. Its variable is `EC_STATION_` and the path in capitals with `_`
+//! for dots: `EC_STATION_LIMITS_BODY_BYTES`. A variable beats the file, the file beats the default. Every bad setting
+//! is named before anything starts, with an accepted example and never with its value, which may be a secret.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::intake::Validation;
+use crate::store::DatabaseUrl;
+use crate::xml;
+
+/// What the variables begin with.
+const PREFIX: &str = "EC_STATION_";
+
+/// One setting, as `--help` and the README show it.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// Its path in the TOML file.
+    pub path: &'static str,
+    /// What it is when nobody says.
+    pub default: &'static str,
+    /// What it may be and what it does.
+    pub meaning: &'static str,
+}
+
+/// Every setting there is.
+pub const KNOWN: &[Known] = &[
+    Known { path: "listen", default: "127.0.0.1:8080", meaning: "address and port to listen on" },
+    Known { path: "database.url", default: "sqlite://ec-station.db", meaning: "where the data is" },
+    Known {
+        path: "public_url",
+        default: "",
+        meaning: "the station's address as the Node calls it, for the served WSDL; empty: the address of the call",
+    },
+    Known { path: "validation", default: "strict", meaning: "strict | gpd: how loaded positions are checked" },
+    Known {
+        path: "syntax_fault",
+        default: "extraxsd",
+        meaning: "extraxsd | xsd: the code for messages that break the contract",
+    },
+    Known {
+        path: "duplicate_receipt",
+        default: "ko",
+        meaning: "ok | ko: the answer to a receipt that was stored before",
+    },
+    Known {
+        path: "orphan_receipt",
+        default: "ok",
+        meaning: "ok | fault_sconosciuto | fault_semantica: the answer to a receipt that no position knows",
+    },
+    Known {
+        path: "v1_transfer_metadata",
+        default: "false",
+        meaning: "true | false: whether paGetPayment sends the metadata of transfers, which older Nodes do not know",
+    },
+    Known {
+        path: "on_store_down",
+        default: "fault",
+        meaning: "fault | unavailable: verify and get answer PAA_SYSTEM_ERROR, or 503 so that the Node's stand-in starts",
+    },
+    Known { path: "limits.body_bytes", default: "4194304", meaning: "largest request, in bytes (413 above)" },
+    Known { path: "limits.depth", default: "32", meaning: "deepest nesting of XML elements" },
+    Known { path: "limits.attributes", default: "64", meaning: "most attributes of an XML element" },
+    Known { path: "limits.elements", default: "20000", meaning: "most elements of an XML message" },
+    Known { path: "limits.receive_seconds", default: "10", meaning: "time to receive a request, in seconds" },
+    Known { path: "log.format", default: "text", meaning: "text | json" },
+    Known {
+        path: "log.level",
+        default: "info",
+        meaning: "error | warn | info | debug | trace, or a filter such as info,sqlx=warn",
+    },
+];
+
+/// How the station was told to behave.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// Where the data is.
+    pub database: DatabaseUrl,
+    /// The station's address as the Node calls it.
+    pub public_url: Option<String>,
+    /// How loaded positions are checked.
+    pub validation: Validation,
+    /// The code for messages that break the contract (`domain` 4.2, EXTRAXSD vs XSD).
+    pub syntax_fault: SyntaxFault,
+    /// The answer to a receipt that was stored before (`domain` 4.6, D1).
+    pub duplicate_receipt: DuplicateReceipt,
+    /// The answer to a receipt that no position knows (`domain` 4.6, D7).
+    pub orphan_receipt: OrphanReceipt,
+    /// Whether `paGetPayment` sends the metadata of transfers (`domain` 17).
+    pub v1_transfer_metadata: bool,
+    /// How reads sound when the store is down (`domain` 4.3, A11).
+    pub on_store_down: OnStoreDown,
+    /// What a request may cost.
+    pub limits: Limits,
+    /// What is logged, and how.
+    pub log: Log,
+}
+
+/// What a request may cost.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Largest request, in bytes.
+    pub body_bytes: usize,
+    /// Bounds on its XML.
+    pub xml: xml::Limits,
+    /// Time to receive it.
+    pub receive: Duration,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// Text for people or JSON for machines.
+    pub format: LogFormat,
+    /// A filter in `tracing`'s notation.
+    pub level: String,
+}
+
+macro_rules! choice {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $($(#[$variant_doc])* $variant),+ }
+
+        impl std::str::FromStr for $name {
+            type Err = String;
+            fn from_str(text: &str) -> Result<Self, String> {
+                match text {
+                    $($text => Ok($name::$variant),)+
+                    _ => Err(format!("must be one of: {}", [$($text),+].join(", "))),
+                }
+            }
+        }
+    };
+}
+
+choice! {
+    /// The code for messages that break the contract.
+    SyntaxFault {
+        /// The catalogue's.
+        ExtraXsd = "extraxsd",
+        /// GPD's.
+        Xsd = "xsd",
+    }
+}
+choice! {
+    /// The answer to a receipt that was stored before.
+    DuplicateReceipt {
+        /// `PAA_RECEIPT_DUPLICATA`.
+        Ko = "ko",
+        /// OK.
+        Ok = "ok",
+    }
+}
+choice! {
+    /// The answer to a receipt that no position knows.
+    OrphanReceipt {
+        /// OK, and an anomaly for the operators.
+        Ok = "ok",
+        /// `PAA_PAGAMENTO_SCONOSCIUTO`.
+        FaultSconosciuto = "fault_sconosciuto",
+        /// `PAA_SEMANTICA`.
+        FaultSemantica = "fault_semantica",
+    }
+}
+choice! {
+    /// How reads sound when the store is down.
+    OnStoreDown {
+        /// `PAA_SYSTEM_ERROR`: the station stays available to the Node.
+        Fault = "fault",
+        /// 503: the Node may start its stand-in.
+        Unavailable = "unavailable",
+    }
+}
+choice! {
+    /// How log lines look.
+    LogFormat {
+        /// For people.
+        Text = "text",
+        /// For machines: one JSON object a line.
+        Json = "json",
+    }
+}
+
+/// Everything that is wrong with the settings, one line each.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BadSettings(pub Vec<String>);
+
+impl fmt::Display for BadSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the settings cannot be used:")?;
+        self.0.iter().try_for_each(|line| write!(f, "\n  {line}"))
+    }
+}
+
+impl std::error::Error for BadSettings {}
+
+impl Settings {
+    /// Reads a TOML file, if one is named, and the variables.
+    pub fn read(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Settings, BadSettings> {
+        let mut source = Source::default();
+        if let Some(file) = file {
+            source.add_file(file);
+        }
+        source.add_variables(variables);
+        source.settings()
+    }
+
+    /// The defaults.
+    pub fn defaults() -> Settings {
+        Source::default().settings().expect("the defaults are right")
+    }
+}
+
+/// The name of a setting's variable.
+pub fn variable(path: &str) -> String {
+    format!("{PREFIX}{}", path.replace('.', "_").to_ascii_uppercase())
+}
+
+/// Values by path, with where each came from, and what was wrong so far.
+#[derive(Default)]
+struct Source {
+    values: BTreeMap<String, (String, String)>,
+    wrong: Vec<String>,
+}
+
+impl Source {
+    fn add_file(&mut self, file: &Path) {
+        let shown = file.display();
+        let parsed = std::fs::read_to_string(file)
+            .map_err(|e| format!("{shown}: cannot be read: {e}"))
+            .and_then(|text| text.parse::<toml::Table>().map_err(|e| format!("{shown}: not TOML: {}", e.message())));
+        match parsed {
+            Ok(table) => self.add_table("", &table, &shown.to_string()),
+            Err(line) => self.wrong.push(line),
+        }
+    }
+
+    fn add_table(&mut self, parent: &str, table: &toml::Table, file: &str) {
+        for (key, value) in table {
+            let path = if parent.is_empty() { key.clone() } else { format!("{parent}.{key}") };
+            let text = match value {
+                toml::Value::Table(inner) => {
+                    self.add_table(&path, inner, file);
+                    continue;
+                }
+                toml::Value::String(text) => text.clone(),
+                toml::Value::Integer(number) => number.to_string(),
+                toml::Value::Boolean(flag) => flag.to_string(),
+                _ => {
+                    self.wrong.push(format!("{path} in {file}: must be a text or a whole number"));
+                    continue;
+                }
+            };
+            match KNOWN.iter().find(|known| known.path == path) {
+                Some(known) => drop(self.values.insert(known.path.into(), (text, format!("{path} in {file}")))),
+                None => self.wrong.push(format!("{path} in {file}: no such setting{}", nearest(&path))),
+            }
+        }
+    }
+
+    fn add_variables(&mut self, variables: impl IntoIterator<Item = (String, String)>) {
+        for (name, value) in variables {
+            // The test suite's own variables are no settings.
+            if !name.starts_with(PREFIX) || name.starts_with("EC_STATION_TEST_") || name == CONFIG_VARIABLE {
+                continue;
+            }
+            match KNOWN.iter().find(|known| variable(known.path) == name) {
+                Some(known) => drop(self.values.insert(known.path.into(), (value, name))),
+                None => {
+                    let path = name[PREFIX.len()..].to_ascii_lowercase();
+                    self.wrong.push(format!("{name}: no such setting{}", nearest(&path)));
+                }
+            }
+        }
+    }
+
+    fn settings(mut self) -> Result<Settings, BadSettings> {
+        let settings = Settings {
+            listen: self.take("listen", |text| {
+                text.parse().map_err(|_| "must be an address and a port, such as 127.0.0.1:8080".to_owned())
+            }),
+            database: self.take("database.url", |text| {
+                text.parse().map_err(|e| format!("{e}; an accepted one is sqlite://ec-station.db"))
+            }),
+            public_url: self.take("public_url", |text| match text {
+                "" => Ok(None),
+                url if url.starts_with("https://") || url.starts_with("http://") => {
+                    Ok(Some(url.trim_end_matches('/').into()))
+                }
+                _ => Err("must be empty or a URL, such as https://station.example.org".into()),
+            }),
+            validation: self.take("validation", str::parse),
+            syntax_fault: self.take("syntax_fault", str::parse),
+            duplicate_receipt: self.take("duplicate_receipt", str::parse),
+            orphan_receipt: self.take("orphan_receipt", str::parse),
+            v1_transfer_metadata: self
+                .take("v1_transfer_metadata", |text| text.parse().map_err(|_| "must be true or false".to_owned())),
+            on_store_down: self.take("on_store_down", str::parse),
+            limits: Limits {
+                body_bytes: self.take("limits.body_bytes", |text| number(text, 1024, 1 << 30)),
+                xml: xml::Limits {
+                    depth: self.take("limits.depth", |text| number(text, 8, 1000)),
+                    attributes: self.take("limits.attributes", |text| number(text, 1, 1000)),
+                    elements: self.take("limits.elements", |text| number(text, 100, 10_000_000)),
+                },
+                receive: self.take("limits.receive_seconds", |text| {
+                    number(text, 1, 3600).map(|seconds| Duration::from_secs(seconds as u64))
+                }),
+            },
+            log: Log {
+                format: self.take("log.format", str::parse),
+                level: self.take("log.level", |text| {
+                    let filter = text.parse::<tracing_subscriber::EnvFilter>();
+                    filter
+                        .map(|_| text.to_owned())
+                        .map_err(|_| "must be a level such as info, or a filter such as info,sqlx=warn".into())
+                }),
+            },
+        };
+        if self.wrong.is_empty() { Ok(settings) } else { Err(BadSettings(self.wrong)) }
+    }
+
+    /// Parses a setting. A bad one is noted, and its default stands in so that the others are looked at too.
+    fn take<T>(&mut self, path: &str, parse: impl Fn(&str) -> Result<T, String>) -> T {
+        let known = KNOWN.iter().find(|known| known.path == path).expect("every setting is known");
+        if let Some((text, origin)) = self.values.remove(path) {
+            match parse(&text) {
+                Ok(value) => return value,
+                Err(cure) => self.wrong.push(format!("{origin}: {cure}")),
+            }
+        }
+        parse(known.default).unwrap_or_else(|_| unreachable!("the default of {path} is right"))
+    }
+}
+
+/// Names the settings file; no setting itself.
+pub const CONFIG_VARIABLE: &str = "EC_STATION_CONFIG";
+
+fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {
+    let value = text.parse().ok().filter(|value| (least..=most).contains(value));
+    value.ok_or_else(|| format!("must be a whole number from {least} to {most}"))
+}
+
+/// Which setting was probably meant.
+fn nearest(path: &str) -> String {
+    let flat = |path: &str| path.replace('.', "_");
+    let known = KNOWN.iter().map(|known| (strsim::jaro_winkler(&flat(known.path), &flat(path)), known.path));
+    match known.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((likeness, path)) if likeness > 0.8 => format!("; perhaps {path}?"),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(file: &str, variables: &[(&str, &str)]) -> Result<Settings, BadSettings> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("station.toml");
+        std::fs::write(&path, file).unwrap();
+        let answer = Settings::read(Some(&path), variables.iter().map(|(k, v)| (k.to_string(), v.to_string())));
+        answer.map_err(|bad| {
+            BadSettings(bad.0.into_iter().map(|l| l.replace(&path.display().to_string(), "FILE")).collect())
+        })
+    }
+
+    #[test]
+    fn a_variable_beats_the_file_and_the_file_the_default() {
+        let settings = read(
+            "listen = '0.0.0.0:1'\nsyntax_fault = 'xsd'\n[limits]\ndepth = 16",
+            &[("EC_STATION_LISTEN", "0.0.0.0:2")],
+        )
+        .unwrap();
+        assert_eq!(settings.listen, "0.0.0.0:2".parse().unwrap());
+        assert_eq!(settings.syntax_fault, SyntaxFault::Xsd);
+        assert_eq!(settings.limits.xml.depth, 16);
+        assert_eq!(settings.database, "sqlite://ec-station.db".parse().unwrap());
+    }
+
+    #[test]
+    fn every_bad_setting_is_named_at_once_and_no_value_is_shown() {
+        let bad = read(
+            "lisen = 'secret'\norphan_receipt = 'secret'",
+            &[("EC_STATION_LIMITS_DEPTH", "secret"), ("EC_STATION_DATABASE_URL", "secret")],
+        );
+        let lines = bad.unwrap_err().0;
+        assert_eq!(
+            lines,
+            [
+                "lisen in FILE: no such setting; perhaps listen?",
+                "database.url must begin with sqlite://; an accepted one is sqlite://ec-station.db"
+                    .replace("database.url", "EC_STATION_DATABASE_URL:")
+                    .as_str(),
+                "orphan_receipt in FILE: must be one of: ok, fault_sconosciuto, fault_semantica",
+                "EC_STATION_LIMITS_DEPTH: must be a whole number from 8 to 1000",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_defaults_are_right() {
+        Settings::defaults();
+    }
+}

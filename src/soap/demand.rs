@@ -1,0 +1,45 @@
+//! `paDemandPaymentNotice`: read as the contract says, and declined while the service is not offered.
+
+use std::convert::Infallible;
+
+use super::facets::{BASE64, SERVICE, SERVICE_SUBJECT};
+use super::fault::About;
+use super::operation::{Message, Operation};
+use super::reader::{Fields, Malformed};
+use super::verify::read_caller;
+use crate::domain::registry::Caller;
+use crate::station::Station;
+use crate::use_cases::{self, demand_notice};
+use crate::xml::{Element, Writer};
+
+pub(super) struct Demand;
+
+impl Operation for Demand {
+    const NAME: &'static str = "paDemandPaymentNotice";
+    const REQUEST: &'static str = "paDemandPaymentNoticeRequest";
+    const RESPONSE: &'static str = "paDemandPaymentNoticeResponse";
+    type Request = Caller;
+    type Answer = Infallible;
+
+    fn read(root: Element<'_>) -> Result<Caller, Malformed> {
+        let mut fields = Fields::of(root, Self::REQUEST)?;
+        let caller = read_caller(&mut fields)?;
+        fields.required("idServizio", &SERVICE)?;
+        fields.required("idSoggettoServizio", &SERVICE_SUBJECT)?;
+        fields.required("datiSpecificiServizioRequest", &BASE64)?;
+        fields.end()?;
+        Ok(caller)
+    }
+
+    fn about(request: &Caller) -> About<'_> {
+        About { organization: &request.organization, broker: &request.broker, notice: "" }
+    }
+
+    async fn run(station: &Station, request: &Caller, _: Message<'_>) -> Result<Infallible, use_cases::Error> {
+        demand_notice(station, request).await
+    }
+
+    fn write(_: &Station, _: &Caller, answer: &Infallible, _: &mut Writer) {
+        match *answer {}
+    }
+}

@@ -1,0 +1,93 @@
+//! `paGetPayment` and `paGetPaymentV2`: two writings of one answer.
+
+use super::facets::{AMOUNT, DATE, TEXT_210, TRANSFER_TYPE};
+use super::fault::About;
+use super::operation::{Message, Operation};
+use super::reader::{Fields, Malformed};
+use super::verify::{about, read_asked_notice};
+use super::wire::{TransferType, payment};
+use crate::domain::bill::Bill;
+use crate::domain::receipt::Version;
+use crate::station::Station;
+use crate::use_cases::{self, AskedNotice, get_payment};
+use crate::xml::{Element, Writer};
+
+/// A notice, and which accounts the PSP can use.
+pub(super) struct AskedPayment {
+    asked: AskedNotice,
+    transfer_type: TransferType,
+}
+
+/// Both requests have the same eight fields. The amount, the note and the date are the PSP's own and change nothing:
+/// the creditor's amount wins (`domain` 16.16).
+fn read(root: Element<'_>, type_name: &'static str) -> Result<AskedPayment, Malformed> {
+    let mut fields = Fields::of(root, type_name)?;
+    let asked = read_asked_notice(root, &mut fields)?;
+    fields.optional("amount", &AMOUNT)?;
+    fields.optional("paymentNote", &TEXT_210)?;
+    let transfer_type = match fields.optional("transferType", &TRANSFER_TYPE)?.as_deref() {
+        Some("POSTAL") => TransferType::Postal,
+        Some(_) => TransferType::Pagopa,
+        None => TransferType::Any,
+    };
+    fields.optional("dueDate", &DATE)?;
+    fields.end()?;
+    Ok(AskedPayment { asked, transfer_type })
+}
+
+pub(super) struct GetPayment;
+
+impl Operation for GetPayment {
+    const NAME: &'static str = "paGetPayment";
+    const REQUEST: &'static str = "paGetPaymentReq";
+    const RESPONSE: &'static str = "paGetPaymentRes";
+    type Request = AskedPayment;
+    type Answer = Bill;
+
+    fn read(root: Element<'_>) -> Result<AskedPayment, Malformed> {
+        read(root, Self::REQUEST)
+    }
+
+    fn about(request: &AskedPayment) -> About<'_> {
+        about(&request.asked)
+    }
+
+    async fn run(station: &Station, request: &AskedPayment, _: Message<'_>) -> Result<Bill, use_cases::Error> {
+        get_payment(station, &request.asked, Version::V1).await
+    }
+
+    fn write(station: &Station, request: &AskedPayment, bill: &Bill, xml: &mut Writer) {
+        // In this generation only POSTAL means something (domain 3.2).
+        let wanted = match request.transfer_type {
+            TransferType::Postal => TransferType::Postal,
+            TransferType::Pagopa | TransferType::Any => TransferType::Any,
+        };
+        payment(xml, bill, Version::V1, wanted, station.settings.v1_transfer_metadata);
+    }
+}
+
+pub(super) struct GetPaymentV2;
+
+impl Operation for GetPaymentV2 {
+    const NAME: &'static str = "paGetPaymentV2";
+    const REQUEST: &'static str = "paGetPaymentV2Request";
+    const RESPONSE: &'static str = "paGetPaymentV2Response";
+    type Request = AskedPayment;
+    type Answer = Bill;
+
+    fn read(root: Element<'_>) -> Result<AskedPayment, Malformed> {
+        read(root, Self::REQUEST)
+    }
+
+    fn about(request: &AskedPayment) -> About<'_> {
+        about(&request.asked)
+    }
+
+    async fn run(station: &Station, request: &AskedPayment, _: Message<'_>) -> Result<Bill, use_cases::Error> {
+        get_payment(station, &request.asked, Version::V2).await
+    }
+
+    fn write(_: &Station, request: &AskedPayment, bill: &Bill, xml: &mut Writer) {
+        payment(xml, bill, Version::V2, request.transfer_type, true);
+    }
+}

@@ -1,0 +1,202 @@
+//! paForNode: bytes in, bytes out. No SQL, no rules.
+//!
+//! [`receive`] takes a request as far as its bytes (rows A1-A3), `envelope.rs` finds the operation (A5-A8), and
+//! `operation.rs` answers it. One file per operation says how its request is read and its OK written; `fault.rs` puts
+//! every refusal into the protocol's words. To add an operation: its file, a line in [`dispatch`], its use case.
+
+mod contract;
+mod demand;
+mod envelope;
+mod facets;
+mod fault;
+mod get_payment;
+mod operation;
+mod reader;
+mod send_rt;
+mod stamp;
+mod verify;
+mod wire;
+
+use std::time::Instant;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::StreamExt;
+use tracing::{info, warn};
+
+use self::envelope::NoOperation;
+use self::operation::{Message, Operation, Reply, answer};
+use crate::station::Station;
+use crate::xml::{Document, decode};
+
+/// Where the Node finds the station: our own path, and the one that GPD's clients use.
+const PATHS: [&str; 2] = ["/soap/paForNode", "/partner"];
+
+/// The routes of this folder.
+pub fn routes(config: &mut ServiceConfig) {
+    for path in PATHS {
+        config.service(
+            web::resource(path)
+                .route(web::post().to(receive))
+                .route(web::get().guard(contract::asks_for_wsdl()).to(contract::wsdl))
+                .default_service(web::to(post_only)),
+        );
+    }
+    config.route("/xsd/{file}", web::get().to(contract::xsd));
+}
+
+/// A1.
+async fn post_only() -> HttpResponse {
+    HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "POST")).finish()
+}
+
+/// Receives a request as far as its bytes, answers it, and logs one line.
+async fn receive(request: HttpRequest, payload: web::Payload, station: web::Data<Station>) -> HttpResponse {
+    let started = Instant::now();
+    let charset = match content_type(&request) {
+        Ok(charset) => charset,
+        Err(status) => return bare(status, &request, started),
+    };
+    let limits = &station.settings.limits;
+    let raw = match tokio::time::timeout(limits.receive, bytes_of(payload, limits.body_bytes)).await {
+        Ok(Ok(raw)) => raw,
+        Ok(Err(status)) => return bare(status, &request, started),
+        Err(_) => return bare(StatusCode::REQUEST_TIMEOUT, &request, started),
+    };
+    match respond(&station, &raw, charset.as_deref(), soap_action(&request)).await {
+        Ok(reply) => spoken(reply, started),
+        Err(no_operation) => unspoken(&no_operation, started),
+    }
+}
+
+/// Opens the envelope and lets the operation answer.
+async fn respond(
+    station: &Station,
+    raw: &[u8],
+    charset: Option<&str>,
+    action: Option<&str>,
+) -> Result<Reply, NoOperation> {
+    let text = decode(raw, charset)?;
+    let document = Document::parse(&text, &station.settings.limits.xml)?;
+    let message = Message { root: envelope::open(&document)?, raw };
+    let reply = dispatch(station, message).await?;
+    // A9: callers do send the other version's action. The body decides.
+    if action.is_some_and(|action| action != reply.operation) {
+        warn!(operation = reply.operation, "the SOAPAction names another operation");
+    }
+    Ok(reply)
+}
+
+/// The list of operations. Which one it is, the element in the Body says, never the SOAPAction.
+async fn dispatch(station: &Station, message: Message<'_>) -> Result<Reply, NoOperation> {
+    if message.root.namespace() != facets::MESSAGES {
+        return Err(NoOperation::Unknown);
+    }
+    Ok(match message.root.name() {
+        verify::Verify::REQUEST => answer::<verify::Verify>(station, message).await,
+        get_payment::GetPayment::REQUEST => answer::<get_payment::GetPayment>(station, message).await,
+        get_payment::GetPaymentV2::REQUEST => answer::<get_payment::GetPaymentV2>(station, message).await,
+        send_rt::SendRt::REQUEST => answer::<send_rt::SendRt>(station, message).await,
+        send_rt::SendRtV2::REQUEST => answer::<send_rt::SendRtV2>(station, message).await,
+        demand::Demand::REQUEST => answer::<demand::Demand>(station, message).await,
+        _ => return Err(NoOperation::Unknown),
+    })
+}
+
+/// A2: XML or nothing said; gives the charset. A compressed body is a type that we do not take either.
+fn content_type(request: &HttpRequest) -> Result<Option<String>, StatusCode> {
+    let headers = request.headers();
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(None) };
+    let value = value.to_str().map_err(|_| StatusCode::UNSUPPORTED_MEDIA_TYPE)?;
+    let mut parts = value.split(';');
+    let kind = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
+    if !matches!(kind.as_str(), "text/xml" | "application/xml") {
+        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    let charset =
+        parts.filter_map(|part| part.split_once('=')).find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    Ok(charset.map(|(_, value)| value.trim().trim_matches('"').to_owned()))
+}
+
+/// A3: all the bytes, unless there are too many. A client that is told so while it is still sending would see its
+/// connection reset instead: what it has on the way is read and dropped, up to a few times the limit.
+async fn bytes_of(mut payload: web::Payload, most: usize) -> Result<Vec<u8>, StatusCode> {
+    let mut bytes = Vec::new();
+    let mut received = 0usize;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
+        received += chunk.len();
+        if received <= most {
+            bytes.extend_from_slice(&chunk);
+        } else if received > most.saturating_mul(8) {
+            break;
+        } else {
+            bytes = Vec::new();
+        }
+    }
+    if received > most { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(bytes) }
+}
+
+/// The SOAPAction, without the quotes it usually has; none when it is absent or empty.
+fn soap_action(request: &HttpRequest) -> Option<&str> {
+    let action = request.headers().get("SOAPAction")?.to_str().ok()?.trim().trim_matches('"');
+    (!action.is_empty()).then_some(action)
+}
+
+fn spoken(reply: Reply, started: Instant) -> HttpResponse {
+    info!(
+        operation = reply.operation,
+        organization = reply.organization,
+        notice = reply.notice,
+        outcome = reply.outcome,
+        fault = reply.fault,
+        rule = reply.rule,
+        status = reply.status,
+        duration_ms = milliseconds(started),
+        "answered"
+    );
+    if reply.status == 503 {
+        return HttpResponse::ServiceUnavailable().insert_header((header::RETRY_AFTER, "30")).finish();
+    }
+    envelope_response(StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), reply.body)
+}
+
+fn unspoken(no_operation: &NoOperation, started: Instant) -> HttpResponse {
+    let cause = crate::telemetry::chain(no_operation);
+    let rule = no_operation.rule();
+    info!(
+        outcome = "FAULT",
+        fault = no_operation.fault_code(),
+        rule,
+        status = 500,
+        duration_ms = milliseconds(started),
+        cause,
+        "answered"
+    );
+    let body = envelope::fault(no_operation.fault_code(), &no_operation.to_string());
+    envelope_response(StatusCode::INTERNAL_SERVER_ERROR, body)
+}
+
+fn envelope_response(status: StatusCode, body: String) -> HttpResponse {
+    HttpResponse::build(status).content_type("text/xml; charset=utf-8").body(body)
+}
+
+/// An answer without a body; the connection ends with it, since the request may not have been read to its end.
+fn bare(status: StatusCode, request: &HttpRequest, started: Instant) -> HttpResponse {
+    info!(
+        outcome = "FAULT",
+        status = status.as_u16(),
+        duration_ms = milliseconds(started),
+        path = request.path(),
+        "answered"
+    );
+    HttpResponse::build(status).force_close().finish()
+}
+
+fn milliseconds(started: Instant) -> f64 {
+    (started.elapsed().as_secs_f64() * 1e6).round() / 1e3
+}

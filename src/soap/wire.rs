@@ -1,0 +1,183 @@
+//! Shapes that several replies share, written so that they always fit the schema.
+//!
+//! Texts are cut and cleaned, an optional field that does not fit is left out; codes, amounts and accounts were
+//! proved right when the notice became a [`Bill`](crate::domain::bill::Bill).
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::bill::Bill;
+use crate::domain::debtor::Debtor;
+use crate::domain::position::{Account, MapEntry, Transfer};
+use crate::domain::receipt::Version;
+use crate::domain::text::fitted;
+use crate::xml::Writer;
+
+/// What stands where a mandatory text was left blank.
+const NOT_AVAILABLE: &str = "NA";
+/// The metadata key of the postal account beside a bank account (`domain` 7.1).
+const IBAN_APPOGGIO: &str = "IBANAPPOGGIO";
+/// Most entries of a `ctMetadata`.
+const MOST_ENTRIES: usize = 15;
+
+/// The accounts the PSP can use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TransferType {
+    /// Any.
+    Any,
+    /// Postal accounts where there are some.
+    Postal,
+    /// Bank accounts, with the postal ones beside them.
+    Pagopa,
+}
+
+/// A mandatory text.
+pub(super) fn text(xml: &mut Writer, name: &str, value: &str, most: usize) {
+    xml.element(name, &fitted(value, most).unwrap_or(NOT_AVAILABLE.into()));
+}
+
+/// An optional text.
+pub(super) fn optional_text(xml: &mut Writer, name: &str, value: Option<&str>, most: usize) {
+    if let Some(value) = value.and_then(|value| fitted(value, most)) {
+        xml.element(name, &value);
+    }
+}
+
+/// `xs:date`: the date part in UTC, without a zone.
+pub(super) fn date(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%d").to_string()
+}
+
+/// `data` of a get: what the PSP collects, from whom and for whom.
+pub(super) fn payment(xml: &mut Writer, bill: &Bill, version: Version, wanted: TransferType, v1_metadata: bool) {
+    let notice = bill.notice();
+    let option = &notice.option;
+    xml.open("data");
+    xml.element("creditorReferenceId", option.iuv.as_str());
+    xml.element("paymentAmount", &option.amount.euro());
+    xml.element("dueDate", &date(option.due_date));
+    if let Some(retention) = option.retention_date {
+        xml.element("retentionDate", &retention.format("%Y-%m-%dT%H:%M:%S%.f").to_string());
+    }
+    xml.element("lastPayment", "false");
+    text(xml, "description", &option.description, 140);
+    text(xml, "companyName", &notice.company_name, 140);
+    optional_text(xml, "officeName", notice.office_name.as_deref(), 140);
+    debtor(xml, &option.debtor);
+    xml.open("transferList");
+    for transfer in &option.transfers {
+        write_transfer(xml, transfer, version, wanted, v1_metadata);
+    }
+    xml.close("transferList");
+    metadata(xml, &option.metadata, None);
+    xml.close("data");
+}
+
+fn write_transfer(xml: &mut Writer, transfer: &Transfer, version: Version, wanted: TransferType, v1_metadata: bool) {
+    xml.open("transfer");
+    xml.element("idTransfer", &transfer.id.get().to_string());
+    xml.element("transferAmount", &transfer.amount.euro());
+    xml.element("fiscalCodePA", transfer.organization.as_str());
+    if version == Version::V2 {
+        optional_text(xml, "companyName", transfer.company_name.as_deref(), 140);
+    }
+    let beside = account(xml, &transfer.account, wanted);
+    text(xml, "remittanceInformation", &transfer.remittance_information, 140);
+    xml.element("transferCategory", &transfer.category);
+    if version == Version::V2 || v1_metadata {
+        metadata(xml, &transfer.metadata, beside);
+    }
+    xml.close("transfer");
+}
+
+/// The account to credit, or the stamp to buy. Gives the postal account that is to stand beside a bank account.
+fn account<'a>(xml: &mut Writer, account: &'a Account, wanted: TransferType) -> Option<&'a str> {
+    match account {
+        Account::Iban { iban, postal_iban } => {
+            let postal = postal_iban.as_deref();
+            let credited = if wanted == TransferType::Postal { postal.unwrap_or(iban) } else { iban };
+            xml.element("IBAN", credited);
+            postal.filter(|_| wanted == TransferType::Pagopa)
+        }
+        Account::Stamp(stamp) => {
+            xml.open("richiestaMarcaDaBollo");
+            // The hash comes first, although the prose of the specifications lists it last.
+            xml.element("hashDocumento", &stamp.hash);
+            xml.element("tipoBollo", &stamp.kind);
+            xml.element("provinciaResidenza", &stamp.province);
+            xml.close("richiestaMarcaDaBollo");
+            None
+        }
+    }
+}
+
+/// `metadata`, left out when it would be empty.
+fn metadata(xml: &mut Writer, entries: &[MapEntry], postal_iban: Option<&str>) {
+    let own = entries.iter().filter(|entry| postal_iban.is_none() || entry.key != IBAN_APPOGGIO);
+    let own = own.filter_map(|entry| Some((fitted(&entry.key, 140)?, fitted(&entry.value, 140)?)));
+    let beside = postal_iban.map(|iban| (IBAN_APPOGGIO.into(), iban.into()));
+    let mut entries = beside.into_iter().chain(own).take(MOST_ENTRIES).peekable();
+    if entries.peek().is_none() {
+        return;
+    }
+    xml.open("metadata");
+    for (key, value) in entries {
+        xml.open("mapEntry").element("key", &key).element("value", &value).close("mapEntry");
+    }
+    xml.close("metadata");
+}
+
+/// `ctSubject`.
+fn debtor(xml: &mut Writer, debtor: &Debtor) {
+    xml.open("debtor").open("uniqueIdentifier");
+    xml.element("entityUniqueIdentifierType", debtor.kind.letter());
+    xml.element("entityUniqueIdentifierValue", &debtor.fiscal_code);
+    xml.close("uniqueIdentifier");
+    text(xml, "fullName", &debtor.full_name, 70);
+    optional_text(xml, "streetName", debtor.street_name.as_deref(), 70);
+    optional_text(xml, "civicNumber", debtor.civic_number.as_deref(), 16);
+    optional_text(xml, "postalCode", debtor.postal_code.as_deref(), 16);
+    optional_text(xml, "city", debtor.city.as_deref(), 35);
+    let province = debtor.province.as_deref().filter(|province| !province.trim().is_empty());
+    optional_text(xml, "stateProvinceRegion", province.or(debtor.region.as_deref()), 35);
+    if let Some(country) = debtor.country.as_deref().filter(|country| is_country(country)) {
+        xml.element("country", country);
+    }
+    if let Some(email) = debtor.email.as_deref().filter(|email| is_email(email)) {
+        xml.element("e-mail", email);
+    }
+    xml.close("debtor");
+}
+
+fn is_country(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// `stEMail`.
+pub(crate) fn is_email(text: &str) -> bool {
+    let Some((name, domain)) = text.split_once('@') else { return false };
+    let name_fits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.+-".contains(&b));
+    let label_fits = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    text.len() <= 256 && name_fits && domain.split('.').all(label_fits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn which_addresses_the_contract_takes() {
+        for (text, right) in [
+            ("p.verdelli@example.org", true),
+            ("a+b_c-d@localhost", true),
+            ("a@b.", false),
+            ("a@.b", false),
+            ("a@b@c", false),
+            ("@b", false),
+            ("perché@example.org", false),
+            ("a b@example.org", false),
+            ("", false),
+        ] {
+            assert_eq!(is_email(text), right, "{text}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! One running station: its store, its settings and its clock.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use actix_web::{App, HttpServer, web};
+use chrono::{DateTime, Utc};
+
+use crate::settings::Settings;
+use crate::store::{Store, StoreError};
+use crate::{rest, soap};
+
+/// Tells the time. The rules take "now" as an argument; this is where it comes from.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>);
+
+impl Clock {
+    /// The machine's clock.
+    pub fn system() -> Clock {
+        Clock(Arc::new(Utc::now))
+    }
+
+    /// A clock that a test moves by hand.
+    pub fn driven_by(now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Clock {
+        Clock(Arc::new(now))
+    }
+
+    /// The time.
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.0)()
+    }
+}
+
+/// What every part of a running station shares. Cheap to clone.
+#[derive(Clone)]
+pub struct Station {
+    /// Positions, receipts, registry.
+    pub store: Store,
+    /// How the station was told to behave.
+    pub settings: Arc<Settings>,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl Station {
+    /// Opens the store; the station can then answer.
+    pub async fn build(settings: Settings, clock: Clock) -> Result<Station, StoreError> {
+        let store = Store::open(&settings.database).await?;
+        Ok(Station { store, settings: Arc::new(settings), clock })
+    }
+
+    /// Serves on a port that is already open. The returned server runs when awaited, stops on SIGTERM and SIGINT, and
+    /// answers the requests in flight before it ends.
+    pub fn serve(&self, listener: TcpListener) -> std::io::Result<Server> {
+        let station = web::Data::new(self.clone());
+        let head_patience = self.settings.limits.receive;
+        let server = HttpServer::new(move || {
+            App::new().app_data(station.clone()).configure(soap::routes).configure(rest::routes)
+        });
+        Ok(server.client_request_timeout(head_patience).shutdown_timeout(20).listen(listener)?.run())
+    }
+}

@@ -1,0 +1,157 @@
+//! All the SQL there is. No rules: the store fetches and saves what it is told.
+//!
+//! Statements stand beside their rows and conversions in one file per subject. Each is a constant text with `$1`
+//! parameters, kept to what SQLite and PostgreSQL both understand, save for the functions that build JSON. Reads take
+//! a connection without a transaction and are one statement each; every write is one [`Tx`].
+
+mod anomalies;
+mod load;
+mod positions;
+mod receipts;
+mod registry;
+mod taxonomy;
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, Transaction};
+
+pub use anomalies::{AnomalyFilter, StoredAnomaly};
+pub use load::{Save, Saved};
+pub use positions::NoticeReading;
+pub use receipts::{Inserted, ListedReceipt, ReceiptFilter, RefusedReceipt, StoredReceipt};
+pub use registry::Imported;
+
+/// How long a caller waits for a connection before it hears that the store is down. The Node gives up after 7 s.
+const READ_PATIENCE: Duration = Duration::from_secs(3);
+/// The same for writes, which may have to wait for a bulk load's transaction. The Node waits 15 s for a receipt.
+const WRITE_PATIENCE: Duration = Duration::from_secs(10);
+/// Readers that run at the same time. SQLite answers a read in tens of microseconds: more would only queue on the disk.
+const READERS: u32 = 8;
+
+/// Where the data is, read from `sqlite://PATH`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatabaseUrl(PathBuf);
+
+impl DatabaseUrl {
+    /// A database in this file.
+    pub fn file(path: impl Into<PathBuf>) -> DatabaseUrl {
+        DatabaseUrl(path.into())
+    }
+
+    /// The file.
+    pub fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<DatabaseUrl, &'static str> {
+        match text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")) {
+            Some(path) if !path.is_empty() && !path.starts_with(":memory:") => Ok(DatabaseUrl(path.into())),
+            Some(_) => Err("name a file, such as sqlite://ec-station.db"),
+            None => Err("must begin with sqlite://"),
+        }
+    }
+}
+
+/// Why the store could not do what it was told. The text says what it was doing; the cause is the source.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused, failed or could not be reached.
+    #[error("could not {doing}")]
+    Database {
+        /// What was being done.
+        doing: &'static str,
+        /// The driver's error.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// The schema could not be brought up to date.
+    #[error("could not bring the schema up to date")]
+    Schema(#[from] sqlx::migrate::MigrateError),
+    /// A stored value is not what was once written.
+    #[error("a stored {0} cannot be read")]
+    Corrupt(&'static str),
+}
+
+/// Says what was being done when the driver failed.
+fn failed_to(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
+    move |source| StoreError::Database { doing, source }
+}
+
+/// The store of one station. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    readers: SqlitePool,
+    writer: SqlitePool,
+}
+
+/// A transaction that writes. Dropping it undoes everything.
+#[derive(Debug)]
+pub struct Tx(Transaction<'static, Sqlite>);
+
+impl Store {
+    /// Opens the database, creates it when missing, and brings its schema up to date.
+    pub async fn open(url: &DatabaseUrl) -> Result<Store, StoreError> {
+        // FULL makes every commit wait for the disk: an acknowledged receipt survives a power cut.
+        let options = SqliteConnectOptions::new()
+            .filename(url.path())
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(WRITE_PATIENCE);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(WRITE_PATIENCE)
+            .connect_with(options.clone())
+            .await
+            .map_err(failed_to("open the database"))?;
+        sqlx::migrate!("migrations/sqlite").run(&writer).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(READ_PATIENCE)
+            .connect_lazy_with(options.create_if_missing(false).read_only(true));
+        Ok(Store { readers, writer })
+    }
+
+    /// Begins a transaction that writes, and waits for its turn.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        self.writer.begin_with("BEGIN IMMEDIATE").await.map(Tx).map_err(failed_to("begin a transaction"))
+    }
+
+    /// Asks the database something small: is it there?
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let mut connection = self.read().await?;
+        let ask = sqlx::query("SELECT COUNT(*) FROM organization").fetch_one(&mut *connection);
+        ask.await.map(drop).map_err(failed_to("ask the database"))
+    }
+
+    /// Closes the connections once those in use are given back.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        self.readers.acquire().await.map_err(failed_to("get a connection"))
+    }
+}
+
+impl Tx {
+    /// Makes everything durable.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        self.0.commit().await.map_err(failed_to("commit"))
+    }
+
+    /// Undoes everything.
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        self.0.rollback().await.map_err(failed_to("roll back"))
+    }
+}

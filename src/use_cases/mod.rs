@@ -1,0 +1,25 @@
+//! What the station does: one file per verb, one transaction per file.
+
+mod demand_notice;
+mod get_payment;
+mod present_notice;
+mod record_receipt;
+
+pub use demand_notice::demand_notice;
+pub use get_payment::get_payment;
+pub use present_notice::{AskedNotice, present_notice};
+pub use record_receipt::{Delivery, record_receipt, refuse_unreadable};
+
+use crate::domain::refusal::Refusal;
+use crate::store::StoreError;
+
+/// Why a use case has no good answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The rules say no: an answer like any other.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store failed: an accident.
+    #[error("the store failed")]
+    Store(#[from] StoreError),
+}
