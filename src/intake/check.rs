@@ -7,17 +7,15 @@ use chrono::{DateTime, Utc};
 
 use super::defect::{Complaint, Defect, Place};
 use super::given::Given;
+use super::inspector::Inspector;
 use super::model;
-use super::{Rules, Validation, dates, gpd, history, strict};
+use super::{Rules, Validation, gpd, history, strict};
 use crate::domain::amount::Amount;
 use crate::domain::codes::{Iupd, Iuv, Nav, OrganizationCode};
 use crate::domain::debtor::{Debtor, PersonKind};
 use crate::domain::position::{
     Account, DebtPosition, MOST_METADATA, MapEntry, OptionState, PaymentOption, StampRequest, Transfer, TransferId,
 };
-
-/// Nobody reads more than this of one position, and a broken file must not fill the memory with complaints.
-const MOST_DEFECTS: usize = 100;
 
 /// Instalments share this plan; the single payments are numbered from 1.
 const INSTALMENTS: i64 = 0;
@@ -70,27 +68,40 @@ pub(super) trait Rulebook {
     fn retention(&self, retention: DateTime<Utc>, due: DateTime<Utc>) -> Result<(), Complaint>;
 }
 
+/// What became of a position.
+pub(super) struct Verdict {
+    /// The position, or what is wrong with it.
+    pub(super) result: Result<DebtPosition, Vec<Defect>>,
+    /// Dates that have passed: the position may not come now, but it may have come in time.
+    pub(super) late: Vec<Defect>,
+}
+
 /// Turns a position as it was written into one of the domain, or tells everything that is wrong with it.
 ///
 /// Without a history it comes out as an unpaid draft, whatever its read-only properties say.
 pub fn judge(position: &model::Position, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
+    let Verdict { result, late } = verdict(position, rules);
+    match result {
+        Ok(position) if late.is_empty() => Ok(position),
+        Ok(_) => Err(late),
+        Err(defects) => Err(defects),
+    }
+}
+
+/// The same, with what is merely late told apart. A position that is wrong anyway is not called late.
+pub(super) fn verdict(position: &model::Position, rules: &Rules) -> Verdict {
     let book: &dyn Rulebook = match rules.validation {
         Validation::Strict => &strict::Strict,
         Validation::Gpd => &gpd::Gpd,
     };
-    let mut inspector = Inspector { rules, book, at: Place::default(), defects: vec![] };
+    let mut inspector = Inspector { rules, book, at: Place::default(), defects: vec![], late: vec![] };
     match inspector.position(position) {
-        Some(position) if inspector.defects.is_empty() => Ok(position),
-        _ => Err(inspector.defects),
+        Some(position) if inspector.defects.is_empty() => Verdict { result: Ok(position), late: inspector.late },
+        _ => {
+            inspector.defects.append(&mut inspector.late);
+            Verdict { result: Err(inspector.defects), late: vec![] }
+        }
     }
-}
-
-/// Walks through a position with a notebook.
-pub(super) struct Inspector<'r> {
-    pub(super) rules: &'r Rules,
-    book: &'static dyn Rulebook,
-    at: Place,
-    defects: Vec<Defect>,
 }
 
 /// What all options of a position share in version 1 of the model.
@@ -166,8 +177,10 @@ impl Inspector<'_> {
 
     fn validity_date(&mut self, given: &Given<String>) -> Option<DateTime<Utc>> {
         let validity = self.date("validityDate", given)?;
-        let answer = self.book.validity(validity, self.present());
-        self.held("validityDate", answer).map(|()| validity)
+        if let Err(complaint) = self.book.validity(validity, self.present()) {
+            self.note_late("validityDate", complaint);
+        }
+        Some(validity)
     }
 
     fn options(&mut self, given: &model::List<model::PaymentOption>, shared: &Shared) -> Option<Vec<PaymentOption>> {
@@ -261,8 +274,12 @@ impl Inspector<'_> {
     fn due_date(&mut self, given: &Given<String>, validity: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
         self.required("dueDate", given)?;
         let due = self.date("dueDate", given)?;
-        let answer = self.book.due(due, validity, self.present());
-        self.held("dueDate", answer).map(|()| due)
+        let in_order = self.book.due(due, validity, None);
+        self.held("dueDate", in_order)?;
+        if let Err(complaint) = self.book.due(due, validity, self.present()) {
+            self.note_late("dueDate", complaint);
+        }
+        Some(due)
     }
 
     fn retention_date(&mut self, given: &Given<String>, due: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
@@ -412,85 +429,6 @@ impl Inspector<'_> {
             self.note("key", Complaint::new("is a reserved key", "use another key: the system writes this one itself"));
         }
         Some(MapEntry { key: key?.to_owned(), value: value?.to_owned() })
-    }
-
-    /// The present, unless the past is welcome.
-    fn present(&self) -> Option<DateTime<Utc>> {
-        (!self.rules.history).then_some(self.rules.now)
-    }
-}
-
-/// Reading properties and noting defects.
-impl Inspector<'_> {
-    /// Notes a defect of a property of the current element.
-    pub(super) fn note(&mut self, field: &'static str, complaint: Complaint) {
-        if self.defects.len() < MOST_DEFECTS {
-            self.defects.push(Defect { place: Place { field, ..self.at }, complaint });
-        }
-    }
-
-    /// Notes a defect of a property of an option.
-    pub(super) fn note_option(&mut self, at: usize, field: &'static str, complaint: Complaint) {
-        self.at.option = Some(at);
-        self.note(field, complaint);
-        self.at.option = None;
-    }
-
-    /// What a rule gave, its complaint noted.
-    pub(super) fn held<T>(&mut self, field: &'static str, answer: Result<T, Complaint>) -> Option<T> {
-        answer.map_err(|complaint| self.note(field, complaint)).ok()
-    }
-
-    /// A property that may be absent.
-    pub(super) fn optional<'g, T>(&mut self, field: &'static str, given: &'g Given<T>) -> Option<&'g T> {
-        if let Given::Wrong(complaint) = given {
-            self.note(field, complaint.clone());
-        }
-        given.value()
-    }
-
-    fn required<'g, T>(&mut self, field: &'static str, given: &'g Given<T>) -> Option<&'g T> {
-        if given.is_absent() {
-            let complaint = self.book.missing(field);
-            self.note(field, complaint);
-        }
-        self.optional(field, given)
-    }
-
-    fn required_text<'g>(&mut self, field: &'static str, given: &'g Given<String>) -> Option<&'g str> {
-        let text = self.required(field, given)?;
-        let answer = if self.counts(field, text) { self.book.text(field, text) } else { Err(self.book.missing(field)) };
-        self.held(field, answer).map(|()| text.as_str())
-    }
-
-    /// A text that may be absent; where a blank one does not count it is absent too.
-    pub(super) fn optional_text(&mut self, field: &'static str, given: &Given<String>) -> Option<String> {
-        let text = self.optional(field, given).filter(|text| self.counts(field, text))?;
-        let answer = self.book.text(field, text);
-        self.held(field, answer).map(|()| text.clone())
-    }
-
-    /// A date that may be absent.
-    pub(super) fn date(&mut self, field: &'static str, given: &Given<String>) -> Option<DateTime<Utc>> {
-        let text = self.optional(field, given)?;
-        self.held(field, dates::moment(text))
-    }
-
-    /// A list; absent means empty.
-    fn elements<'g, T>(&mut self, field: &'static str, given: &'g model::List<T>) -> Option<&'g [Given<T>]> {
-        if given.is_absent() { Some(&[]) } else { self.optional(field, given).map(Vec::as_slice) }
-    }
-
-    fn is_given(&self, field: &'static str, given: &Given<String>) -> bool {
-        match given {
-            Given::Absent => false,
-            Given::Wrong(_) => true,
-            Given::Value(text) => self.counts(field, text),
-        }
-    }
-
-    fn counts(&self, field: &'static str, text: &str) -> bool {
-        !text.trim().is_empty() || self.book.takes_blank(field)
     }
 }
 

@@ -6,8 +6,9 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Timelike, Utc};
 
-use super::check::Inspector;
 use super::defect::Complaint;
+use super::given::Given;
+use super::inspector::Inspector;
 use super::model;
 use crate::domain::position::{DebtPosition, OptionState, Payment, PaymentOption, PositionStatus, Reported};
 
@@ -86,11 +87,7 @@ pub(super) fn complete(inspector: &mut Inspector<'_>, mut position: DebtPosition
 }
 
 /// A payment date or the like: what happened lies in the past.
-fn past_date(
-    inspector: &mut Inspector<'_>,
-    field: &'static str,
-    given: &super::given::Given<String>,
-) -> Option<DateTime<Utc>> {
+fn past_date(inspector: &mut Inspector<'_>, field: &'static str, given: &Given<String>) -> Option<DateTime<Utc>> {
     let date = inspector.date(field, given)?;
     if date > inspector.rules.now {
         inspector.note(field, Complaint::new("is in the future", "correct the date: it is in UTC"));

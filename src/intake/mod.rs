@@ -14,6 +14,7 @@ mod draft;
 mod given;
 mod gpd;
 mod history;
+mod inspector;
 mod json;
 mod jsonl;
 pub mod model;
@@ -36,10 +37,11 @@ use crate::domain::codes::OrganizationCode;
 use crate::domain::position::DebtPosition;
 
 pub use check::judge;
+use check::{Verdict, verdict};
 pub use defect::{Complaint, Defect, Place, Rejection, shown};
-pub use draft::{Draft, Layout};
+use draft::Draft;
 pub use given::Given;
-pub use seen::Seen;
+use seen::Seen;
 pub use strict::is_organization;
 pub use taxonomy::{Catalogue, TaxonomyEntry};
 
@@ -119,6 +121,9 @@ pub struct Item {
     pub line: u64,
     /// The position, or everything that is wrong with it (never an empty list).
     pub result: Result<DebtPosition, Vec<Rejection>>,
+    /// Dates of a right position that have passed. It may not come now; but when it is stored just so, it came in time,
+    /// and the same file again is no mistake.
+    pub late: Vec<Rejection>,
 }
 
 /// Why a file cannot be read at all, or not any further. What it holds is never the reason: that is a [`Rejection`].
@@ -160,26 +165,31 @@ impl Iterator for Positions<'_> {
             Ok(draft) => draft,
             Err(error) => return Some(Err(error)),
         };
-        let line = draft.line;
-        Some(Ok(Item { line, result: self.judge(draft) }))
+        Some(Ok(self.judge(&draft)))
     }
 }
 
 impl Positions<'_> {
-    fn judge(&mut self, draft: Draft) -> Result<DebtPosition, Vec<Rejection>> {
+    fn judge(&mut self, draft: &Draft) -> Item {
         let mut rejections = draft.faults();
         if let Some(iupd) = draft.iupd()
             && !self.seen.is_new(iupd)
         {
             rejections.push(draft.reject(Defect::of("iupd", draft.layout.told_before())));
         }
-        let Some(content) = &draft.content else { return Err(rejections) };
-        match judge(content, &self.rules) {
-            Ok(position) if rejections.is_empty() => Ok(position),
-            Ok(_) => Err(rejections),
+        let line = draft.line;
+        let Some(content) = &draft.content else { return Item { line, result: Err(rejections), late: vec![] } };
+        let told = |defects: Vec<Defect>| defects.into_iter().map(|defect| draft.reject(defect));
+        let Verdict { result, late } = verdict(content, &self.rules);
+        match result {
+            Ok(position) if rejections.is_empty() => Item { line, result: Ok(position), late: told(late).collect() },
+            Ok(_) => {
+                rejections.extend(told(late));
+                Item { line, result: Err(rejections), late: vec![] }
+            }
             Err(defects) => {
-                rejections.extend(defects.into_iter().map(|defect| draft.reject(defect)));
-                Err(rejections)
+                rejections.extend(told(defects));
+                Item { line, result: Err(rejections), late: vec![] }
             }
         }
     }

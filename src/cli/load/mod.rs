@@ -4,6 +4,8 @@
 //! flat however long the file is. The report of what was rejected is in `report`.
 
 mod report;
+#[cfg(test)]
+mod tests;
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -73,8 +75,11 @@ struct Counts {
 
 impl Load {
     pub(super) async fn run(self, settings: &Settings, store: &Store) -> Result<ExitCode, Failure> {
+        self.run_at(Utc::now(), settings, store).await
+    }
+
+    async fn run_at(self, now: DateTime<Utc>, settings: &Settings, store: &Store) -> Result<ExitCode, Failure> {
         let started = Instant::now();
-        let now = Utc::now();
         let format = self.format()?;
         let rules = self.rules(settings, store, now).await?;
         let source = Source::open(&self.file)?;
@@ -187,40 +192,88 @@ async fn save_all(
     counts: &mut Counts,
 ) -> Result<(), Failure> {
     while let Some(batch) = batches.recv().await {
-        let (lines, positions, mut rejections) = sort_out(batch, save, counts);
-        let saved = store.save_positions(&positions, save).await?;
-        for ((line, position), saved) in lines.iter().zip(&positions).zip(saved) {
-            counts.add(&saved);
-            rejections.extend(refusal(*line, position, &saved));
-        }
-        rejections.sort_by_key(|rejection| rejection.line);
-        for rejection in &rejections {
+        let mut sorted = sort_out(batch, save);
+        save_good(store, save, &mut sorted, counts).await?;
+        judge_late(store, save, &mut sorted, counts).await?;
+        counts.rejected += sorted.rejected;
+        sorted.rejections.sort_by_key(|rejection| rejection.line);
+        for rejection in &sorted.rejections {
             report.add(rejection)?;
         }
     }
     Ok(())
 }
 
-/// The positions that are right, with their lines, and what is wrong with the others.
-fn sort_out(batch: Vec<Item>, save: &Save, counts: &mut Counts) -> (Vec<u64>, Vec<DebtPosition>, Vec<Rejection>) {
-    let (mut lines, mut positions, mut rejections) = (vec![], vec![], vec![]);
-    for Item { line, result } in batch {
+/// A batch, sorted out.
+#[derive(Default)]
+struct Sorted {
+    /// The lines of the positions that are right.
+    lines: Vec<u64>,
+    /// The positions that are right.
+    good: Vec<DebtPosition>,
+    /// Those whose dates have passed.
+    late: Vec<DebtPosition>,
+    /// What is said of those dates.
+    late_rejections: Vec<Vec<Rejection>>,
+    /// How many positions are wrong.
+    rejected: u64,
+    /// What is wrong with them.
+    rejections: Vec<Rejection>,
+}
+
+fn sort_out(batch: Vec<Item>, save: &Save) -> Sorted {
+    let mut sorted = Sorted::default();
+    for Item { line, result, late } in batch {
         match result {
-            Ok(mut position) => {
+            Ok(mut position) if late.is_empty() => {
                 // A history says itself what is published; what it leaves a draft is published like any other.
                 if save.history && save.publish && position.status == PositionStatus::Draft {
                     position.publish(save.now);
                 }
-                lines.push(line);
-                positions.push(position);
+                sorted.lines.push(line);
+                sorted.good.push(position);
+            }
+            Ok(position) => {
+                sorted.late.push(position);
+                sorted.late_rejections.push(late);
             }
             Err(defects) => {
-                counts.rejected += 1;
-                rejections.extend(defects);
+                sorted.rejected += 1;
+                sorted.rejections.extend(defects);
             }
         }
     }
-    (lines, positions, rejections)
+    sorted
+}
+
+async fn save_good(store: &Store, save: &Save, sorted: &mut Sorted, counts: &mut Counts) -> Result<(), Failure> {
+    if sorted.good.is_empty() {
+        return Ok(());
+    }
+    let saved = store.save_positions(&sorted.good, save).await?;
+    for ((line, position), saved) in sorted.lines.iter().zip(&sorted.good).zip(saved) {
+        counts.add(&saved);
+        sorted.rejections.extend(refusal(*line, position, &saved));
+    }
+    Ok(())
+}
+
+/// A position whose dates have passed is wrong, unless it is stored just so: then it came in time.
+async fn judge_late(store: &Store, save: &Save, sorted: &mut Sorted, counts: &mut Counts) -> Result<(), Failure> {
+    if sorted.late.is_empty() {
+        return Ok(());
+    }
+    let asking = Save { publish: false, dry_run: true, ..*save };
+    let answers = store.save_positions(&sorted.late, &asking).await?;
+    for (answer, late) in answers.into_iter().zip(sorted.late_rejections.drain(..)) {
+        if answer == Saved::Unchanged {
+            counts.unchanged += 1;
+        } else {
+            sorted.rejected += 1;
+            sorted.rejections.extend(late);
+        }
+    }
+    Ok(())
 }
 
 /// What the store has against a position, as the operator reads it.

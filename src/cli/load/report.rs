@@ -30,8 +30,9 @@ impl Report {
         let Rejection { line, iupd, field, reason, cure } = rejection;
         self.count += 1;
         if self.count <= MOST_SHOWN {
-            let place: Vec<&str> = [iupd.as_str(), field].into_iter().filter(|part| !part.is_empty()).collect();
-            self.bar.suspend(|| eprintln!("line {line}: {}: {reason}; {cure}", place.join(": ")));
+            let place: String =
+                [iupd, field].into_iter().filter(|part| !part.is_empty()).map(|part| format!("{part}: ")).collect();
+            self.bar.suspend(|| eprintln!("line {line}: {place}{reason}; {cure}"));
         }
         match &mut self.file {
             Some(file) => file.write_record([&line.to_string(), iupd, field, reason, cure]).map_err(unwritable),
@@ -40,14 +41,13 @@ impl Report {
     }
 
     /// Tells how many more there are, and completes the file.
-    pub(super) fn close(mut self) -> Result<(), Failure> {
+    pub(super) fn close(self) -> Result<(), Failure> {
         let more = self.count.saturating_sub(MOST_SHOWN);
-        match &mut self.file {
-            Some(file) => file.flush().map_err(Failure::io("write the rejects"))?,
-            None if more > 0 => eprintln!("… and {more} more; use --rejects FILE for all"),
-            None => {}
+        let hint = if self.file.is_some() { "all are in the file of rejects" } else { "use --rejects FILE for all" };
+        if more > 0 {
+            eprintln!("… and {more} more; {hint}");
         }
-        Ok(())
+        self.file.map_or(Ok(()), |mut file| file.flush()).map_err(Failure::io("write the rejects"))
     }
 }
 
