@@ -1,0 +1,16 @@
+//! The test program: one chapter per file, through the front door.
+//!
+//! Every test spawns a real station on a port of its own, with a fresh database and a clock that stands still, and
+//! sends it bytes. The client in `station.rs` has every reply judged by an independent validator before a test sees it.
+
+mod given;
+mod oracle;
+mod station;
+
+mod callers;
+mod differential;
+mod fuzz_bodies;
+mod get_payment;
+mod record_receipt;
+mod replies;
+mod verify_notice;

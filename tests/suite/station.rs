@@ -1,0 +1,213 @@
+//! A real station: temporary database, port 0, a clock that stands still; and its client.
+
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread::JoinHandle;
+
+use actix_web::dev::ServerHandle;
+use chrono::{DateTime, Utc};
+use ec_station::domain::position::DebtPosition;
+use ec_station::settings::Settings;
+use ec_station::station::{Clock, Station as RealStation};
+use ec_station::store::{AnomalyFilter, DatabaseUrl, ListedReceipt, ReceiptFilter, Save, Saved};
+use sqlx::Connection;
+
+use crate::given;
+use crate::oracle;
+
+/// A running station and what a test needs to talk to it and to look inside.
+pub struct Station {
+    url: String,
+    real: RealStation,
+    now: Arc<Mutex<DateTime<Utc>>>,
+    runtime: tokio::runtime::Runtime,
+    server: Option<(ServerHandle, JoinHandle<()>)>,
+    folder: tempfile::TempDir,
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: ureq::http::HeaderMap,
+    pub body: String,
+}
+
+impl Station {
+    /// A station with the defaults and the fictional organizations.
+    pub fn spawn() -> Station {
+        Station::spawn_with(|_| ())
+    }
+
+    /// A station with other settings.
+    pub fn spawn_with(change: impl FnOnce(&mut Settings)) -> Station {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::defaults();
+        settings.database = DatabaseUrl::file(folder.path().join("ec-station.db"));
+        change(&mut settings);
+        let now = Arc::new(Mutex::new(given::today()));
+        let ticking = now.clone();
+        let clock = Clock::driven_by(move || *ticking.lock().unwrap());
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let real = runtime.block_on(RealStation::build(settings, clock)).unwrap();
+        runtime.block_on(real.store.import_organizations(&given::registry())).unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let server = Some(serve(real.clone(), listener));
+        Station { url, real, now, runtime, server, folder }
+    }
+
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The folder of its database.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Moves the clock.
+    pub fn set_now(&self, now: DateTime<Utc>) {
+        *self.now.lock().unwrap() = now;
+    }
+
+    /// Stores a position with the state it has.
+    pub fn load(&self, position: &DebtPosition) {
+        let save = Save { now: given::today(), publish: false, history: true, dry_run: false };
+        let saved = self.block_on(self.real.store.save_positions(std::slice::from_ref(position), &save)).unwrap();
+        assert_eq!(saved, [Saved::Created]);
+    }
+
+    /// Sends bytes as the Node does.
+    pub fn post(&self, message: impl AsRef<[u8]>) -> Reply {
+        self.post_to("/soap/paForNode", "text/xml; charset=utf-8", message)
+    }
+
+    /// Sends bytes with another path or type.
+    pub fn post_to(&self, path: &str, content_type: &str, message: impl AsRef<[u8]>) -> Reply {
+        let request = agent().post(format!("{}{path}", self.url)).header("Content-Type", content_type);
+        Reply::of(request.send(message.as_ref()))
+    }
+
+    /// The anomalies that are open, the oldest first, as "KIND notice".
+    pub fn anomalies(&self) -> Vec<String> {
+        let filter = AnomalyFilter { limit: 1000, ..AnomalyFilter::default() };
+        let anomalies = self.block_on(self.real.store.anomalies(&filter)).unwrap();
+        anomalies.iter().rev().map(|a| format!("{} {}", a.kind, a.nav.as_deref().unwrap_or("-"))).collect()
+    }
+
+    /// The receipts that are stored, the oldest first.
+    pub fn receipts(&self) -> Vec<ListedReceipt> {
+        let filter = ReceiptFilter { limit: 1000, ..ReceiptFilter::default() };
+        let mut receipts = self.block_on(self.real.store.receipts(&filter)).unwrap();
+        receipts.reverse();
+        receipts
+    }
+
+    /// The bytes of a stored receipt.
+    pub fn raw_receipt(&self, id: i64) -> Vec<u8> {
+        self.block_on(self.real.store.raw_receipt(id)).unwrap().unwrap()
+    }
+
+    /// A number from the database, where no command shows it.
+    pub fn count(&self, sql: &'static str) -> i64 {
+        self.look(sql)
+    }
+
+    /// A text from the database.
+    pub fn text(&self, sql: &'static str) -> String {
+        self.look(sql)
+    }
+
+    /// Bytes from the database.
+    pub fn bytes(&self, sql: &'static str) -> Vec<u8> {
+        self.look(sql)
+    }
+
+    fn look<T>(&self, sql: &'static str) -> T
+    where
+        T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
+    {
+        self.block_on(async {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.folder.path().join("ec-station.db"));
+            let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+        })
+    }
+
+    /// The station itself, for what no client can do.
+    pub fn real(&self) -> &RealStation {
+        &self.real
+    }
+
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(future)
+    }
+}
+
+impl Drop for Station {
+    fn drop(&mut self) {
+        if let Some((handle, thread)) = self.server.take() {
+            self.runtime.block_on(handle.stop(false));
+            let _ = thread.join();
+        }
+    }
+}
+
+fn serve(station: RealStation, listener: TcpListener) -> (ServerHandle, JoinHandle<()>) {
+    let (tell, handle) = mpsc::channel();
+    let thread = std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = station.serve(listener).unwrap();
+            tell.send(server.handle()).unwrap();
+            server.await.unwrap();
+        });
+    });
+    (handle.recv().unwrap(), thread)
+}
+
+/// A client that takes every status as an answer.
+pub fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).build().into()
+}
+
+impl Reply {
+    /// Reads a reply. Whatever has a body is judged by the validator here, so that no test can forget it.
+    pub fn of(response: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Reply {
+        let mut response = response.expect("the station answers");
+        let body = response.body_mut().read_to_string().expect("the reply is UTF-8");
+        let reply = Reply { status: response.status().as_u16(), headers: response.headers().clone(), body };
+        if !reply.body.is_empty() {
+            let verdict = oracle::shared().reply(reply.body.as_bytes());
+            assert_eq!(verdict, Ok(()), "the reply breaks the contract:\n{}", reply.body);
+        }
+        reply
+    }
+
+    /// `OK`, the fault code of a KO, `Fault <code>`, or the status where nothing was said.
+    pub fn outcome(&self) -> String {
+        match (self.element("outcome").as_deref(), self.element("faultCode"), self.element("faultcode")) {
+            (Some("OK"), None, None) if self.status == 200 => "OK".into(),
+            (Some("KO"), Some(code), None) if self.status == 200 => code,
+            (None, None, Some(code)) if self.status == 500 => format!("Fault {}", code.split(':').next_back().unwrap()),
+            _ if self.body.is_empty() => self.status.to_string(),
+            _ => format!("{} with {}", self.status, self.body),
+        }
+    }
+
+    /// The text of the first element of a name, as it stands in the bytes.
+    pub fn element(&self, name: &str) -> Option<String> {
+        self.elements(name).into_iter().next()
+    }
+
+    /// The texts of all elements of a name.
+    pub fn elements(&self, name: &str) -> Vec<String> {
+        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+        let rest = self.body.split(&open).skip(1);
+        rest.map(|rest| rest.split(&close).next().unwrap().to_owned()).collect()
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+}
