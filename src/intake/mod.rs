@@ -38,6 +38,7 @@ use crate::domain::position::DebtPosition;
 
 pub use check::judge;
 use check::{Verdict, verdict};
+pub use csv::columns as csv_columns;
 pub use defect::{Complaint, Defect, Place, Rejection, shown};
 use draft::Draft;
 pub use given::Given;

@@ -38,6 +38,7 @@ const BATCH: usize = 500;
 /// What is right is loaded, what is wrong is told with line, field, reason and cure. The same file again changes
 /// nothing. Exit code 0: all loaded; 2: some rejected; 64: misused; 1: failed.
 #[derive(Debug, Args)]
+#[command(after_long_help = columns_help())]
 pub(super) struct Load {
     /// The file (.json, .jsonl, .ndjson or .csv), or - for the standard input.
     file: PathBuf,
@@ -62,6 +63,15 @@ pub(super) struct Load {
     /// They come from another system: past dates are taken, and status, paymentDate and idReceipt count.
     #[arg(long)]
     history: bool,
+}
+
+fn columns_help() -> String {
+    format!(
+        "Columns of a CSV, in any order, separated by , or ; (those in brackets may be missing):\n  {}\n\
+         Each row has an iuv or a nav, and an iban (perhaps with a postalIban) or the three columns of a stamp.\n\
+         With ; amounts may also have a comma (120,50). switchToExpired is false when it is missing.",
+        intake::csv_columns()
+    )
 }
 
 /// What became of the positions so far.

@@ -71,6 +71,15 @@ impl Column {
         Column::ALL.iter().map(|column| column.name()).collect::<Vec<_>>().join(",")
     }
 
+    /// All names for a reader, those that may be missing in brackets.
+    pub(super) fn explained() -> String {
+        let one = |column: &Column| match column.is_needed() {
+            true => column.name().to_owned(),
+            false => format!("[{}]", column.name()),
+        };
+        Column::ALL.iter().map(one).collect::<Vec<_>>().join(", ")
+    }
+
     fn named(name: &str) -> Result<Column, ReadError> {
         let found = Column::ALL.iter().copied().find(|column| column.name() == name);
         found.ok_or_else(|| {

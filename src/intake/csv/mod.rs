@@ -20,6 +20,11 @@ const MOST_ROWS: usize = 1000;
 /// Most bytes of the line with the headings.
 const LONGEST_HEADER: usize = 64 << 10;
 
+/// The columns for a help text, those that may be missing in brackets.
+pub fn columns() -> String {
+    Column::explained()
+}
+
 /// The positions of a CSV file.
 pub(super) struct Reader<R> {
     records: Records<R>,
