@@ -20,6 +20,7 @@
 
 pub mod cli;
 pub mod domain;
+pub mod intake;
 pub mod rest;
 pub mod settings;
 pub mod soap;
