@@ -1,6 +1,26 @@
-//! The station through which an Italian public body is paid on pagoPA.
+//! The station through which an Italian public body (an *Ente Creditore*) is paid on pagoPA.
+//!
+//! pagoPA's Node calls the station in SOAP; the station answers from a store of debt positions, with the exact
+//! response or the exact fault. The folder listing is the table of contents, and knowledge flows one way:
+//!
+//! ```text
+//! cli ─┐
+//! soap ┼─▶ use_cases ─▶ store ─▶ domain        station: what they share; settings, telemetry: how it runs
+//! rest ┘                                       intake: position files in; xml: bytes to trees and back
+//! ```
+//!
+//! * [`domain`] decides: amounts, codes, positions, receipts and the rules between them, as pure functions whose tests
+//!   are tables. Start at [`domain::position::payable`] and [`domain::settlement::settle`].
+//! * [`store`] remembers: all the SQL.
+//! * [`soap`] and [`rest`] translate, [`use_cases`] say in one file per verb what the station does.
+//! * [`cli`] holds the commands of the binary.
+//!
+//! To find any behaviour, ask only: translate, decide or remember? Comments quote the specifications by section:
+//! `domain 4.5` is the project's domain reference, `gpd-api 6` its description of the GPD service.
+
 pub mod cli;
 pub mod domain;
+pub mod intake;
 pub mod rest;
 pub mod settings;
 pub mod soap;

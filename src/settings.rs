@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::intake::Validation;
 use crate::store::DatabaseUrl;
 use crate::xml;
 
@@ -140,15 +141,6 @@ macro_rules! choice {
     };
 }
 
-choice! {
-    /// How loaded positions are checked.
-    Validation {
-        /// Everything the contract and the rule books ask for.
-        Strict = "strict",
-        /// What GPD checks, and no more.
-        Gpd = "gpd",
-    }
-}
 choice! {
     /// The code for messages that break the contract.
     SyntaxFault {

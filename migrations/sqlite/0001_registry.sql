@@ -27,10 +27,11 @@ CREATE TABLE organization_station (
     PRIMARY KEY (organization, id_station, aux_digit, segregation_code)
 ) STRICT;
 
--- The official catalogue of collection services, when one was imported.
+-- The official catalogue of collection services, when one was imported. A code may end and begin again.
 CREATE TABLE taxonomy (
-    code       TEXT NOT NULL PRIMARY KEY,
+    code       TEXT NOT NULL,
     valid_from TEXT NOT NULL,
     valid_to   TEXT,
-    service    TEXT NOT NULL
+    service    TEXT NOT NULL,
+    PRIMARY KEY (code, valid_from)
 ) STRICT;

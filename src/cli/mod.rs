@@ -4,8 +4,11 @@
 
 mod anomalies;
 mod demo;
+mod load;
 mod receipts;
+mod registry;
 mod serve;
+mod taxonomy;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,6 +21,9 @@ use crate::telemetry;
 
 /// The exit code of a misused command (`EX_USAGE`).
 pub const USAGE_ERROR: u8 = 64;
+
+/// The exit code of a command that rejected some of what it was given.
+const DONE_IN_PART: u8 = 2;
 
 /// The station through which an Italian public body is paid on pagoPA.
 #[derive(Debug, Parser)]
@@ -36,6 +42,9 @@ enum Command {
     Serve,
     /// Answer from a fresh store with a dozen notices to try, one in each state.
     Demo(demo::Demo),
+    Load(load::Load),
+    Registry(registry::Registry),
+    Taxonomy(taxonomy::Taxonomy),
     /// List what a person should look at: double payments, orphans, amounts that differ.
     Anomalies(anomalies::Anomalies),
     /// List the receipts that were received, or print one as it came.
@@ -93,6 +102,9 @@ impl Command {
         match self {
             Command::Serve => serve::run(settings).await,
             Command::Demo(demo) => demo.run(settings).await,
+            Command::Load(load) => load.run(&settings, &Store::open(&settings.database).await?).await,
+            Command::Registry(registry) => registry.run(&Store::open(&settings.database).await?).await,
+            Command::Taxonomy(taxonomy) => taxonomy.run(&Store::open(&settings.database).await?).await,
             Command::Anomalies(anomalies) => anomalies.run(&Store::open(&settings.database).await?).await,
             Command::Receipts(receipts) => receipts.run(&Store::open(&settings.database).await?).await,
         }

@@ -35,59 +35,45 @@ fn read(root: Element<'_>, type_name: &'static str) -> Result<AskedPayment, Malf
     Ok(AskedPayment { asked, transfer_type })
 }
 
-pub(super) struct GetPayment;
+macro_rules! get_operation {
+    ($operation:ident, $version:ident, $name:literal, $request:literal, $response:literal, $write:expr) => {
+        pub(super) struct $operation;
 
-impl Operation for GetPayment {
-    const NAME: &'static str = "paGetPayment";
-    const REQUEST: &'static str = "paGetPaymentReq";
-    const RESPONSE: &'static str = "paGetPaymentRes";
-    type Request = AskedPayment;
-    type Answer = Bill;
+        impl Operation for $operation {
+            const NAME: &'static str = $name;
+            const REQUEST: &'static str = $request;
+            const RESPONSE: &'static str = $response;
+            type Request = AskedPayment;
+            type Answer = Bill;
 
-    fn read(root: Element<'_>) -> Result<AskedPayment, Malformed> {
-        read(root, Self::REQUEST)
-    }
+            fn read(root: Element<'_>) -> Result<AskedPayment, Malformed> {
+                read(root, Self::REQUEST)
+            }
 
-    fn about(request: &AskedPayment) -> About<'_> {
-        about(&request.asked)
-    }
+            fn about(request: &AskedPayment) -> About<'_> {
+                about(&request.asked)
+            }
 
-    async fn run(station: &Station, request: &AskedPayment, _: Message<'_>) -> Result<Bill, use_cases::Error> {
-        get_payment(station, &request.asked, Version::V1).await
-    }
+            async fn run(station: &Station, request: &AskedPayment, _: Message<'_>) -> Result<Bill, use_cases::Error> {
+                get_payment(station, &request.asked, Version::$version).await
+            }
 
-    fn write(station: &Station, request: &AskedPayment, bill: &Bill, xml: &mut Writer) {
-        // In this generation only POSTAL means something (domain 3.2).
-        let wanted = match request.transfer_type {
-            TransferType::Postal => TransferType::Postal,
-            TransferType::Pagopa | TransferType::Any => TransferType::Any,
-        };
-        payment(xml, bill, Version::V1, wanted, station.settings.v1_transfer_metadata);
-    }
+            fn write(station: &Station, request: &AskedPayment, bill: &Bill, xml: &mut Writer) {
+                $write(station, request.transfer_type, bill, xml);
+            }
+        }
+    };
 }
 
-pub(super) struct GetPaymentV2;
+get_operation!(GetPayment, V1, "paGetPayment", "paGetPaymentReq", "paGetPaymentRes", write_v1);
+get_operation!(GetPaymentV2, V2, "paGetPaymentV2", "paGetPaymentV2Request", "paGetPaymentV2Response", write_v2);
 
-impl Operation for GetPaymentV2 {
-    const NAME: &'static str = "paGetPaymentV2";
-    const REQUEST: &'static str = "paGetPaymentV2Request";
-    const RESPONSE: &'static str = "paGetPaymentV2Response";
-    type Request = AskedPayment;
-    type Answer = Bill;
+fn write_v1(station: &Station, wanted: TransferType, bill: &Bill, xml: &mut Writer) {
+    // In this generation only POSTAL means something (domain 3.2).
+    let wanted = if wanted == TransferType::Postal { TransferType::Postal } else { TransferType::Any };
+    payment(xml, bill, Version::V1, wanted, station.settings.v1_transfer_metadata);
+}
 
-    fn read(root: Element<'_>) -> Result<AskedPayment, Malformed> {
-        read(root, Self::REQUEST)
-    }
-
-    fn about(request: &AskedPayment) -> About<'_> {
-        about(&request.asked)
-    }
-
-    async fn run(station: &Station, request: &AskedPayment, _: Message<'_>) -> Result<Bill, use_cases::Error> {
-        get_payment(station, &request.asked, Version::V2).await
-    }
-
-    fn write(_: &Station, request: &AskedPayment, bill: &Bill, xml: &mut Writer) {
-        payment(xml, bill, Version::V2, request.transfer_type, true);
-    }
+fn write_v2(_: &Station, wanted: TransferType, bill: &Bill, xml: &mut Writer) {
+    payment(xml, bill, Version::V2, wanted, true);
 }

@@ -1,8 +1,8 @@
 //! paForNode: bytes in, bytes out. No SQL, no rules.
 //!
-//! [`receive`] takes a request as far as its bytes (rows A1-A3), `envelope.rs` finds the operation (A5-A8), and
+//! `receive` takes a request as far as its bytes (rows A1-A3), `envelope.rs` finds the operation (A5-A8), and
 //! `operation.rs` answers it. One file per operation says how its request is read and its OK written; `fault.rs` puts
-//! every refusal into the protocol's words. To add an operation: its file, a line in [`dispatch`], its use case.
+//! every refusal into the protocol's words. To add an operation: its file, a line in `for_operation!`, its use case.
 
 mod contract;
 mod demand;
@@ -32,6 +32,7 @@ use tracing::{info, warn};
 
 use self::envelope::NoOperation;
 use self::operation::{Message, Operation, Reply, answer};
+pub use self::stamp::read_stamp;
 use crate::station::Station;
 use crate::xml::{Document, decode};
 
@@ -49,6 +50,47 @@ pub fn routes(config: &mut ServiceConfig) {
         );
     }
     config.route("/xsd/{file}", web::get().to(contract::xsd));
+}
+
+/// The list of operations: calls a function for the one whose request has this name, if there is one.
+macro_rules! for_operation {
+    ($name:expr, $function:ident($($argument:expr),*) $($await:tt)*) => {
+        match $name {
+            verify::Verify::REQUEST => Some($function::<verify::Verify>($($argument),*) $($await)*),
+            get_payment::GetPayment::REQUEST => Some($function::<get_payment::GetPayment>($($argument),*) $($await)*),
+            get_payment::GetPaymentV2::REQUEST => Some($function::<get_payment::GetPaymentV2>($($argument),*) $($await)*),
+            send_rt::SendRt::REQUEST => Some($function::<send_rt::SendRt>($($argument),*) $($await)*),
+            send_rt::SendRtV2::REQUEST => Some($function::<send_rt::SendRtV2>($($argument),*) $($await)*),
+            demand::Demand::REQUEST => Some($function::<demand::Demand>($($argument),*) $($await)*),
+            _ => None,
+        }
+    };
+}
+
+/// What a message turns out to be when it is read and not answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// A request of this operation that keeps to the contract.
+    Request(&'static str),
+    /// A request of this operation that breaks it.
+    Malformed(&'static str),
+    /// No operation could be chosen.
+    NoOperation,
+}
+
+/// Reads a message as `receive` does and stops before anything is done about it: for benchmarks and fuzzing.
+pub fn read(raw: &[u8], charset: Option<&str>, limits: &crate::xml::Limits) -> Read {
+    fn as_operation<O: Operation>(root: crate::xml::Element<'_>) -> Read {
+        if O::read(root).is_ok() { Read::Request(O::NAME) } else { Read::Malformed(O::NAME) }
+    }
+    let Ok(text) = decode(raw, charset) else { return Read::NoOperation };
+    let Ok(document) = Document::parse(&text, limits) else { return Read::NoOperation };
+    match envelope::open(&document) {
+        Ok(root) if root.namespace() == facets::MESSAGES => {
+            for_operation!(root.name(), as_operation(root)).unwrap_or(Read::NoOperation)
+        }
+        _ => Read::NoOperation,
+    }
 }
 
 /// A1.
@@ -97,20 +139,12 @@ async fn respond(
     Ok(reply)
 }
 
-/// The list of operations. Which one it is, the element in the Body says, never the SOAPAction.
+/// Which operation it is, the element in the Body says, never the SOAPAction.
 async fn dispatch(station: &Station, message: Message<'_>) -> Result<Reply, NoOperation> {
     if message.root.namespace() != facets::MESSAGES {
         return Err(NoOperation::Unknown);
     }
-    Ok(match message.root.name() {
-        verify::Verify::REQUEST => answer::<verify::Verify>(station, message).await,
-        get_payment::GetPayment::REQUEST => answer::<get_payment::GetPayment>(station, message).await,
-        get_payment::GetPaymentV2::REQUEST => answer::<get_payment::GetPaymentV2>(station, message).await,
-        send_rt::SendRt::REQUEST => answer::<send_rt::SendRt>(station, message).await,
-        send_rt::SendRtV2::REQUEST => answer::<send_rt::SendRtV2>(station, message).await,
-        demand::Demand::REQUEST => answer::<demand::Demand>(station, message).await,
-        _ => return Err(NoOperation::Unknown),
-    })
+    for_operation!(message.root.name(), answer(station, message).await).ok_or(NoOperation::Unknown)
 }
 
 /// A2: XML or nothing said; gives the charset. A compressed body is a type that we do not take either.
@@ -186,7 +220,7 @@ fn unspoken(no_operation: &NoOperation, started: Instant) -> HttpResponse {
         cause,
         "answered"
     );
-    let body = envelope::fault(no_operation.fault_code(), &no_operation.to_string());
+    let body = envelope::fault(no_operation.fault_code(), &cause);
     envelope_response(StatusCode::INTERNAL_SERVER_ERROR, body)
 }
 

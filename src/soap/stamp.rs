@@ -64,7 +64,7 @@ struct DigestMethod {
 }
 
 /// Reads a stamp, or says why it cannot be read.
-pub(super) fn read_stamp(bytes: &[u8]) -> Result<Stamp, String> {
+pub fn read_stamp(bytes: &[u8]) -> Result<Stamp, String> {
     let text = xml::decode(bytes, None).map_err(|error| error.to_string())?;
     // The same guard as for messages: no document type, no entities, bounded depth. A signature nests deeper.
     let document = Document::parse(&text, &xml::Limits::default()).map_err(|error| error.to_string())?;

@@ -15,45 +15,50 @@ use crate::domain::position::{
 use crate::domain::registry::{Caller, Standing};
 use crate::domain::settlement::Paid;
 
+/// The columns that [`read_option`] needs, of an option called `o`.
+macro_rules! option_columns {
+    (beneficiary = $company_name:literal) => {
+        concat!(
+            "o.id, o.nav, o.iuv, o.amount_cents, o.description, o.debtor, o.is_partial_payment, o.plan,
+             o.validity_date, o.due_date, o.retention_date, o.switch_to_expired, o.metadata, o.status,
+             o.payment_date, o.receipt_id, o.paid_cents,
+             (SELECT json_group_array(json_array(t.ordinal, t.id_transfer, t.amount_cents, t.organization, ",
+            $company_name,
+            ", t.remittance_information, t.category, t.iban, t.postal_iban, t.stamp_hash, t.stamp_type,
+                     t.stamp_province, json(t.metadata)))
+              FROM transfer t WHERE t.option_id = o.id) AS transfers"
+        )
+    };
+}
+
 /// Who was called and the notice that was asked for, in one statement: the hot path of the station. A beneficiary
 /// without a name of its own takes the registry's.
-const NOTICE: &str = "
-    SELECT EXISTS (SELECT 1 FROM organization r WHERE r.fiscal_code = $1 AND r.active) AS organization_known,
-           EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
-                   WHERE l.organization = $1 AND s.id_broker = $2) AS broker_known,
-           EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
-                   WHERE l.organization = $1 AND s.id_broker = $2 AND l.id_station = $3) AS station_known,
-           p.company_name, p.office_name, p.status AS position_status,
-           EXISTS (SELECT 1 FROM payment_option rival WHERE rival.position_id = o.position_id AND rival.plan <> o.plan
-                   AND rival.status <> 'PO_UNPAID') AS rival_paid,
-           o.id, o.nav, o.iuv, o.amount_cents, o.description, o.debtor, o.is_partial_payment, o.plan, o.validity_date,
-           o.due_date, o.retention_date, o.switch_to_expired, o.metadata, o.status, o.payment_date, o.receipt_id,
-           o.paid_cents,
-           (SELECT json_group_array(json_array(t.ordinal, t.id_transfer, t.amount_cents, t.organization,
-                   COALESCE(t.company_name,
-                            (SELECT b.company_name FROM organization b WHERE b.fiscal_code = t.organization)),
-                   t.remittance_information, t.category, t.iban, t.postal_iban, t.stamp_hash, t.stamp_type,
-                   t.stamp_province, json(t.metadata)))
-            FROM transfer t WHERE t.option_id = o.id) AS transfers
-    FROM (SELECT 1 AS call) c
-    LEFT JOIN payment_option o ON o.organization = $1 AND o.nav = $4
-    LEFT JOIN debt_position p ON p.id = o.position_id";
+const NOTICE: &str = concat!(
+    "SELECT EXISTS (SELECT 1 FROM organization r WHERE r.fiscal_code = $1 AND r.active) AS organization_known,
+            EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
+                    WHERE l.organization = $1 AND s.id_broker = $2) AS broker_known,
+            EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
+                    WHERE l.organization = $1 AND s.id_broker = $2 AND l.id_station = $3) AS station_known,
+            p.company_name, p.office_name, p.status AS position_status,
+            EXISTS (SELECT 1 FROM payment_option rival WHERE rival.position_id = o.position_id
+                    AND rival.plan <> o.plan AND rival.status <> 'PO_UNPAID') AS rival_paid, ",
+    option_columns!(
+        beneficiary = "COALESCE(t.company_name,
+                                (SELECT b.company_name FROM organization b WHERE b.fiscal_code = t.organization))"
+    ),
+    " FROM (SELECT 1 AS call) c
+      LEFT JOIN payment_option o ON o.organization = $1 AND o.nav = $4
+      LEFT JOIN debt_position p ON p.id = o.position_id"
+);
 
 /// A position with all its options, one row each; found by its IUPD or by one of its notices.
 macro_rules! position_where {
     ($condition:literal) => {
         concat!(
             "SELECT p.id AS position_id, p.organization, p.iupd, p.company_name, p.office_name, p.pay_stand_in,
-                    p.status AS position_status, p.publish_date, p.payment_date AS settled_at,
-                    o.id, o.nav, o.iuv, o.amount_cents, o.description, o.debtor, o.is_partial_payment, o.plan,
-                    o.validity_date, o.due_date, o.retention_date, o.switch_to_expired, o.metadata, o.status,
-                    o.payment_date, o.receipt_id, o.paid_cents,
-                    (SELECT json_group_array(json_array(t.ordinal, t.id_transfer, t.amount_cents, t.organization,
-                            t.company_name, t.remittance_information, t.category, t.iban, t.postal_iban, t.stamp_hash,
-                            t.stamp_type, t.stamp_province, json(t.metadata)))
-                     FROM transfer t WHERE t.option_id = o.id) AS transfers
-             FROM debt_position p LEFT JOIN payment_option o ON o.position_id = p.id
-             WHERE ",
+                    p.status AS position_status, p.publish_date, p.payment_date AS settled_at, ",
+            option_columns!(beneficiary = "t.company_name"),
+            " FROM debt_position p LEFT JOIN payment_option o ON o.position_id = p.id WHERE ",
             $condition,
             " ORDER BY o.ordinal"
         )

@@ -132,7 +132,7 @@ fn encodings() -> Vec<Mutation> {
         encoded(fine, "ISO-8859-1, declared and by Content-Type", Latin1, "ISO-8859-1", Some("ISO-8859-1")),
         encoded(fine, "ISO-8859-1, declared as UTF-8", Latin1, "UTF-8", None),
         encoded(fine, "ISO-8859-1, undeclared", Latin1, "", None),
-        encoded(fine, "ISO-8859-1, by Content-Type UTF-8", Latin1, "ISO-8859-1", Some("utf-8")),
+        encoded(fine, "ISO-8859-1, declared, whatever the Content-Type says", Latin1, "ISO-8859-1", Some("utf-8")),
         encoded(fine, "UTF-8, declared as ISO-8859-1, by Content-Type UTF-8", Utf8, "ISO-8859-1", Some("utf-8")),
         encoded(fine, "UTF-8, declared as UTF-16", Utf8, "UTF-16", None),
         encoded(fine, "UTF-8, declared as nothing known", Utf8, "x-nothing", None),

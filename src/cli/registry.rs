@@ -1,0 +1,52 @@
+//! `ec-station registry`: who is served here.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::Failure;
+use crate::intake::registry;
+use crate::store::Store;
+
+/// The organizations that are served, and their stations.
+#[derive(Debug, Args)]
+pub(super) struct Registry {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Add the organizations of a file, or change those that are there.
+    ///
+    /// The file: {"organizations": [{"fiscalCode": "99000001018", "companyName": "Comune di Borgolieve",
+    /// "officeName": "Ufficio Tributi", "stations": [{"idStation": "99000001018_01", "idBroker": "99000001018",
+    /// "auxDigit": 3, "segregationCode": "07", "broadcast": false}]}]}
+    ///
+    /// Organizations that are not in it stay as they are. The same file again changes nothing.
+    #[command(verbatim_doc_comment)]
+    Import {
+        /// The file, in JSON.
+        file: PathBuf,
+    },
+}
+
+impl Registry {
+    pub(super) async fn run(self, store: &Store) -> Result<ExitCode, Failure> {
+        let Command::Import { file } = self.command;
+        let organizations = registry::parse(&content(&file)?)
+            .map_err(|complaints| Failure::Usage(format!("{}:\n  {}", file.display(), complaints.join("\n  "))))?;
+        let imported = store.import_organizations(&organizations).await?;
+        println!(
+            "organizations: {} new, {} changed, {} as they were",
+            imported.created, imported.updated, imported.unchanged
+        );
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The bytes of a file that fits in memory. One that cannot be read is a misuse: the name is probably wrong.
+pub(super) fn content(file: &Path) -> Result<Vec<u8>, Failure> {
+    std::fs::read(file).map_err(|error| Failure::Usage(format!("cannot read {}: {error}", file.display())))
+}

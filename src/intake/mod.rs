@@ -1,0 +1,197 @@
+//! How operators hand in debt positions: files of any size in, checked positions or reasons out.
+//!
+//! Nothing here waits or speaks SQL; "now" comes with the [`Rules`]. The path of a position is short: a reader
+//! (`json`, `jsonl`, `csv`) cuts one [`Draft`] at a time out of the file, `seen` finds those that come twice, and
+//! `check` turns the rest into domain positions under the rules of `strict` or `gpd`, with `history` for what
+//! already happened elsewhere. [`read`] holds it all together. The catalogue of taxonomy
+//! codes lives in [`taxonomy`], the file of organizations in [`registry`].
+
+mod check;
+mod csv;
+mod dates;
+mod defect;
+mod draft;
+mod given;
+mod gpd;
+mod history;
+mod inspector;
+mod json;
+mod jsonl;
+pub mod model;
+pub mod registry;
+mod seen;
+mod strict;
+pub mod taxonomy;
+#[cfg(test)]
+mod tests;
+mod texts;
+
+use std::fmt;
+use std::io::{self, BufRead};
+use std::path::Path;
+use std::str::FromStr;
+
+use chrono::{DateTime, Utc};
+
+use crate::domain::codes::OrganizationCode;
+use crate::domain::position::DebtPosition;
+
+pub use check::judge;
+use check::{Verdict, verdict};
+pub use csv::columns as csv_columns;
+pub use defect::{Complaint, Defect, Place, Rejection, shown};
+use draft::Draft;
+pub use given::Given;
+use seen::Seen;
+pub use strict::is_organization;
+pub use taxonomy::{Catalogue, TaxonomyEntry};
+
+/// Most bytes one position may take in a file; a broken quote or bracket would swallow the rest otherwise.
+pub(crate) const LARGEST_POSITION: usize = 4 << 20;
+
+/// Whose rules a position must obey.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Validation {
+    /// Every code, account, amount and text must be right.
+    #[default]
+    Strict,
+    /// As permissive as PagoPA's GPD service.
+    Gpd,
+}
+
+impl fmt::Display for Validation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Validation::Strict => "strict",
+            Validation::Gpd => "gpd",
+        })
+    }
+}
+
+impl FromStr for Validation {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Validation, String> {
+        let all = [Validation::Strict, Validation::Gpd];
+        all.into_iter().find(|one| one.to_string() == text).ok_or_else(|| "must be one of: strict, gpd".into())
+    }
+}
+
+/// The forms a file of positions may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// `{"paymentPositions":[…]}`, or the bare list.
+    Json,
+    /// One position a line.
+    #[value(alias = "ndjson")]
+    Jsonl,
+    /// One row a transfer.
+    Csv,
+}
+
+impl Format {
+    /// The form a file's name promises.
+    pub fn of(path: &Path) -> Option<Format> {
+        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+            "json" => Some(Format::Json),
+            "jsonl" | "ndjson" => Some(Format::Jsonl),
+            "csv" => Some(Format::Csv),
+            _ => None,
+        }
+    }
+}
+
+/// What positions are judged by.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// The creditor they belong to.
+    pub organization: OrganizationCode,
+    /// Whose rules.
+    pub validation: Validation,
+    /// Whether they come from another system, with a past: past dates and states are honoured.
+    pub history: bool,
+    /// When this is.
+    pub now: DateTime<Utc>,
+    /// The taxonomy codes in force, when a catalogue was imported.
+    pub catalogue: Option<Catalogue>,
+}
+
+/// One position of a file: where it begins and what became of it.
+#[derive(Debug)]
+pub struct Item {
+    /// The line it begins on, from 1.
+    pub line: u64,
+    /// The position, or everything that is wrong with it (never an empty list).
+    pub result: Result<DebtPosition, Vec<Rejection>>,
+    /// Dates of a right position that have passed. It may not come now; but when it is stored just so, it came in time,
+    /// and the same file again is no mistake.
+    pub late: Vec<Rejection>,
+}
+
+/// Why a file cannot be read at all, or not any further. What it holds is never the reason: that is a [`Rejection`].
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file or the pipe failed.
+    #[error("could not read the file")]
+    Io(#[from] io::Error),
+    /// The first line of a CSV does not name its columns as it should.
+    #[error("{0}")]
+    Header(String),
+}
+
+/// A source of drafts: one of the readers.
+type Drafts<'r> = Box<dyn Iterator<Item = Result<Draft, ReadError>> + 'r>;
+
+/// The positions of a file, one at a time, checked.
+pub struct Positions<'r> {
+    drafts: Drafts<'r>,
+    rules: Rules,
+    seen: Seen,
+}
+
+/// Reads and checks the positions of a file, holding one at a time.
+pub fn read<'r>(format: Format, file: impl BufRead + 'r, rules: Rules) -> Result<Positions<'r>, ReadError> {
+    let drafts: Drafts<'r> = match format {
+        Format::Json => Box::new(json::Reader::new(file)),
+        Format::Jsonl => Box::new(jsonl::Reader::new(file)),
+        Format::Csv => Box::new(csv::Reader::new(file)?),
+    };
+    Ok(Positions { drafts, rules, seen: Seen::default() })
+}
+
+impl Iterator for Positions<'_> {
+    type Item = Result<Item, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let draft = match self.drafts.next()? {
+            Ok(draft) => draft,
+            Err(error) => return Some(Err(error)),
+        };
+        Some(Ok(self.judge(&draft)))
+    }
+}
+
+impl Positions<'_> {
+    fn judge(&mut self, draft: &Draft) -> Item {
+        let mut rejections = draft.faults();
+        if let Some(iupd) = draft.iupd()
+            && !self.seen.is_new(iupd)
+        {
+            rejections.push(draft.reject(Defect::of("iupd", draft.layout.told_before())));
+        }
+        let line = draft.line;
+        let Some(content) = &draft.content else { return Item { line, result: Err(rejections), late: vec![] } };
+        let told = |defects: Vec<Defect>| defects.into_iter().map(|defect| draft.reject(defect));
+        let Verdict { result, late } = verdict(content, &self.rules);
+        match result {
+            Ok(position) if rejections.is_empty() => Item { line, result: Ok(position), late: told(late).collect() },
+            Ok(_) => {
+                rejections.extend(told(late));
+                Item { line, result: Err(rejections), late: vec![] }
+            }
+            Err(defects) => {
+                rejections.extend(told(defects));
+                Item { line, result: Err(rejections), late: vec![] }
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! The file of organizations: `{"organizations":[…]}` in, organizations or everything that is wrong with it out.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Deserialize;
+
+use super::strict::is_organization;
+use crate::domain::registry::{Organization, StationLink};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    organizations: Vec<Organization>,
+}
+
+/// Reads and checks the file. Each complaint names the place it is about.
+pub fn parse(file: &[u8]) -> Result<Vec<Organization>, Vec<String>> {
+    let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
+    let File { organizations } = serde_json::from_slice(file).map_err(|error| vec![error.to_string()])?;
+    let mut complaints = Vec::new();
+    for (at, organization) in organizations.iter().enumerate() {
+        check_organization(&format!("organizations[{at}]"), organization, &mut complaints);
+    }
+    check_together(&organizations, &mut complaints);
+    if complaints.is_empty() { Ok(organizations) } else { Err(complaints) }
+}
+
+fn check_organization(place: &str, organization: &Organization, complaints: &mut Vec<String>) {
+    if !is_organization(&organization.fiscal_code) {
+        complaints.push(format!("{place}.fiscalCode: must be eleven digits"));
+    }
+    check_text(&format!("{place}.companyName"), &organization.company_name, 140, complaints);
+    if let Some(office) = &organization.office_name {
+        check_text(&format!("{place}.officeName"), office, 140, complaints);
+    }
+    let mut links = HashSet::new();
+    for (at, link) in organization.stations.iter().enumerate() {
+        let place = format!("{place}.stations[{at}]");
+        check_link(&place, link, complaints);
+        if !links.insert((&link.id_station, link.aux_digit, &link.segregation_code)) {
+            complaints.push(format!("{place}: the same station with the same codes came before"));
+        }
+    }
+}
+
+fn check_link(place: &str, link: &StationLink, complaints: &mut Vec<String>) {
+    check_text(&format!("{place}.idStation"), &link.id_station, 35, complaints);
+    check_text(&format!("{place}.idBroker"), &link.id_broker, 35, complaints);
+    if link.aux_digit > 3 {
+        complaints.push(format!("{place}.auxDigit: must be 0, 1, 2 or 3; new notices have 3"));
+    }
+    let Some(code) = &link.segregation_code else { return };
+    if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_digit()) {
+        complaints.push(format!("{place}.segregationCode: must be two digits in quotes; leave it out for every code"));
+    } else if matches!(link.aux_digit, 1 | 2) {
+        complaints.push(format!("{place}.segregationCode: notices that begin with 1 or 2 have none; leave it out"));
+    }
+}
+
+/// `stText35` and `stText140`: what stands in a message, compared as it is.
+fn check_text(place: &str, text: &str, most: usize, complaints: &mut Vec<String>) {
+    if text.trim().is_empty() || text.chars().count() > most || text.chars().any(char::is_control) {
+        complaints.push(format!("{place}: must be 1 to {most} characters, without control characters"));
+    }
+}
+
+/// What no organization shows alone: one that is there twice, a station of two brokers.
+fn check_together(organizations: &[Organization], complaints: &mut Vec<String>) {
+    let (mut codes, mut brokers) = (HashSet::new(), HashMap::new());
+    for (at, organization) in organizations.iter().enumerate() {
+        if !codes.insert(&organization.fiscal_code) {
+            complaints.push(format!("organizations[{at}].fiscalCode: this organization came before"));
+        }
+        for (station, link) in organization.stations.iter().enumerate() {
+            if *brokers.entry(&link.id_station).or_insert(&link.id_broker) != &link.id_broker {
+                let place = format!("organizations[{at}].stations[{station}].idBroker");
+                complaints.push(format!("{place}: the same station has another broker before"));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STATION: &str = r#"{"idStation":"99000001018_01","idBroker":"99000001018","auxDigit":3,"segregationCode":"07","broadcast":false}"#;
+
+    fn file(organization: &str, stations: &str) -> String {
+        format!(r#"{{"organizations":[{{{organization},"stations":[{stations}]}}]}}"#)
+    }
+
+    #[test]
+    fn which_registries_are_right() {
+        let borgolieve =
+            r#""fiscalCode":"99000001018","companyName":"Comune di Borgolieve","officeName":"Ufficio Tributi""#;
+        let long = format!(r#""fiscalCode":"99000001018","companyName":"{}""#, "x".repeat(141));
+        for (text, complaint) in [
+            (file(borgolieve, STATION), ""),
+            (file(borgolieve, ""), ""),
+            (file(borgolieve, &STATION.replace(r#""segregationCode":"07","#, "")), ""),
+            (file(borgolieve, &format!("{STATION},{}", STATION.replace("07", "08"))), ""),
+            (r#"{"organizations":[]}"#.into(), ""),
+            (file(borgolieve, &format!("{STATION},{STATION}")), "organizations[0].stations[1]: the same station"),
+            (
+                file(
+                    borgolieve,
+                    &format!(
+                        "{STATION},{}",
+                        STATION.replace("07", "08").replace(r#":"99000001018","#, r#":"99000002024","#)
+                    ),
+                ),
+                "organizations[0].stations[1].idBroker: the same station",
+            ),
+            (file(&borgolieve.replace("018", "01"), ""), "organizations[0].fiscalCode: must be eleven digits"),
+            (
+                file(&borgolieve.replace("Comune di Borgolieve", " "), ""),
+                "organizations[0].companyName: must be 1 to 140",
+            ),
+            (file(&long, ""), "organizations[0].companyName: must be 1 to 140"),
+            (file(&borgolieve.replace("Ufficio ", "\\n"), ""), "organizations[0].officeName: must be 1 to 140"),
+            (
+                file(borgolieve, &STATION.replace("_01", &"x".repeat(25))),
+                "organizations[0].stations[0].idStation: must be 1 to 35",
+            ),
+            (file(borgolieve, &STATION.replace(":3", ":4")), "organizations[0].stations[0].auxDigit: must be"),
+            (file(borgolieve, &STATION.replace(":3", ":2")), "organizations[0].stations[0].segregationCode: notices"),
+            (
+                file(borgolieve, &STATION.replace("07", "7")),
+                "organizations[0].stations[0].segregationCode: must be two",
+            ),
+            (file(borgolieve, &STATION.replace("auxDigit", "auxDigits")), "unknown field `auxDigits`"),
+            (
+                format!(r#"{{"organizations":[{{{borgolieve}}},{{{borgolieve}}}]}}"#),
+                "organizations[1].fiscalCode: this organization came before",
+            ),
+            ("{}".into(), "missing field `organizations`"),
+            ("[".into(), "EOF"),
+        ] {
+            let found = parse(text.as_bytes()).err().unwrap_or_default().join("\n");
+            assert!(
+                if complaint.is_empty() { found.is_empty() } else { found.starts_with(complaint) },
+                "{text}: {found}"
+            );
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_a_registry_or_complaints(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..100)) {
+            proptest::prop_assert!(parse(&bytes).err().is_none_or(|complaints| !complaints.is_empty()));
+        }
+    }
+}

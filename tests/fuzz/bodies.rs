@@ -1,0 +1,42 @@
+//! What every parser of bytes must keep to, whatever the bytes: the bodies of the fuzz targets.
+//!
+//! No body may panic; some also say what must hold of an input that was accepted.
+
+use ec_station::soap::{self, Read};
+use ec_station::xml::{self, Document, Limits};
+
+const LIMITS: Limits = Limits { depth: 32, attributes: 64, elements: 20_000 };
+
+/// A SOAP message: with or without a charset from HTTP it is a request, a malformed one, or none.
+pub fn message(bytes: &[u8]) {
+    for charset in [None, Some("utf-8"), Some("iso-8859-1"), Some("utf-16")] {
+        let read = soap::read(bytes, charset, &LIMITS);
+        // A document type never gets as far as an operation.
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.trim_start_matches('\u{FEFF}').starts_with("<!DOCTYPE") || read == Read::NoOperation);
+    }
+}
+
+/// A digital stamp.
+pub fn stamp(bytes: &[u8]) {
+    if let Ok(stamp) = soap::read_stamp(bytes) {
+        assert!(!stamp.iubd.is_empty());
+        assert!(stamp.importo.scale() <= 2);
+    }
+}
+
+/// Any XML: what was read can be written and read again, and says the same.
+pub fn xml(bytes: &[u8]) {
+    let Ok(text) = xml::decode(bytes, None) else { return };
+    let Ok(document) = Document::parse(&text, &LIMITS) else { return };
+    let mut waiting = vec![document.root()];
+    while let Some(element) = waiting.pop() {
+        let said = element.text();
+        assert!(said.chars().all(xml::is_xml_char));
+        let written = format!("<x>{}</x>", xml::escape_text(&said));
+        let again = xml::decode(written.as_bytes(), Some("utf-8")).expect("text is UTF-8");
+        let again = Document::parse(&again, &LIMITS).expect("what we write is well-formed");
+        assert_eq!(again.root().text(), said);
+        waiting.extend(element.children());
+    }
+}
