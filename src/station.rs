@@ -50,8 +50,8 @@ impl Station {
         Ok(Station { store, settings: Arc::new(settings), clock })
     }
 
-    /// Serves on a port that is already open. The returned server runs when awaited, stops on SIGTERM and SIGINT, and
-    /// answers the requests in flight before it ends.
+    /// Serves on a port that is already open. The returned server runs when awaited. On SIGTERM it answers the
+    /// requests in flight before it ends, on SIGINT (Ctrl-C) it ends at once.
     pub fn serve(&self, listener: TcpListener) -> std::io::Result<Server> {
         let station = web::Data::new(self.clone());
         let head_patience = self.settings.limits.receive;

@@ -7,8 +7,14 @@ use clap::Args;
 use super::Failure;
 use crate::store::{AnomalyFilter, Store};
 
+const EXAMPLES: &str = "\
+Examples:
+  ec-station anomalies --organization 99000001018 --limit 20
+  ec-station anomalies --notice 307000000001234573 --json";
+
 /// Lists anomalies, the newest first.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Anomalies {
     /// Only of this organization (its fiscal code).
     #[arg(long, value_name = "CF")]

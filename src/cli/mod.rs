@@ -38,7 +38,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Answer the Node.
+    /// Answer the Node until told to stop.
+    #[command(after_help = serve::EXAMPLES)]
     Serve,
     /// Answer from a fresh store with a dozen notices to try, one in each state.
     Demo(demo::Demo),
@@ -81,7 +82,7 @@ impl Failure {
 impl Cli {
     /// Runs the command and tells how it went.
     pub fn run(self) -> ExitCode {
-        let settings = match Settings::read(self.config.as_deref(), std::env::vars()) {
+        let settings = match Settings::read(self.config.as_deref(), variables()) {
             Ok(settings) => settings,
             Err(bad) => {
                 eprintln!("ec-station: {bad}");
@@ -109,6 +110,11 @@ impl Command {
             Command::Receipts(receipts) => receipts.run(&Store::open(&settings.database).await?).await,
         }
     }
+}
+
+/// The environment. What is no Unicode in it is no setting's value either, and becomes a bad one.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into(), value.to_string_lossy().into()))
 }
 
 fn settings_help() -> String {

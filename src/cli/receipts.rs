@@ -9,8 +9,15 @@ use super::Failure;
 use crate::domain::amount::AmountOrZero;
 use crate::store::{ReceiptFilter, Store};
 
+const EXAMPLES: &str = "\
+Examples:
+  ec-station receipts --notice 307000000001234573
+  ec-station receipts --organization 99000001018 --json > receipts.jsonl
+  ec-station receipts --raw 1 > receipt.xml";
+
 /// Lists receipts, the newest first.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Receipts {
     /// Only those sent to this organization (its fiscal code).
     #[arg(long, value_name = "CF")]

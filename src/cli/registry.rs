@@ -25,7 +25,7 @@ enum Command {
     /// "auxDigit": 3, "segregationCode": "07", "broadcast": false}]}]}
     ///
     /// Organizations that are not in it stay as they are. The same file again changes nothing.
-    #[command(verbatim_doc_comment)]
+    #[command(verbatim_doc_comment, after_help = "Example:\n  ec-station registry import registry.json")]
     Import {
         /// The file, in JSON.
         file: PathBuf,

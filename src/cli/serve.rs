@@ -9,6 +9,13 @@ use super::Failure;
 use crate::settings::Settings;
 use crate::station::{Clock, Station};
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  ec-station serve --config station.toml
+  EC_STATION_LISTEN=0.0.0.0:8080 ec-station serve
+
+SIGTERM stops it: what is being asked is still answered. `ec-station --help` lists the settings.";
+
 /// Opens the store, then the port, and serves until SIGTERM or SIGINT.
 pub(super) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     let address = settings.listen;
@@ -17,7 +24,7 @@ pub(super) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     serve(station, listener).await
 }
 
-/// Serves on an open port. What was being answered when the stop came is answered; then the store is closed.
+/// Serves on an open port. What was being answered when SIGTERM came is answered; then the store is closed.
 pub(super) async fn serve(station: Station, listener: TcpListener) -> Result<ExitCode, Failure> {
     let address = listener.local_addr().map_err(Failure::io("read the port's address"))?;
     let server = station.serve(listener).map_err(Failure::io("start the server"))?;

@@ -23,6 +23,7 @@ enum Command {
     ///
     /// Positions under strict validation must then have a category that is in it and valid on the day of the load.
     /// Dates are read month first or day first, as their heading says or as they themselves show.
+    #[command(after_help = "Example:\n  ec-station taxonomy import taxonomy.csv")]
     Import {
         /// The file.
         file: PathBuf,

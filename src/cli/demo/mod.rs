@@ -16,8 +16,16 @@ use crate::settings::{Settings, variable};
 use crate::station::{Clock, Station};
 use crate::store::{DatabaseUrl, Save, StoreError};
 
+const EXAMPLES: &str = "\
+Examples:
+  ec-station demo
+  ec-station demo --folder /tmp/ec-station
+
+It shows its address, the notices and two lines to paste: one asks whether a notice can be paid, the other pays it.";
+
 /// Answers from a fresh store with a dozen notices to try.
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct Demo {
     /// Keep the store in this folder instead of a temporary one.
     #[arg(long, value_name = "DIR")]

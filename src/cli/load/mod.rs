@@ -67,7 +67,9 @@ pub(super) struct Load {
 
 fn columns_help() -> String {
     format!(
-        "Columns of a CSV, in any order, separated by , or ; (those in brackets may be missing):\n  {}\n\
+        "Examples:\n  ec-station load tari.csv --organization 99000001018 --dry-run\n  \
+         ec-station load tari.csv --organization 99000001018 --publish --rejects rejected.csv\n\n\
+         Columns of a CSV, in any order, separated by , or ; (those in brackets may be missing):\n  {}\n\
          Each row has an iuv or a nav, and an iban (perhaps with a postalIban) or the three columns of a stamp.\n\
          With ; amounts may also have a comma (120,50). switchToExpired is false when it is missing.",
         intake::csv_columns()
