@@ -16,5 +16,6 @@ mod fuzz_bodies;
 mod get_payment;
 mod record_receipt;
 mod replies;
+mod running;
 mod transport;
 mod verify_notice;

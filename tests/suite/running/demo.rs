@@ -1,0 +1,118 @@
+//! `demo`: the screen a newcomer sees, and everything on it tried.
+
+use std::collections::BTreeSet;
+
+use crate::given::{self, COMUNE};
+use crate::process::{Process, ec_station, ended, in_a_shell};
+use crate::running::post;
+
+/// A demo in its own folder and what its screen shows.
+fn demo() -> (Process, String, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = ec_station(folder.path());
+    command.arg("demo");
+    let mut process = Process::start(command);
+    let screen = process.screen_until("Ctrl-C stops");
+    (process, screen, folder)
+}
+
+/// The rows of the table: notice, euro, and what a verify answers.
+fn table(screen: &str) -> Vec<(String, String, String)> {
+    let is_notice = |line: &&str| line.len() > 18 && line.as_bytes()[..18].iter().all(u8::is_ascii_digit);
+    let heading = screen.lines().find(|line| line.starts_with("notice ")).expect("the table has a heading");
+    let at = heading.find("a verify answers").expect("its last column is the answer");
+    let row = |line: &str| {
+        let answer: String = line.chars().skip(at).collect();
+        (line[..18].into(), line[18..].split_whitespace().next().unwrap().into(), answer)
+    };
+    screen.lines().filter(is_notice).map(row).collect()
+}
+
+#[test]
+fn the_screen_shows_an_address_and_a_notice_in_each_state() {
+    let (process, screen, folder) = demo();
+    assert!(screen.contains(&format!("{}/soap/paForNode ", process.url)), "{screen}");
+    assert!(screen.contains(&format!("{}/soap/paForNode?wsdl", process.url)), "{screen}");
+    let table = table(&screen);
+    assert!((10..=15).contains(&table.len()), "about a dozen:\n{screen}");
+    let notices: BTreeSet<_> = table.iter().map(|(notice, ..)| notice).collect();
+    assert_eq!(notices.len(), table.len(), "no notice twice:\n{screen}");
+    let states: BTreeSet<_> = table.iter().map(|(.., answer)| answer.split([' ', ':', ',']).next().unwrap()).collect();
+    assert_eq!(states, BTreeSet::from(["OK", "ANNULLATO", "DUPLICATO", "SCADUTO", "SCONOSCIUTO"]));
+    drop(process);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "its store is elsewhere, and temporary");
+}
+
+#[test]
+fn every_notice_answers_what_the_table_says() {
+    let (process, screen, _folder) = demo();
+    for (notice, euro, answer) in table(&screen) {
+        let word = answer.split([' ', ':', ',']).next().unwrap();
+        let expected = if word == "OK" { "OK".into() } else { format!("PAA_PAGAMENTO_{word}") };
+        let reply = post(&process, given::verify(&notice));
+        assert_eq!(reply.outcome(), expected, "{notice} {answer}");
+        assert_eq!(post(&process, given::get_v2(&notice, "")).outcome(), expected, "{notice} {answer}");
+        let first_generation = post(&process, given::get(&notice, "<transferType>POSTAL</transferType>"));
+        let expected = if answer.contains("V2") { "PAA_SEMANTICA".into() } else { expected };
+        assert_eq!(first_generation.outcome(), expected, "{notice} {answer}");
+        if word == "OK" {
+            assert_eq!(reply.element("amount"), Some(euro), "{notice}");
+            assert_eq!(
+                reply.element("allCCP").as_deref(),
+                Some(if answer.contains("postal") { "true" } else { "false" })
+            );
+        }
+    }
+}
+
+/// Pasted as they stand, one asks and the other pays.
+#[test]
+fn the_lines_to_paste() {
+    let (_process, screen, folder) = demo();
+    let lines: Vec<_> = screen.lines().filter(|line| line.starts_with("curl ")).collect();
+    let [verify, pay] = lines[..] else { panic!("two lines:\n{screen}") };
+    let paste = |line: &str| {
+        let ended = ended(in_a_shell(folder.path(), line));
+        assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{line}");
+        ended.out
+    };
+    let answer = paste(verify);
+    assert!(answer.contains("<paf:paVerifyPaymentNoticeRes><outcome>OK</outcome>"), "{answer}");
+    let answer = paste(pay);
+    assert!(answer.contains("<paf:paSendRTRes><outcome>OK</outcome></paf:paSendRTRes>"), "{answer}");
+    let answer = paste(verify);
+    assert!(answer.contains("<faultCode>PAA_PAGAMENTO_DUPLICATO</faultCode>"), "{answer}");
+    let answer = paste(pay);
+    assert!(answer.contains("<faultCode>PAA_RECEIPT_DUPLICATA</faultCode>"), "{answer}");
+}
+
+#[test]
+fn a_folder_to_keep() {
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("new/folder");
+    let mut command = ec_station(folder.path());
+    command.arg("demo").arg("--folder").arg(&kept);
+    let mut process = Process::start(command);
+    let notice = table(&process.screen_until("Ctrl-C stops")).remove(0).0;
+    assert_eq!(post(&process, given::a_receipt_for(&notice).v1()).outcome(), "OK");
+    process.log();
+
+    // What happened can be looked at afterwards.
+    let url = format!("sqlite://{}", kept.join("ec-station.db").display());
+    let list = |command: &str| {
+        let mut list = ec_station(folder.path());
+        list.args([command, "--organization", COMUNE]).env("EC_STATION_DATABASE_URL", &url);
+        let ended = ended(list);
+        assert_eq!(ended.code, Some(0), "{}", ended.err);
+        ended.out
+    };
+    assert!(list("receipts").contains(&notice));
+    assert!(!list("receipts").contains("Verdelli"), "a list names no people");
+    list("anomalies");
+
+    let mut second = ec_station(folder.path());
+    second.arg("demo").arg("--folder").arg(&kept);
+    let second = ended(second);
+    assert_eq!((second.code, second.out.as_str()), (Some(64), ""));
+    assert!(second.err.contains("ec-station.db exists"), "{}", second.err);
+}
