@@ -1,5 +1,7 @@
 //! Saving positions in bulk, as the loader brings them: a batch is one transaction, a position all or nothing.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
 use super::positions::StoredPosition;
@@ -39,12 +41,15 @@ pub enum Saved {
 
 impl Store {
     /// Saves a batch of positions in one transaction and says what became of each.
+    ///
+    /// A batch of new positions, as a first load brings them, is a handful of statements; where one of them is known
+    /// or clashes, the batch is saved position by position.
     pub async fn save_positions(&self, positions: &[DebtPosition], save: &Save) -> Result<Vec<Saved>, StoreError> {
         let mut tx = self.write().await?;
-        let mut outcomes = Vec::with_capacity(positions.len());
-        for position in positions {
-            outcomes.push(tx.save_position(position, save).await?);
-        }
+        let outcomes = match tx.save_all_new(positions, save).await? {
+            true => vec![Saved::Created; positions.len()],
+            false => tx.save_one_by_one(positions, save).await?,
+        };
         if save.dry_run {
             tx.rollback().await?
         } else {
@@ -55,6 +60,30 @@ impl Store {
 }
 
 impl Tx {
+    /// Saves a batch in which everything is new; otherwise saves nothing.
+    async fn save_all_new(&mut self, positions: &[DebtPosition], save: &Save) -> Result<bool, StoreError> {
+        let positions: Vec<_> = positions.iter().map(|position| as_asked(position, save)).collect();
+        let positions: Vec<&DebtPosition> = positions.iter().map(AsRef::as_ref).collect();
+        self.begin_savepoint().await?;
+        let saved = match self.insert_positions(&positions, save.now).await? {
+            Some(keys) => {
+                let keyed: Vec<_> = keys.into_iter().zip(positions).collect();
+                self.insert_options(&keyed).await?.is_ok()
+            }
+            None => false,
+        };
+        self.end_savepoint(saved).await?;
+        Ok(saved)
+    }
+
+    async fn save_one_by_one(&mut self, positions: &[DebtPosition], save: &Save) -> Result<Vec<Saved>, StoreError> {
+        let mut outcomes = Vec::with_capacity(positions.len());
+        for position in positions {
+            outcomes.push(self.save_position(position, save).await?);
+        }
+        Ok(outcomes)
+    }
+
     async fn save_position(&mut self, position: &DebtPosition, save: &Save) -> Result<Saved, StoreError> {
         let stored = self.position_by_iupd(&position.organization, &position.iupd).await?;
         match stored {
@@ -90,30 +119,50 @@ impl Tx {
         position: &DebtPosition,
         save: &Save,
     ) -> Result<Saved, StoreError> {
-        let mut position = position.clone();
-        if save.publish && !save.history {
-            position.publish(save.now);
-        }
-        // A savepoint of our own by name: the transaction itself is the enclosing one.
-        sqlx::query("SAVEPOINT position").execute(&mut *self.0).await.map_err(failed_to("begin a position"))?;
+        let position = as_asked(position, save);
+        self.begin_savepoint().await?;
         let key = match id {
-            None => self.insert_position(&position, save.now).await?,
             Some(id) => self.replace_position(id, &position, save.now).await.map(|()| id)?,
+            None => {
+                let keys = self.insert_positions(&[&*position], save.now).await?;
+                keys.and_then(|keys| keys.first().copied()).ok_or(StoreError::Corrupt("position's key"))?
+            }
         };
-        let clash = self.insert_options(key, &position).await?.err().cloned();
-        if clash.is_some() {
-            sqlx::query("ROLLBACK TO position").execute(&mut *self.0).await.map_err(failed_to("undo a position"))?;
-        }
-        sqlx::query("RELEASE position").execute(&mut *self.0).await.map_err(failed_to("end a position"))?;
+        let clash = self.insert_options(&[(key, &*position)]).await?.err();
+        self.end_savepoint(clash.is_none()).await?;
         match clash {
             Some(option) if self.nav_is_taken(&position.organization, &option.nav).await? => {
-                Ok(Saved::NavTaken(option.nav))
+                Ok(Saved::NavTaken(option.nav.clone()))
             }
-            Some(option) => Ok(Saved::IuvTaken(option.iuv)),
+            Some(option) => Ok(Saved::IuvTaken(option.iuv.clone())),
             None if id.is_some() => Ok(Saved::Updated),
             None => Ok(Saved::Created),
         }
     }
+
+    async fn begin_savepoint(&mut self) -> Result<(), StoreError> {
+        let begun = sqlx::query("SAVEPOINT saving").execute(&mut *self.0).await;
+        begun.map(drop).map_err(failed_to("begin saving positions"))
+    }
+
+    /// Keeps what was done since the savepoint, or undoes it.
+    async fn end_savepoint(&mut self, keep: bool) -> Result<(), StoreError> {
+        let doing = "end saving positions";
+        if !keep {
+            sqlx::query("ROLLBACK TO SAVEPOINT saving").execute(&mut *self.0).await.map_err(failed_to(doing))?;
+        }
+        sqlx::query("RELEASE SAVEPOINT saving").execute(&mut *self.0).await.map(drop).map_err(failed_to(doing))
+    }
+}
+
+/// The position as it is to be stored: published where that is asked for.
+fn as_asked<'p>(position: &'p DebtPosition, save: &Save) -> Cow<'p, DebtPosition> {
+    if !save.publish || save.history {
+        return Cow::Borrowed(position);
+    }
+    let mut published = position.clone();
+    published.publish(save.now);
+    Cow::Owned(published)
 }
 
 /// Whether a file says what is stored already. Without a history the file knows nothing of states and payments.

@@ -1,9 +1,11 @@
 //! Debt positions, their options and transfers: rows to domain and back.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row};
 
 use super::{Store, StoreError, Tx, failed_to};
 use crate::domain::amount::Amount;
@@ -69,10 +71,9 @@ const POSITION_BY_IUPD: &str = position_where!("p.organization = $1 AND p.iupd =
 const POSITION_BY_NAV: &str =
     position_where!("p.id = (SELECT n.position_id FROM payment_option n WHERE n.organization = $1 AND n.nav = $2)");
 
-const INSERT_POSITION: &str = "
+const INSERT_POSITIONS: &str = "
     INSERT INTO debt_position (organization, iupd, company_name, office_name, pay_stand_in, status, publish_date,
-                               payment_date, inserted_at, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) RETURNING id";
+                               payment_date, inserted_at, updated_at) ";
 
 const UPDATE_POSITION: &str = "
     UPDATE debt_position SET company_name = $2, office_name = $3, pay_stand_in = $4, status = $5, publish_date = $6,
@@ -81,20 +82,20 @@ const UPDATE_POSITION: &str = "
 
 const DELETE_OPTIONS: &str = "DELETE FROM payment_option WHERE position_id = $1";
 
-const INSERT_OPTION: &str = "
+const INSERT_OPTIONS: &str = "
     INSERT INTO payment_option (position_id, ordinal, organization, nav, iuv, amount_cents, description, debtor,
                                 is_partial_payment, plan, validity_date, due_date, retention_date, switch_to_expired,
-                                metadata, status, payment_date, receipt_id, paid_cents)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
-    ON CONFLICT DO NOTHING RETURNING id";
+                                metadata, status, payment_date, receipt_id, paid_cents) ";
 
 const NAV_TAKEN: &str = "SELECT EXISTS (SELECT 1 FROM payment_option WHERE organization = $1 AND nav = $2)";
 
-const INSERT_TRANSFER: &str = "
+const INSERT_TRANSFERS: &str = "
     INSERT INTO transfer (option_id, ordinal, id_transfer, amount_cents, organization, company_name,
                           remittance_information, category, iban, postal_iban, stamp_hash, stamp_type, stamp_province,
-                          metadata)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+                          metadata) ";
+
+/// Rows of one INSERT: with nineteen columns at the most, below both engines' bound on parameters.
+const ROWS: usize = 1000;
 
 const PAY_OPTION: &str = "
     UPDATE payment_option SET status = 'PO_PAID', payment_date = $3, receipt_id = $4, paid_cents = $5
@@ -174,24 +175,37 @@ impl Tx {
         Ok(Some(stored))
     }
 
-    pub(super) async fn insert_position(
+    /// Inserts new positions and gives their keys in the same order; none if one of them is there already.
+    pub(super) async fn insert_positions(
         &mut self,
-        position: &DebtPosition,
+        positions: &[&DebtPosition],
         now: DateTime<Utc>,
-    ) -> Result<i64, StoreError> {
-        sqlx::query_scalar(INSERT_POSITION)
-            .bind(position.organization.as_str())
-            .bind(position.iupd.as_str())
-            .bind(&position.company_name)
-            .bind(&position.office_name)
-            .bind(position.pay_stand_in)
-            .bind(position.status.as_str())
-            .bind(position.publish_date)
-            .bind(position.payment_date)
-            .bind(now)
-            .fetch_one(&mut *self.0)
-            .await
-            .map_err(failed_to("insert a position"))
+    ) -> Result<Option<Vec<i64>>, StoreError> {
+        let doing = "insert positions";
+        let mut keys: HashMap<(String, String), i64> = HashMap::with_capacity(positions.len());
+        for chunk in positions.chunks(ROWS) {
+            let mut insert = QueryBuilder::new(INSERT_POSITIONS);
+            insert.push_values(chunk, |mut row, position| {
+                row.push_bind(position.organization.as_str())
+                    .push_bind(position.iupd.as_str())
+                    .push_bind(&position.company_name)
+                    .push_bind(&position.office_name)
+                    .push_bind(position.pay_stand_in)
+                    .push_bind(position.status.as_str())
+                    .push_bind(position.publish_date)
+                    .push_bind(position.payment_date)
+                    .push_bind(now)
+                    .push_bind(now);
+            });
+            insert.push(" ON CONFLICT DO NOTHING RETURNING organization, iupd, id");
+            // Each length is a statement of its own, not worth keeping prepared.
+            let query = insert.build_query_as().persistent(false);
+            let rows: Vec<(String, String, i64)> = query.fetch_all(&mut *self.0).await.map_err(failed_to(doing))?;
+            keys.extend(rows.into_iter().map(|(organization, iupd, id)| ((organization, iupd), id)));
+        }
+        let key =
+            |p: &&DebtPosition| keys.get(&(p.organization.as_str().to_owned(), p.iupd.as_str().to_owned())).copied();
+        Ok((keys.len() == positions.len()).then(|| positions.iter().filter_map(key).collect()))
     }
 
     /// Replaces what is stored under a key, options included (they are to be inserted anew).
@@ -224,54 +238,62 @@ impl Tx {
         query.execute(&mut *self.0).await.map(drop).map_err(failed_to("update a position"))
     }
 
-    /// Inserts the options of a position; the one whose notice or IUV the organization already uses comes back.
+    /// Inserts the options of positions with their transfers; the one whose notice or IUV its organization already
+    /// uses comes back, and then not everything was inserted.
     pub(super) async fn insert_options<'p>(
         &mut self,
-        position_id: i64,
-        position: &'p DebtPosition,
+        positions: &[(i64, &'p DebtPosition)],
     ) -> Result<Result<(), &'p PaymentOption>, StoreError> {
-        for (ordinal, option) in position.options.iter().enumerate() {
-            let Some(option_id) = self.insert_option(position_id, ordinal, position, option).await? else {
-                return Ok(Err(option));
-            };
-            for (ordinal, transfer) in option.transfers.iter().enumerate() {
-                self.insert_transfer(option_id, ordinal, transfer).await?;
+        let options: Vec<OptionToInsert<'p>> = positions.iter().flat_map(|(id, p)| options_of(*id, p)).collect();
+        let mut transfers = Vec::with_capacity(options.len());
+        for chunk in options.chunks(ROWS) {
+            let mut keys = self.insert_option_rows(chunk).await?;
+            for to_insert in chunk {
+                let key = (to_insert.position_id, to_insert.option.nav.as_str().to_owned());
+                // Taken out, so that the same notice twice in one position is a clash too.
+                let Some(option_id) = keys.remove(&key) else { return Ok(Err(to_insert.option)) };
+                transfers.extend(to_insert.option.transfers.iter().enumerate().map(|(at, t)| (option_id, at, t)));
             }
+        }
+        for chunk in transfers.chunks(ROWS) {
+            self.insert_transfer_rows(chunk).await?;
         }
         Ok(Ok(()))
     }
 
-    async fn insert_option(
+    /// Inserts what can be inserted, and gives the keys by position and notice.
+    async fn insert_option_rows(
         &mut self,
-        position_id: i64,
-        ordinal: usize,
-        position: &DebtPosition,
-        option: &PaymentOption,
-    ) -> Result<Option<i64>, StoreError> {
-        let payment = option.state.payment();
-        sqlx::query_scalar(INSERT_OPTION)
-            .bind(position_id)
-            .bind(ordinal as i64)
-            .bind(position.organization.as_str())
-            .bind(option.nav.as_str())
-            .bind(option.iuv.as_str())
-            .bind(option.amount.cents())
-            .bind(&option.description)
-            .bind(json(&option.debtor))
-            .bind(option.is_partial_payment)
-            .bind(option.plan)
-            .bind(option.validity_date)
-            .bind(option.due_date)
-            .bind(option.retention_date)
-            .bind(option.switch_to_expired)
-            .bind(json(&option.metadata))
-            .bind(option.state.as_str())
-            .bind(payment.and_then(|p| p.date))
-            .bind(payment.and_then(|p| p.receipt_id.as_deref()))
-            .bind(payment.and_then(|p| p.paid_cents))
-            .fetch_optional(&mut *self.0)
-            .await
-            .map_err(failed_to("insert a payment option"))
+        options: &[OptionToInsert<'_>],
+    ) -> Result<HashMap<(i64, String), i64>, StoreError> {
+        let mut insert = QueryBuilder::new(INSERT_OPTIONS);
+        insert.push_values(options, |mut row, OptionToInsert { position_id, ordinal, organization, option }| {
+            let payment = option.state.payment();
+            row.push_bind(*position_id)
+                .push_bind(*ordinal as i64)
+                .push_bind(*organization)
+                .push_bind(option.nav.as_str())
+                .push_bind(option.iuv.as_str())
+                .push_bind(option.amount.cents())
+                .push_bind(&option.description)
+                .push_bind(json(&option.debtor))
+                .push_bind(option.is_partial_payment)
+                .push_bind(option.plan)
+                .push_bind(option.validity_date)
+                .push_bind(option.due_date)
+                .push_bind(option.retention_date)
+                .push_bind(option.switch_to_expired)
+                .push_bind(json(&option.metadata))
+                .push_bind(option.state.as_str())
+                .push_bind(payment.and_then(|p| p.date))
+                .push_bind(payment.and_then(|p| p.receipt_id.as_deref()))
+                .push_bind(payment.and_then(|p| p.paid_cents));
+        });
+        insert.push(" ON CONFLICT DO NOTHING RETURNING position_id, nav, id");
+        let query = insert.build_query_as().persistent(false);
+        let rows: Vec<(i64, String, i64)> =
+            query.fetch_all(&mut *self.0).await.map_err(failed_to("insert payment options"))?;
+        Ok(rows.into_iter().map(|(position_id, nav, id)| ((position_id, nav), id)).collect())
     }
 
     pub(super) async fn nav_is_taken(
@@ -283,27 +305,30 @@ impl Tx {
         query.fetch_one(&mut *self.0).await.map_err(failed_to("look for a notice"))
     }
 
-    async fn insert_transfer(&mut self, option_id: i64, ordinal: usize, transfer: &Transfer) -> Result<(), StoreError> {
-        let (iban, postal_iban, stamp) = match &transfer.account {
-            Account::Iban { iban, postal_iban } => (Some(iban), postal_iban.as_ref(), None),
-            Account::Stamp(stamp) => (None, None, Some(stamp)),
-        };
-        let query = sqlx::query(INSERT_TRANSFER)
-            .bind(option_id)
-            .bind(ordinal as i64)
-            .bind(i64::from(transfer.id.get()))
-            .bind(transfer.amount.cents())
-            .bind(transfer.organization.as_str())
-            .bind(&transfer.company_name)
-            .bind(&transfer.remittance_information)
-            .bind(&transfer.category)
-            .bind(iban)
-            .bind(postal_iban)
-            .bind(stamp.map(|s| &s.hash))
-            .bind(stamp.map(|s| &s.kind))
-            .bind(stamp.map(|s| &s.province))
-            .bind(json(&transfer.metadata));
-        query.execute(&mut *self.0).await.map(drop).map_err(failed_to("insert a transfer"))
+    async fn insert_transfer_rows(&mut self, transfers: &[(i64, usize, &Transfer)]) -> Result<(), StoreError> {
+        let mut insert = QueryBuilder::new(INSERT_TRANSFERS);
+        insert.push_values(transfers, |mut row, (option_id, ordinal, transfer)| {
+            let (iban, postal_iban, stamp) = match &transfer.account {
+                Account::Iban { iban, postal_iban } => (Some(iban), postal_iban.as_ref(), None),
+                Account::Stamp(stamp) => (None, None, Some(stamp)),
+            };
+            row.push_bind(*option_id)
+                .push_bind(*ordinal as i64)
+                .push_bind(i64::from(transfer.id.get()))
+                .push_bind(transfer.amount.cents())
+                .push_bind(transfer.organization.as_str())
+                .push_bind(&transfer.company_name)
+                .push_bind(&transfer.remittance_information)
+                .push_bind(&transfer.category)
+                .push_bind(iban)
+                .push_bind(postal_iban)
+                .push_bind(stamp.map(|s| &s.hash))
+                .push_bind(stamp.map(|s| &s.kind))
+                .push_bind(stamp.map(|s| &s.province))
+                .push_bind(json(&transfer.metadata));
+        });
+        let query = insert.build().persistent(false);
+        query.execute(&mut *self.0).await.map(drop).map_err(failed_to("insert transfers"))
     }
 
     /// Records a payment on an option and the status that follows on its position.
@@ -329,6 +354,20 @@ impl Tx {
             sqlx::query(SETTLE_POSITION).bind(position_id).bind(paid.status.as_str()).bind(payment.date).bind(now);
         settle.execute(&mut *self.0).await.map(drop).map_err(failed_to(doing))
     }
+}
+
+/// An option with what its row needs besides.
+struct OptionToInsert<'p> {
+    position_id: i64,
+    ordinal: usize,
+    organization: &'p str,
+    option: &'p PaymentOption,
+}
+
+fn options_of(position_id: i64, position: &DebtPosition) -> impl Iterator<Item = OptionToInsert<'_>> {
+    let organization = position.organization.as_str();
+    let options = position.options.iter().enumerate();
+    options.map(move |(ordinal, option)| OptionToInsert { position_id, ordinal, organization, option })
 }
 
 fn json<T: serde::Serialize>(value: &T) -> String {

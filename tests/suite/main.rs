@@ -4,6 +4,7 @@
 //! sends it bytes. The client in `station.rs` has every reply judged by an independent validator before a test sees it.
 
 mod given;
+mod loading;
 mod oracle;
 mod process;
 mod socket;
