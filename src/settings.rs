@@ -61,7 +61,7 @@ pub const KNOWN: &[Known] = &[
     Known {
         path: "on_store_down",
         default: "fault",
-        meaning: "fault | unavailable: verify and get answer PAA_SYSTEM_ERROR, or 503 so that the Node's stand-in starts",
+        meaning: "fault | unavailable: verify and get answer a system error, or 503 so that the Node's stand-in starts",
     },
     Known { path: "limits.body_bytes", default: "4194304", meaning: "largest request, in bytes (413 above)" },
     Known { path: "limits.depth", default: "32", meaning: "deepest nesting of XML elements" },
