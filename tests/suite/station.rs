@@ -135,11 +135,6 @@ impl Station {
         })
     }
 
-    /// The station itself, for what no client can do.
-    pub fn real(&self) -> &RealStation {
-        &self.real
-    }
-
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
     }
