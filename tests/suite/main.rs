@@ -12,11 +12,13 @@ mod station;
 
 mod breakage;
 mod callers;
+mod contract;
 mod differential;
 mod fuzz_bodies;
 mod get_payment;
 mod record_receipt;
 mod replies;
 mod running;
+mod tidy;
 mod transport;
 mod verify_notice;

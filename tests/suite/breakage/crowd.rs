@@ -83,7 +83,8 @@ fn a_loader_at_work_keeps_no_reader_waiting() {
     broken.amount = given::euro(1);
     station.load(&a_position_of(vec![broken]));
     let mut loader = neighbour(&station);
-    let writing = "BEGIN IMMEDIATE; UPDATE payment_option SET description = 'Not committed yet'";
+    // Exclusive, as a large transaction becomes where there is no write-ahead log.
+    let writing = "BEGIN EXCLUSIVE; UPDATE payment_option SET description = 'Not committed yet'";
     station.block_on(sqlx::raw_sql(writing).execute(&mut loader)).unwrap();
 
     let (tell, answered) = channel();
