@@ -1,7 +1,7 @@
 //! How operators hand in debt positions: files of any size in, checked positions or reasons out.
 //!
 //! Nothing here waits or speaks SQL; "now" comes with the [`Rules`]. The path of a position is short: a reader
-//! (`json`, `jsonl`, `csv`) cuts one [`Draft`] at a time out of the file, `seen` finds those that come twice, and
+//! (`json`, `jsonl`, `csv`) cuts one `Draft` at a time out of the file, `seen` finds those that come twice, and
 //! `check` turns the rest into domain positions under the rules of `strict` or `gpd`, with `history` for what
 //! already happened elsewhere. [`read`] holds it all together. The catalogue of taxonomy
 //! codes lives in [`taxonomy`], the file of organizations in [`registry`].
