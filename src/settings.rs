@@ -67,7 +67,11 @@ pub const KNOWN: &[Known] = &[
     Known { path: "limits.depth", default: "32", meaning: "deepest nesting of XML elements" },
     Known { path: "limits.attributes", default: "64", meaning: "most attributes of an XML element" },
     Known { path: "limits.elements", default: "20000", meaning: "most elements of an XML message" },
-    Known { path: "limits.receive_seconds", default: "10", meaning: "time to receive a request, in seconds" },
+    Known {
+        path: "limits.receive_seconds",
+        default: "10",
+        meaning: "time to receive the head of a request, and again its body, in seconds",
+    },
     Known { path: "log.format", default: "text", meaning: "text | json" },
     Known {
         path: "log.level",
@@ -271,8 +275,7 @@ impl Source {
 
     fn add_variables(&mut self, variables: impl IntoIterator<Item = (String, String)>) {
         for (name, value) in variables {
-            // The test suite's own variables are no settings.
-            if !name.starts_with(PREFIX) || name.starts_with("EC_STATION_TEST_") || name == CONFIG_VARIABLE {
+            if !name.starts_with(PREFIX) || name == CONFIG_VARIABLE || is_of_a_cluster(&name) {
                 continue;
             }
             match KNOWN.iter().find(|known| variable(known.path) == name) {
@@ -342,6 +345,12 @@ impl Source {
         }
         parse(known.default).unwrap_or_else(|_| unreachable!("the default of {path} is right"))
     }
+}
+
+/// Kubernetes tells the containers of a service called `ec-station` where it is, in variables that begin like ours.
+fn is_of_a_cluster(name: &str) -> bool {
+    let rest = &name[PREFIX.len()..];
+    rest == "PORT" || rest.starts_with("PORT_") || rest.starts_with("SERVICE_")
 }
 
 /// Names the settings file; no setting itself.

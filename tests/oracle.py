@@ -136,9 +136,13 @@ def body_of(root):
         raise Refused(f"the root is {root.tag}")
     parts = child_elements(root)
     names = [part.tag.replace(f"{{{SOAP}}}", "soap:") for part in parts]
-    if names not in (["soap:Body"], ["soap:Header", "soap:Body"]):
+    head = 2 if names[:1] == ["soap:Header"] else 1
+    if names[:head] not in (["soap:Body"], ["soap:Header", "soap:Body"]):
         raise Refused(f"the Envelope holds {names}")
-    content = child_elements(parts[-1])
+    # SOAP 1.1 lets elements of foreign namespaces follow the Body.
+    if any(name.startswith("soap:") or not name.startswith("{") for name in names[head:]):
+        raise Refused(f"the Envelope holds {names}")
+    content = child_elements(parts[head - 1])
     if len(content) != 1:
         raise Refused(f"the Body holds {len(content)} elements")
     return content[0]

@@ -24,16 +24,16 @@ CREATE TABLE receipt (
 ) STRICT;
 
 CREATE INDEX receipt_by_notice ON receipt (organization, nav);
-CREATE INDEX receipt_by_iuv ON receipt (recipient, iuv);
 
 -- Other contents that came with the key of a stored receipt (D2).
 CREATE TABLE receipt_copy (
+    id             INTEGER NOT NULL PRIMARY KEY,
     receipt_ref    INTEGER NOT NULL REFERENCES receipt (id),
     content_sha256 BLOB NOT NULL,
     raw            BLOB NOT NULL,
     received_at    TEXT NOT NULL,
-    PRIMARY KEY (receipt_ref, content_sha256)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (receipt_ref, content_sha256)
+) STRICT;
 
 -- Receipts that were refused before they had a key: unreadable (A10), or sent to a wrong address (B).
 CREATE TABLE refused_receipt (
@@ -54,12 +54,13 @@ CREATE TABLE stamp (
     ordinal     INTEGER NOT NULL,
     id_transfer INTEGER NOT NULL,
     iubd        TEXT,
+    iubd_sha256 BLOB,
     signature   TEXT NOT NULL,
     document    BLOB NOT NULL,
     PRIMARY KEY (receipt_ref, ordinal)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX stamp_by_iubd ON stamp (iubd);
+CREATE INDEX stamp_by_iubd ON stamp (iubd_sha256);
 
 -- What a person should look at.
 CREATE TABLE anomaly (

@@ -4,8 +4,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::Failure;
-use crate::store::{AnomalyFilter, Store};
+use super::output::{plain, print_lines};
+use super::{Failure, existing_store};
+use crate::settings::Settings;
+use crate::store::{AnomalyFilter, StoredAnomaly};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -31,17 +33,27 @@ pub(super) struct Anomalies {
 }
 
 impl Anomalies {
-    pub(super) async fn run(self, store: &Store) -> Result<ExitCode, Failure> {
+    pub(super) async fn run(self, settings: &Settings) -> Result<ExitCode, Failure> {
+        let store = existing_store(settings).await?;
         let filter = AnomalyFilter { organization: self.organization, nav: self.notice, limit: i64::from(self.limit) };
-        for anomaly in store.anomalies(&filter).await? {
-            if self.json {
-                println!("{}", serde_json::to_string(&anomaly).expect("an anomaly has a JSON form"));
-            } else {
-                let when = anomaly.opened_at.format("%Y-%m-%d %H:%M:%S");
-                let nav = anomaly.nav.as_deref().unwrap_or("-");
-                println!("{when}  {:<22}  {}  {nav:<18}  {}", anomaly.kind, anomaly.organization, anomaly.note);
-            }
-        }
+        let anomalies = store.anomalies(&filter).await?;
+        print_lines(anomalies.iter().map(|anomaly| line(anomaly, self.json)))?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn line(anomaly: &StoredAnomaly, json: bool) -> String {
+    if json {
+        return serde_json::to_string(anomaly).expect("an anomaly has a JSON form");
+    }
+    let when = anomaly.opened_at.format("%Y-%m-%d %H:%M:%S");
+    let state = if anomaly.closed_at.is_some() { "closed" } else { "open" };
+    let (organization, nav) = (plain(&anomaly.organization), anomaly.nav.as_deref().map_or("-".into(), plain));
+    let subject = match (anomaly.receipt, anomaly.refused) {
+        (Some(receipt), _) => format!("receipt {receipt}"),
+        (None, Some(refused)) => format!("refused receipt {refused}"),
+        (None, None) => "notice".into(),
+    };
+    let (kind, note) = (&anomaly.kind, plain(&anomaly.note));
+    format!("{when}  {state:<6}  {kind:<22}  {organization}  {nav:<18}  {subject}: {note}")
 }

@@ -5,6 +5,7 @@
 mod anomalies;
 mod demo;
 mod load;
+mod output;
 mod receipts;
 mod registry;
 mod serve;
@@ -106,10 +107,20 @@ impl Command {
             Command::Load(load) => load.run(&settings, &Store::open(&settings.database).await?).await,
             Command::Registry(registry) => registry.run(&Store::open(&settings.database).await?).await,
             Command::Taxonomy(taxonomy) => taxonomy.run(&Store::open(&settings.database).await?).await,
-            Command::Anomalies(anomalies) => anomalies.run(&Store::open(&settings.database).await?).await,
-            Command::Receipts(receipts) => receipts.run(&Store::open(&settings.database).await?).await,
+            Command::Anomalies(anomalies) => anomalies.run(&settings).await,
+            Command::Receipts(receipts) => receipts.run(&settings).await,
         }
     }
+}
+
+/// The store of a station that has run before: a command that only looks makes none.
+async fn existing_store(settings: &Settings) -> Result<Store, Failure> {
+    let file = settings.database.path();
+    if !file.exists() {
+        let (file, variable) = (file.display(), variable("database.url"));
+        return Err(Failure::Usage(format!("there is no database {file}; {variable} names another")));
+    }
+    Ok(Store::open(&settings.database).await?)
 }
 
 /// The environment. What is no Unicode in it is no setting's value either, and becomes a bad one.

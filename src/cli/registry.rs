@@ -35,8 +35,13 @@ enum Command {
 impl Registry {
     pub(super) async fn run(self, store: &Store) -> Result<ExitCode, Failure> {
         let Command::Import { file } = self.command;
-        let organizations = registry::parse(&content(&file)?)
-            .map_err(|complaints| Failure::Usage(format!("{}:\n  {}", file.display(), complaints.join("\n  "))))?;
+        let misuse =
+            |complaints: Vec<String>| Failure::Usage(format!("{}:\n  {}", file.display(), complaints.join("\n  ")));
+        let organizations = registry::parse(&content(&file)?).map_err(misuse)?;
+        let complaints = registry::check_against(&store.organizations().await?, &organizations);
+        if !complaints.is_empty() {
+            return Err(misuse(complaints));
+        }
         let imported = store.import_organizations(&organizations).await?;
         println!(
             "organizations: {} new, {} changed, {} as they were",

@@ -9,6 +9,9 @@ use super::position::{Account, MOST_TRANSFERS, Notice, PaymentOption, Transfer};
 /// What makes a notice impossible to present.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Defect {
+    /// What is stored of it cannot be read.
+    #[error("what is stored of it cannot be read")]
+    Unreadable,
     /// Not one to five transfers.
     #[error("it has {0} transfers, not 1 to 5")]
     Transfers(usize),
@@ -48,7 +51,7 @@ impl Bill {
         check_amounts(option)?;
         check_dates(option)?;
         require(has_length(option.iuv.as_str(), 1..=35), "creditorReferenceId")?;
-        require(has_length(&option.debtor.fiscal_code, 2..=16), "the debtor's fiscal code")?;
+        require(has_length(&option.debtor.fiscal_code, 2..=16), "entityUniqueIdentifierValue")?;
         option.transfers.iter().try_for_each(check_transfer)?;
         Ok(Bill(notice))
     }
@@ -95,10 +98,7 @@ fn check_dates(option: &PaymentOption) -> Result<(), Defect> {
 
 fn check_transfer(transfer: &Transfer) -> Result<(), Defect> {
     let organization = transfer.organization.as_str();
-    require(
-        organization.len() == 11 && organization.bytes().all(|b| b.is_ascii_digit()),
-        "a beneficiary's fiscal code",
-    )?;
+    require(organization.len() == 11 && organization.bytes().all(|b| b.is_ascii_digit()), "fiscalCodePA")?;
     require(has_length(&transfer.category, 1..=140), "transferCategory")?;
     match &transfer.account {
         Account::Iban { iban, postal_iban } => {
@@ -174,11 +174,11 @@ mod tests {
                 Some(Defect::Amount),
             ),
             ("long IUV", |o| o.iuv = Iuv::new("1".repeat(36)), Some(Defect::Code("creditorReferenceId"))),
-            ("blank debtor", |o| o.debtor.fiscal_code = "  ".into(), Some(Defect::Code("the debtor's fiscal code"))),
+            ("blank debtor", |o| o.debtor.fiscal_code = "  ".into(), Some(Defect::Code("entityUniqueIdentifierValue"))),
             (
                 "lettered beneficiary",
                 |o| o.transfers[0].organization = OrganizationCode::new("ABC"),
-                Some(Defect::Code("a beneficiary's fiscal code")),
+                Some(Defect::Code("fiscalCodePA")),
             ),
             (
                 "any account GPD takes",

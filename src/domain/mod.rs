@@ -17,4 +17,5 @@ pub mod settlement;
 pub mod stamp;
 #[cfg(test)]
 pub(crate) mod table;
+pub mod taxonomy;
 pub mod text;

@@ -308,21 +308,14 @@ impl PaymentOption {
         self.switch_to_expired && now > self.due_date
     }
 
-    /// Whether every transfer can be credited to a postal account (`allCCP`, `domain` 7.1).
-    pub fn all_ccp(&self) -> bool {
-        self.transfers.iter().all(|transfer| transfer.account.postal_iban().is_some())
-    }
-}
-
-impl Account {
-    /// The postal account this transfer can be credited to, if any: the one beside the bank account, or the
-    /// account itself when it is at *Poste Italiane*.
-    pub fn postal_iban(&self) -> Option<&str> {
-        match self {
-            Account::Iban { postal_iban: Some(postal), .. } => Some(postal),
-            Account::Iban { iban, .. } if super::codes::is_postal_iban(iban) => Some(iban),
-            _ => None,
-        }
+    /// Whether every transfer can be credited to a postal account (`allCCP`, `domain` 7.1). An account that is itself
+    /// at *Poste Italiane* counts, unless one follows GPD, which looks only at the account beside it.
+    pub fn all_ccp(&self, own_account_counts: bool) -> bool {
+        self.transfers.iter().all(|transfer| match &transfer.account {
+            Account::Iban { postal_iban: Some(_), .. } => true,
+            Account::Iban { iban, .. } => own_account_counts && super::codes::is_postal_iban(iban),
+            Account::Stamp(_) => false,
+        })
     }
 }
 

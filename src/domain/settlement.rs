@@ -3,9 +3,10 @@
 //! The money has moved. Whatever is odd becomes an anomaly for a person to look at; only a recipient that has no part
 //! in the payment is refused, and even that receipt is kept.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 
 use super::anomaly::{Anomaly, AnomalyKind};
+use super::codes::Nav;
 use super::position::{Account, DebtPosition, OptionState, Payment, PaymentOption, PositionStatus, Reported};
 use super::receipt::{Outcome, Receipt, ReceiptKind};
 use super::stamp;
@@ -51,7 +52,7 @@ pub fn settle(receipt: &Receipt, around: Surroundings<'_>) -> Settlement {
     if let (ReceiptKind::Own, Outcome::Ok, Some(position)) = (settlement.kind, receipt.outcome, around.position) {
         record(receipt, position, around.now, &mut settlement);
     }
-    if settlement.kind != ReceiptKind::Stranger {
+    if settlement.kind != ReceiptKind::Stranger && receipt.outcome == Outcome::Ok {
         doubt(receipt, around.position, &mut settlement);
     }
     settlement
@@ -95,7 +96,8 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
     let option = &position.options[at];
     if let OptionState::Paid { payment, .. } = &option.state {
         settlement.rule = "D10";
-        let first = payment.receipt_id.as_deref().unwrap_or("a payment outside pagoPA");
+        let first: String =
+            payment.receipt_id.as_deref().unwrap_or("a payment outside pagoPA").chars().take(70).collect();
         settlement.anomalies.push(Anomaly::new(
             AnomalyKind::DoublePayment,
             format!("the notice was already settled by {first}; a refund of {} is due", receipt.amount.euro()),
@@ -118,15 +120,21 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
         }
         settlement.anomalies.push(Anomaly::new(AnomalyKind::AmountDiffers, note));
     }
-    settlement.paid = Some(pay(receipt, position, at, now));
-}
-
-fn pay(receipt: &Receipt, position: &DebtPosition, at: usize, now: DateTime<Utc>) -> Paid {
     let payment = Payment {
         date: Some(paid_at(receipt).unwrap_or(now)),
         receipt_id: Some(receipt.receipt_id.clone()),
         paid_cents: Some(receipt.amount.cents()),
     };
+    settlement.paid = Some(pay(position, at, payment));
+}
+
+/// What an orphan receipt does once its position is loaded: the money had moved before the debt was known here.
+pub fn settle_orphan(position: &DebtPosition, nav: &Nav, payment: Payment) -> Option<Paid> {
+    let at = position.options.iter().position(|option| option.nav == *nav && !option.state.is_paid())?;
+    Some(pay(position, at, payment))
+}
+
+fn pay(position: &DebtPosition, at: usize, payment: Payment) -> Paid {
     let mut after = position.clone();
     after.options[at].state = OptionState::Paid { reported: Reported::No, payment: payment.clone() };
     Paid { option: at, payment, status: after.status_after_payment() }
@@ -202,21 +210,24 @@ fn doubt(receipt: &Receipt, position: Option<&DebtPosition>, settlement: &mut Se
 }
 
 /// When the payment was made: the receipt has local time in Rome, without a zone. The hour that autumn repeats is
-/// taken as the first of the two; the text itself is kept in the receipt.
+/// taken as the first of the two; the text itself is kept in the receipt. A year that no database holds is no answer.
 fn paid_at(receipt: &Receipt) -> Option<DateTime<Utc>> {
     let text = receipt.details.payment_date_time.as_deref()?.trim();
-    if let Ok(zoned) = DateTime::parse_from_rfc3339(text) {
-        return Some(zoned.to_utc());
-    }
-    let local = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
-    local.and_local_timezone(chrono_tz::Europe::Rome).earliest().map(|at| at.to_utc())
+    let at = match DateTime::parse_from_rfc3339(text) {
+        Ok(zoned) => zoned.to_utc(),
+        Err(_) => {
+            let local = chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
+            local.and_local_timezone(chrono_tz::Europe::Rome).earliest()?.to_utc()
+        }
+    };
+    (1..=9999).contains(&at.year()).then_some(at)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::amount::{Amount, AmountOrZero};
-    use crate::domain::codes::{Iuv, Nav, NoticeNumber, OrganizationCode};
+    use crate::domain::codes::{Iuv, NoticeNumber, OrganizationCode};
     use crate::domain::position::tests::{a_position, an_option, paid, today};
     use crate::domain::position::{StampRequest, Transfer};
     use crate::domain::receipt::{Details, ReceiptTransfer, Version};
@@ -370,6 +381,7 @@ mod tests {
             ("2026-03-29T02:30:00", None),
             ("2026-03-10T09:41:07+05:00", Some("2026-03-10T04:41:07+00:00")),
             ("yesterday", None),
+            ("+262142-12-31T00:00:00", None),
         ] {
             let mut receipt = a_receipt();
             receipt.details.payment_date_time = Some(text.into());

@@ -35,6 +35,7 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::codes::OrganizationCode;
 use crate::domain::position::DebtPosition;
+use crate::domain::taxonomy::Catalogue;
 
 pub use check::judge;
 use check::{Verdict, verdict};
@@ -44,7 +45,6 @@ use draft::Draft;
 pub use given::Given;
 use seen::Seen;
 pub use strict::is_organization;
-pub use taxonomy::{Catalogue, TaxonomyEntry};
 
 /// Most bytes one position may take in a file; a broken quote or bracket would swallow the rest otherwise.
 pub(crate) const LARGEST_POSITION: usize = 4 << 20;

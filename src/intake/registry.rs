@@ -80,6 +80,25 @@ fn check_together(organizations: &[Organization], complaints: &mut Vec<String>) 
     }
 }
 
+/// What the file would change for organizations that are not in it: a station has one broker for all it serves.
+pub fn check_against(known: &[Organization], file: &[Organization]) -> Vec<String> {
+    let elsewhere = known.iter().filter(|known| file.iter().all(|given| given.fiscal_code != known.fiscal_code));
+    let links: Vec<_> = elsewhere.flat_map(|o| o.stations.iter().map(move |link| (o, link))).collect();
+    let mut complaints = Vec::new();
+    for (at, organization) in file.iter().enumerate() {
+        for (station, link) in organization.stations.iter().enumerate() {
+            let other = links.iter().find(|(_, k)| k.id_station == link.id_station && k.id_broker != link.id_broker);
+            let Some((other, known)) = other else { continue };
+            complaints.push(format!(
+                "organizations[{at}].stations[{station}].idBroker: the station also serves {}, with broker {}; to change \
+                 the broker put both organizations into one file",
+                other.fiscal_code, known.id_broker
+            ));
+        }
+    }
+    complaints
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

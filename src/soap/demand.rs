@@ -4,11 +4,12 @@ use std::convert::Infallible;
 
 use super::facets::{BASE64, SERVICE, SERVICE_SUBJECT};
 use super::fault::About;
-use super::operation::{Message, Operation};
+use super::operation::{Broken, Message, Operation};
 use super::reader::{Fields, Malformed};
 use super::verify::read_caller;
 use crate::domain::registry::Caller;
 use crate::station::Station;
+use crate::store::StoreError;
 use crate::use_cases::{self, demand_notice};
 use crate::xml::{Element, Writer};
 
@@ -37,6 +38,11 @@ impl Operation for Demand {
 
     async fn run(station: &Station, request: &Caller, _: Message<'_>) -> Result<Infallible, use_cases::Error> {
         demand_notice(station, request).await
+    }
+
+    /// The stand-in serves verify and get; a spontaneous payment has no other answer to wait for.
+    fn broken(_: &Station, _: &StoreError) -> Broken {
+        Broken::Ko
     }
 
     fn write(_: &Station, _: &Caller, answer: &Infallible, _: &mut Writer) {

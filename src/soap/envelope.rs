@@ -11,7 +11,7 @@ const NEXT: &str = "http://schemas.xmlsoap.org/soap/actor/next";
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NoOperation {
     /// A5: not XML, or a document type or entity in it.
-    #[error("the message is not well-formed XML without a document type")]
+    #[error("the message cannot be read")]
     NotXml(#[from] XmlError),
     /// A5: no Envelope or no Body where they belong.
     #[error("{0}")]
@@ -64,8 +64,9 @@ pub(super) fn open<'d>(document: &'d Document<'_>) -> Result<Element<'d>, NoOper
     let header = parts.next_if(|part| part.is(SOAP, "Header"));
     let body = parts.next().filter(|part| part.is(SOAP, "Body"));
     let body = body.ok_or(NoOperation::NotSoap("the Envelope has no Body where it belongs"))?;
-    if parts.next().is_some() {
-        return Err(NoOperation::NotSoap("something follows the Body"));
+    // SOAP 1.1 lets elements of foreign namespaces follow the Body; they are nobody's here.
+    if parts.any(|part| matches!(part.namespace(), "" | SOAP)) {
+        return Err(NoOperation::NotSoap("something that SOAP does not know follows the Body"));
     }
     if header.is_some_and(|header| header.children().any(must_be_understood)) {
         return Err(NoOperation::MustUnderstand);

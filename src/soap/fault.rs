@@ -1,6 +1,7 @@
 //! Refusals in the protocol's words. The only file that spells `PAA_`.
 
 use super::reader::Malformed;
+use crate::domain::bill::Defect;
 use crate::domain::refusal::Refusal;
 use crate::settings::{OrphanReceipt, Settings, SyntaxFault};
 use crate::use_cases;
@@ -169,7 +170,7 @@ fn describe(refusal: &Refusal, notice: &str) -> String {
         Refusal::Cancelled => format!("Numero avviso {notice} annullato"),
         Refusal::Expired => format!("Numero avviso {notice} scaduto"),
         Refusal::Superseded => format!("Numero avviso {notice} sostituito da un altro piano di pagamento in corso"),
-        Refusal::Unpresentable(defect) => format!("Numero avviso {notice} non presentabile: {defect}"),
+        Refusal::Unpresentable(defect) => format!("Numero avviso {notice} non presentabile: {}", explain(defect)),
         Refusal::DuplicateReceipt => "Ricevuta già acquisita".into(),
         Refusal::AlteredReceipt => "Ricevuta con lo stesso identificativo già acquisita con un altro contenuto".into(),
         Refusal::NotABeneficiary => {
@@ -177,5 +178,19 @@ fn describe(refusal: &Refusal, notice: &str) -> String {
         }
         Refusal::OrphanReceipt => format!("Nessuna posizione debitoria per il numero avviso {notice}"),
         Refusal::ServiceNotActive => "Servizio non attivo".into(),
+    }
+}
+
+/// What makes a notice impossible to present, as the staff of a PSP reads it.
+fn explain(defect: &Defect) -> String {
+    match defect {
+        Defect::Unreadable => "i dati archiviati non sono leggibili".into(),
+        Defect::Transfers(count) => format!("i versamenti sono {count} e non da 1 a 5"),
+        Defect::Sum { .. } => "la somma dei versamenti non corrisponde all'importo".into(),
+        Defect::TransferId(id) => format!("il versamento {id} compare due volte"),
+        Defect::Amount => "l'importo supera il massimo ammesso".into(),
+        Defect::Date => "una data è fuori dai limiti".into(),
+        Defect::StampInV1 => "la marca da bollo richiede paGetPaymentV2".into(),
+        Defect::Code(field) => format!("il campo {field} non rispetta il contratto"),
     }
 }

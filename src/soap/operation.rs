@@ -119,8 +119,10 @@ pub(super) async fn answer<O: Operation>(station: &Station, message: Message<'_>
 
 /// A message that breaks the contract (A10). What could be read of its head names the fault's issuer.
 async fn refuse<O: Operation>(station: &Station, message: Message<'_>, malformed: Malformed) -> Reply {
-    let text = |name| message.root.child(name).map(|element| element.text().trim().to_owned()).unwrap_or_default();
-    let (organization, broker) = (text("idPA"), text("idBrokerPA"));
+    // Only what looks like a code: anything may stand there, also people's data.
+    let is_code = |text: &String| text.len() == 11 && text.bytes().all(|b| b.is_ascii_digit());
+    let code = |name| message.root.child(name).map(|e| e.text().into_owned()).filter(is_code).unwrap_or_default();
+    let (organization, broker) = (code("idPA"), code("idBrokerPA"));
     let about = About { organization: &organization, broker: &broker, notice: "" };
     match O::before_refusal(station, message, &malformed).await {
         Ok(()) => no::<O>(station, about, &Error::Malformed(malformed)),

@@ -90,7 +90,7 @@ fn read(root: Element<'_>, version: Version) -> Result<Delivered, Malformed> {
         broker: optional(root, "idBrokerPA").unwrap_or_default(),
         station: optional(root, "idStation").unwrap_or_default(),
     };
-    let element = find(root, "receipt").ok_or_else(|| Malformed::at(root, "receipt is missing"))?;
+    let element = the_only(root, "receipt")?;
     let receipt = Receipt {
         version,
         recipient: OrganizationCode::new(&*caller.organization),
@@ -120,7 +120,7 @@ fn organization(text: &str) -> Option<OrganizationCode> {
 
 /// The transfers that can be read; one at least must be.
 fn transfers(receipt: Element<'_>) -> Result<Vec<ReceiptTransfer>, Malformed> {
-    let list = find(receipt, "transferList").ok_or_else(|| Malformed::at(receipt, "transferList is missing"))?;
+    let list = the_only(receipt, "transferList")?;
     let transfers: Vec<_> = all(list, "transfer").filter_map(transfer).collect();
     if transfers.is_empty() {
         return Err(Malformed::at(list, "must hold a transfer with idTransfer, transferAmount and fiscalCodePA"));
@@ -213,14 +213,11 @@ fn find<'d>(parent: Element<'d>, name: &'static str) -> Option<Element<'d>> {
     all(parent, name).next()
 }
 
-/// A needed field. Two of them that differ cannot be read: neither is more right than the other.
+/// A needed field. Two of them cannot be read: neither is more right than the other.
 fn the_only<'d>(parent: Element<'d>, name: &'static str) -> Result<Element<'d>, Malformed> {
     let mut found = all(parent, name);
     let first = found.next().ok_or_else(|| Malformed::at(parent, format!("{name} is missing")))?;
-    if found.any(|other| other.text() != first.text()) {
-        return Err(Malformed::at(first, "stands here twice with different values"));
-    }
-    Ok(first)
+    if found.next().is_some() { Err(Malformed::at(first, "stands here twice")) } else { Ok(first) }
 }
 
 /// The text of a needed field; blank is as good as missing.

@@ -8,6 +8,7 @@ use super::wire::{date, optional_text, text};
 use crate::domain::bill::Bill;
 use crate::domain::codes::NoticeNumber;
 use crate::domain::registry::Caller;
+use crate::intake::Validation;
 use crate::station::Station;
 use crate::use_cases::{self, AskedNotice, present_notice};
 use crate::xml::{Element, Writer};
@@ -36,7 +37,7 @@ impl Operation for Verify {
         present_notice(station, request).await
     }
 
-    fn write(_: &Station, request: &AskedNotice, bill: &Bill, xml: &mut Writer) {
+    fn write(station: &Station, request: &AskedNotice, bill: &Bill, xml: &mut Writer) {
         let notice = bill.notice();
         let option = &notice.option;
         xml.open("paymentList").open("paymentOptionDescription");
@@ -44,7 +45,8 @@ impl Operation for Verify {
         xml.element("options", "EQ");
         xml.element("dueDate", &date(option.due_date));
         optional_text(xml, "detailDescription", Some(&option.description), 140);
-        xml.element("allCCP", if option.all_ccp() { "true" } else { "false" });
+        let all_ccp = option.all_ccp(station.settings.validation == Validation::Strict);
+        xml.element("allCCP", if all_ccp { "true" } else { "false" });
         xml.close("paymentOptionDescription").close("paymentList");
         text(xml, "paymentDescription", &option.description, 140);
         xml.element("fiscalCodePA", &request.fiscal_code);

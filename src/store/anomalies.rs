@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::Row;
 
+use super::receipts::Orphan;
 use super::{Store, StoreError, Tx, failed_to};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
 
@@ -18,8 +19,17 @@ const INSERT_ONCE: &str = "
     WHERE NOT EXISTS (SELECT 1 FROM anomaly a WHERE a.kind = $1 AND a.organization = $2 AND a.nav = $3
                       AND a.closed_at IS NULL)";
 
+const IS_OPEN: &str = "
+    SELECT EXISTS (SELECT 1 FROM anomaly a WHERE a.kind = $1 AND a.organization = $2 AND a.nav = $3
+                   AND a.closed_at IS NULL)";
+
+const CLOSE_ORPHAN: &str = "
+    UPDATE anomaly SET closed_at = $2, closing_note = 'settled when its position was loaded'
+    WHERE receipt_ref = $1 AND kind = 'ORPHAN_RECEIPT' AND closed_at IS NULL";
+
 const LIST: &str = "
-    SELECT a.id, a.kind, a.organization, a.nav, r.receipt_id, a.note, a.opened_at, a.closed_at
+    SELECT a.id, a.kind, a.organization, a.nav, a.receipt_ref, a.refused_ref, r.receipt_id, a.note, a.opened_at,
+           a.closed_at
     FROM anomaly a LEFT JOIN receipt r ON r.id = a.receipt_ref
     WHERE ($1 IS NULL OR a.organization = $1) AND ($2 IS NULL OR a.nav = $2)
     ORDER BY a.id DESC LIMIT $3";
@@ -60,6 +70,10 @@ pub struct StoredAnomaly {
     pub organization: String,
     /// The notice, if one is known.
     pub nav: Option<String>,
+    /// The number of the receipt, as `ec-station receipts` shows it.
+    pub receipt: Option<i64>,
+    /// The number of the refused receipt, as `ec-station receipts --of refused` shows it.
+    pub refused: Option<i64>,
     /// The id of the receipt, where it has one.
     pub receipt_id: Option<String>,
     /// Details.
@@ -71,7 +85,8 @@ pub struct StoredAnomaly {
 }
 
 impl Store {
-    /// Opens an anomaly on a notice unless the same is open already.
+    /// Opens an anomaly on a notice unless the same is open already, which a reader can tell: nobody waits for the
+    /// pen because of a notice that is asked for again and again.
     pub async fn open_anomaly_once(
         &self,
         organization: &str,
@@ -79,6 +94,10 @@ impl Store {
         anomaly: &Anomaly,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let open = sqlx::query_scalar(IS_OPEN).bind(anomaly.kind.as_str()).bind(organization).bind(nav);
+        if open.fetch_one(&mut *self.read().await?).await.map_err(failed_to("look for an anomaly"))? {
+            return Ok(());
+        }
         let mut tx = self.write().await?;
         let query = sqlx::query(INSERT_ONCE)
             .bind(anomaly.kind.as_str())
@@ -101,6 +120,24 @@ impl Store {
 }
 
 impl Tx {
+    /// Closes the anomaly of an orphan whose position has come; another one tells if its amount is not the one due.
+    pub(super) async fn close_orphan(&mut self, orphan: &Orphan, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let query = sqlx::query(CLOSE_ORPHAN).bind(orphan.receipt).bind(now);
+        query.execute(&mut *self.0).await.map_err(failed_to("close an anomaly"))?;
+        if orphan.amount_cents == orphan.due_cents {
+            return Ok(());
+        }
+        let note =
+            format!("{} cents due, {} paid before the position was loaded", orphan.due_cents, orphan.amount_cents);
+        let subject = Subject {
+            organization: orphan.organization.as_str(),
+            nav: Some(orphan.nav.as_str()),
+            receipt: Some(orphan.receipt),
+            refused: None,
+        };
+        self.open_anomalies(subject, &[Anomaly::new(AnomalyKind::AmountDiffers, note)], now).await
+    }
+
     /// Opens anomalies on one subject.
     pub(crate) async fn open_anomalies(
         &mut self,
@@ -129,6 +166,8 @@ fn stored(row: &sqlx::sqlite::SqliteRow) -> Result<StoredAnomaly, sqlx::Error> {
         kind: row.try_get("kind")?,
         organization: row.try_get("organization")?,
         nav: row.try_get("nav")?,
+        receipt: row.try_get("receipt_ref")?,
+        refused: row.try_get("refused_ref")?,
         receipt_id: row.try_get("receipt_id")?,
         note: row.try_get("note")?,
         opened_at: row.try_get("opened_at")?,

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 
 use super::positions::StoredPosition;
-use super::{Store, StoreError, Tx, failed_to};
+use super::{Store, StoreError, Tx, failed_to, unreadable};
 use crate::domain::codes::{Iuv, Nav};
-use crate::domain::position::{DebtPosition, OptionState, PositionStatus};
+use crate::domain::position::{DebtPosition, OptionState, Payment, PositionStatus};
+use crate::domain::settlement::settle_orphan;
 
 /// How a batch is to be saved.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +69,11 @@ impl Tx {
         let saved = match self.insert_positions(&positions, save.now).await? {
             Some(keys) => {
                 let keyed: Vec<_> = keys.into_iter().zip(positions).collect();
-                self.insert_options(&keyed).await?.is_ok()
+                let inserted = self.insert_options(&keyed).await?.is_ok();
+                if inserted {
+                    self.settle_orphans(&keyed, save.now).await?;
+                }
+                inserted
             }
             None => false,
         };
@@ -125,10 +130,14 @@ impl Tx {
             Some(id) => self.replace_position(id, &position, save.now).await.map(|()| id)?,
             None => {
                 let keys = self.insert_positions(&[&*position], save.now).await?;
-                keys.and_then(|keys| keys.first().copied()).ok_or(StoreError::Corrupt("position's key"))?
+                keys.and_then(|keys| keys.first().copied()).ok_or(failed_to("insert a position")(unreadable("key")))?
             }
         };
-        let clash = self.insert_options(&[(key, &*position)]).await?.err();
+        let keyed = [(key, &*position)];
+        let clash = self.insert_options(&keyed).await?.err();
+        if clash.is_none() {
+            self.settle_orphans(&keyed, save.now).await?;
+        }
         self.end_savepoint(clash.is_none()).await?;
         match clash {
             Some(option) if self.nav_is_taken(&position.organization, &option.nav).await? => {
@@ -138,6 +147,25 @@ impl Tx {
             None if id.is_some() => Ok(Saved::Updated),
             None => Ok(Saved::Created),
         }
+    }
+
+    /// A debt may be paid before it is loaded: the receipt then waited as an orphan, and settles the position now.
+    /// Otherwise the debtor could be asked to pay again.
+    async fn settle_orphans(&mut self, saved: &[(i64, &DebtPosition)], now: DateTime<Utc>) -> Result<(), StoreError> {
+        for orphan in self.orphans_of(saved).await? {
+            // Read anew: an earlier orphan may have settled it.
+            let position = self.position_by_iupd(&orphan.organization, &orphan.iupd).await?;
+            let payment = Payment {
+                date: Some(orphan.received_at),
+                receipt_id: Some(orphan.receipt_id.clone()),
+                paid_cents: Some(orphan.amount_cents),
+            };
+            let paid = position.and_then(|stored| settle_orphan(&stored.position, &orphan.nav, payment));
+            let Some(paid) = paid else { continue };
+            self.save_payment(orphan.position_id, &orphan.nav, &paid, now).await?;
+            self.close_orphan(&orphan, now).await?;
+        }
+        Ok(())
     }
 
     async fn begin_savepoint(&mut self) -> Result<(), StoreError> {
@@ -174,5 +202,11 @@ fn same_content(stored: &DebtPosition, given: &DebtPosition, history: bool) -> b
         stored.options.iter_mut().for_each(|option| option.state = OptionState::Unpaid);
     }
     stored.publish_date = given.publish_date;
+    // No file says how much was paid.
+    for option in &mut stored.options {
+        if let OptionState::Paid { payment, .. } = &mut option.state {
+            payment.paid_cents = None;
+        }
+    }
     stored == *given
 }

@@ -22,13 +22,14 @@ use sqlx::{Connection, Sqlite, Transaction};
 pub use anomalies::{AnomalyFilter, StoredAnomaly};
 pub use load::{Save, Saved};
 pub use positions::NoticeReading;
-pub use receipts::{Inserted, ListedReceipt, ReceiptFilter, RefusedReceipt, StoredReceipt};
+pub use receipts::{Inserted, Kept, KeptReceipt, ListedReceipt, ReceiptFilter, RefusedReceipt, StoredReceipt};
 pub use registry::Imported;
 
 /// How long a caller waits for a connection before it hears that the store is down. The Node gives up after 7 s.
 const READ_PATIENCE: Duration = Duration::from_secs(3);
-/// The same for writes, which may have to wait for a bulk load's transaction. The Node waits 15 s for a receipt.
-const WRITE_PATIENCE: Duration = Duration::from_secs(10);
+/// The same for writes, once for their turn among ours and once more for the turn of another process, such as a bulk
+/// load. The Node waits 15 s for a receipt.
+const WRITE_PATIENCE: Duration = Duration::from_secs(5);
 /// Readers that run at the same time. SQLite answers a read in tens of microseconds: more would only queue on the disk.
 const READERS: u32 = 8;
 
@@ -53,8 +54,10 @@ impl FromStr for DatabaseUrl {
 
     fn from_str(text: &str) -> Result<DatabaseUrl, &'static str> {
         match text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")) {
-            Some(path) if !path.is_empty() && !path.starts_with(":memory:") => Ok(DatabaseUrl(path.into())),
-            Some(_) => Err("name a file, such as sqlite://ec-station.db"),
+            Some(path) if !path.is_empty() && !path.starts_with(":memory:") && !path.contains('?') => {
+                Ok(DatabaseUrl(path.into()))
+            }
+            Some(_) => Err("must name a file, without parameters"),
             None => Err("must begin with sqlite://"),
         }
     }
@@ -76,8 +79,14 @@ pub enum StoreError {
     #[error("could not bring the schema up to date")]
     Schema(#[from] sqlx::migrate::MigrateError),
     /// A stored value is not what was once written.
-    #[error("a stored {0} cannot be read")]
-    Corrupt(&'static str),
+    #[error("could not {doing}: a stored value cannot be read")]
+    Corrupt {
+        /// What was being done.
+        doing: &'static str,
+        /// Which value, or the driver's error.
+        #[source]
+        source: sqlx::Error,
+    },
     /// The path no longer leads to the file that is open.
     #[error("the database file was moved, removed or replaced: {0}")]
     Moved(PathBuf),
@@ -86,18 +95,22 @@ pub enum StoreError {
 impl StoreError {
     /// Whether the store as a whole is in trouble, and not just one value in it.
     pub fn is_outage(&self) -> bool {
-        use sqlx::Error::{ColumnDecode, Decode};
-        match self {
-            StoreError::Corrupt(_) => false,
-            StoreError::Database { source, .. } => !matches!(source, Decode(_) | ColumnDecode { .. }),
-            StoreError::Schema(_) | StoreError::Moved(_) => true,
-        }
+        !matches!(self, StoreError::Corrupt { .. })
     }
 }
 
 /// Says what was being done when the driver failed.
 fn failed_to(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
-    move |source| StoreError::Database { doing, source }
+    use sqlx::Error::{ColumnDecode, Decode};
+    move |source| match source {
+        Decode(_) | ColumnDecode { .. } => StoreError::Corrupt { doing, source },
+        _ => StoreError::Database { doing, source },
+    }
+}
+
+/// A stored value that the driver could read and we cannot.
+fn unreadable(value: &'static str) -> sqlx::Error {
+    sqlx::Error::Decode(value.into())
 }
 
 /// The store of one station. Cheap to clone.

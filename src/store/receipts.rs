@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use sqlx::Row;
+use sqlx::{QueryBuilder, Row};
 
 use super::anomalies::Subject;
 use super::{Store, StoreError, Tx, failed_to};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
+use crate::domain::codes::{Iupd, Nav, OrganizationCode};
+use crate::domain::position::DebtPosition;
 use crate::domain::receipt::{Receipt, ReceiptKind};
 use crate::domain::registry::Caller;
 
@@ -31,11 +33,20 @@ const INSERT_REFUSED: &str = "
 /// The same receipt may reach several recipients here; that is no second use of its stamps.
 const IUBD_SEEN: &str = "
     SELECT EXISTS (SELECT 1 FROM stamp s JOIN receipt r ON r.id = s.receipt_ref
-                   WHERE s.iubd = $1 AND r.receipt_sha256 <> $2)";
+                   WHERE s.iubd_sha256 = $1 AND r.receipt_sha256 <> $2)";
 
 const INSERT_STAMP: &str = "
-    INSERT INTO stamp (receipt_ref, ordinal, id_transfer, iubd, signature, document)
-    VALUES ($1, $2, $3, $4, 'UNCHECKED', $5)";
+    INSERT INTO stamp (receipt_ref, ordinal, id_transfer, iubd, iubd_sha256, signature, document)
+    VALUES ($1, $2, $3, $4, $5, 'UNCHECKED', $6)";
+
+/// Receipts that came before their position; the positions are named behind it.
+const ORPHANS: &str = "
+    SELECT o.position_id, p.organization, p.iupd, o.nav, o.amount_cents AS due_cents, r.id, r.receipt_id,
+           r.amount_cents, r.received_at
+    FROM payment_option o
+    JOIN debt_position p ON p.id = o.position_id
+    JOIN receipt r ON r.organization = o.organization AND r.nav = o.nav
+    WHERE r.kind = 'ORPHAN' AND r.outcome = 'OK' AND o.status = 'PO_UNPAID' AND o.position_id IN (";
 
 const LIST: &str = "
     SELECT id, recipient, receipt_id, version, organization, nav, iuv, outcome, amount_cents, kind, rule, parsed,
@@ -44,7 +55,21 @@ const LIST: &str = "
     WHERE ($1 IS NULL OR recipient = $1) AND ($2 IS NULL OR nav = $2)
     ORDER BY id DESC LIMIT $3";
 
+const LIST_REFUSED: &str = "
+    SELECT id, rule, recipient, reason, LENGTH(raw) AS bytes, received_at
+    FROM refused_receipt
+    WHERE ($1 IS NULL OR recipient = $1) AND $2 IS NULL
+    ORDER BY id DESC LIMIT $3";
+
+const LIST_ALTERED: &str = "
+    SELECT c.id, 'D2' AS rule, r.recipient, r.receipt_id AS reason, LENGTH(c.raw) AS bytes, c.received_at
+    FROM receipt_copy c JOIN receipt r ON r.id = c.receipt_ref
+    WHERE ($1 IS NULL OR r.recipient = $1) AND ($2 IS NULL OR r.nav = $2)
+    ORDER BY c.id DESC LIMIT $3";
+
 const RAW: &str = "SELECT raw FROM receipt WHERE id = $1";
+const RAW_REFUSED: &str = "SELECT raw FROM refused_receipt WHERE id = $1";
+const RAW_ALTERED: &str = "SELECT raw FROM receipt_copy WHERE id = $1";
 
 /// A receipt on its way into the store.
 #[derive(Clone, Copy, Debug)]
@@ -98,6 +123,20 @@ pub struct RefusedReceipt<'a> {
     pub received_at: DateTime<Utc>,
 }
 
+/// A receipt that came before its position, and where it belongs now.
+#[derive(Debug)]
+pub(super) struct Orphan {
+    pub(super) position_id: i64,
+    pub(super) organization: OrganizationCode,
+    pub(super) iupd: Iupd,
+    pub(super) nav: Nav,
+    pub(super) receipt: i64,
+    pub(super) receipt_id: String,
+    pub(super) due_cents: i64,
+    pub(super) amount_cents: i64,
+    pub(super) received_at: DateTime<Utc>,
+}
+
 /// Which receipts to list, the newest first.
 #[derive(Clone, Debug, Default)]
 pub struct ReceiptFilter {
@@ -129,6 +168,35 @@ pub struct ListedReceipt {
     pub parsed: Box<serde_json::value::RawValue>,
 }
 
+/// Where a receipt is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Under its key.
+    Received,
+    /// Refused before it had one: unreadable (A10), or sent to a wrong address (B).
+    Refused,
+    /// Beside the first receipt of its key (D2).
+    Altered,
+}
+
+/// A receipt that was kept without a key of its own, as an operator sees it.
+#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptReceipt {
+    /// Its number, among those that are kept in the same place.
+    pub id: i64,
+    /// The row of the decision tables that refused it.
+    pub rule: String,
+    /// `idPA`, as far as it could be read.
+    pub recipient: Option<String>,
+    /// Why it was refused; for an altered one, the id it shares.
+    pub reason: String,
+    /// Its size.
+    pub bytes: i64,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+}
+
 impl Store {
     /// The receipts that a filter asks for.
     pub async fn receipts(&self, filter: &ReceiptFilter) -> Result<Vec<ListedReceipt>, StoreError> {
@@ -139,10 +207,24 @@ impl Store {
         rows.iter().map(listed).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 
-    /// The bytes of a receipt, as they came.
-    pub async fn raw_receipt(&self, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
+    /// The receipts that were kept without a key of their own.
+    pub async fn kept_receipts(&self, kept: Kept, filter: &ReceiptFilter) -> Result<Vec<KeptReceipt>, StoreError> {
+        let doing = "list kept receipts";
+        let statement = if kept == Kept::Altered { LIST_ALTERED } else { LIST_REFUSED };
         let mut connection = self.read().await?;
-        let query = sqlx::query_scalar(RAW).bind(id);
+        let query = sqlx::query_as(statement).bind(&filter.recipient).bind(&filter.nav).bind(filter.limit);
+        query.fetch_all(&mut *connection).await.map_err(failed_to(doing))
+    }
+
+    /// The bytes of a receipt, as they came.
+    pub async fn raw_receipt(&self, kept: Kept, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut connection = self.read().await?;
+        let statement = match kept {
+            Kept::Received => RAW,
+            Kept::Refused => RAW_REFUSED,
+            Kept::Altered => RAW_ALTERED,
+        };
+        let query = sqlx::query_scalar(statement).bind(id);
         query.fetch_optional(&mut *connection).await.map_err(failed_to("read a receipt"))
     }
 }
@@ -153,7 +235,7 @@ impl Tx {
     pub async fn insert_receipt(&mut self, stored: StoredReceipt<'_>) -> Result<Inserted, StoreError> {
         let doing = "store a receipt";
         let StoredReceipt { receipt, caller, .. } = stored;
-        let key = key(&receipt.receipt_id);
+        let key = digest(&receipt.receipt_id);
         let inserted: Option<i64> = sqlx::query_scalar(INSERT)
             .bind(receipt.recipient.as_str())
             .bind(&receipt.receipt_id)
@@ -214,10 +296,12 @@ impl Tx {
 
     /// Keeps a receipt that is refused before it has a key, with its anomaly. The same bytes again change nothing.
     pub async fn keep_refused(&mut self, refused: RefusedReceipt<'_>) -> Result<(), StoreError> {
+        // Anything may stand where the code should; an index has room for a code.
+        let recipient: Option<String> = refused.recipient.map(|text| text.chars().take(35).collect());
         let id: Option<i64> = sqlx::query_scalar(INSERT_REFUSED)
             .bind(refused.operation)
             .bind(refused.rule)
-            .bind(refused.recipient)
+            .bind(&recipient)
             .bind(refused.reason)
             .bind(&Sha256::digest(refused.raw)[..])
             .bind(refused.raw)
@@ -227,9 +311,22 @@ impl Tx {
             .map_err(failed_to("keep a refused receipt"))?;
         let Some(id) = id else { return Ok(()) };
         let subject =
-            Subject { organization: refused.recipient.unwrap_or(""), refused: Some(id), ..Subject::default() };
+            Subject { organization: recipient.as_deref().unwrap_or(""), refused: Some(id), ..Subject::default() };
         let anomaly = Anomaly::new(refused.anomaly, refused.reason);
         self.open_anomalies(subject, &[anomaly], refused.received_at).await
+    }
+
+    /// The receipts that waited for these positions, the oldest first.
+    pub(super) async fn orphans_of(&mut self, positions: &[(i64, &DebtPosition)]) -> Result<Vec<Orphan>, StoreError> {
+        let doing = "look for receipts that came before their position";
+        let mut query = QueryBuilder::new(ORPHANS);
+        let mut keys = query.separated(", ");
+        for (id, _) in positions {
+            keys.push_bind(*id);
+        }
+        query.push(") ORDER BY r.id");
+        let rows = query.build().persistent(false).fetch_all(&mut *self.0).await.map_err(failed_to(doing))?;
+        rows.iter().map(orphan).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 
     /// Keeps the stamps of a new receipt; those seen before in another receipt, or twice in this one, are anomalies.
@@ -237,12 +334,12 @@ impl Tx {
         let doing = "keep a stamp";
         let mut anomalies = Vec::new();
         let mut here: Vec<&str> = Vec::new();
-        let key = key(&receipt.receipt_id);
+        let key = digest(&receipt.receipt_id);
         for (ordinal, transfer) in receipt.transfers.iter().enumerate() {
             let Some(document) = &transfer.stamp else { continue };
             let iubd = document.stamp.as_ref().ok().map(|stamp| stamp.iubd.as_str());
             if let Some(iubd) = iubd {
-                let seen = sqlx::query_scalar(IUBD_SEEN).bind(iubd).bind(&key[..]);
+                let seen = sqlx::query_scalar(IUBD_SEEN).bind(digest(iubd).to_vec()).bind(&key[..]);
                 let seen: bool = seen.fetch_one(&mut *self.0).await.map_err(failed_to(doing))?;
                 if seen || here.contains(&iubd) {
                     let note = format!("transfer {}: the stamp was used before", transfer.id);
@@ -255,6 +352,7 @@ impl Tx {
                 .bind(ordinal as i64)
                 .bind(transfer.id)
                 .bind(iubd)
+                .bind(iubd.map(|iubd| digest(iubd).to_vec()))
                 .bind(&document.bytes)
                 .execute(&mut *self.0)
                 .await
@@ -264,9 +362,23 @@ impl Tx {
     }
 }
 
-/// A receipt's id is any text, of any length: its digest is what the database compares.
-fn key(receipt_id: &str) -> [u8; 32] {
-    Sha256::digest(receipt_id).into()
+fn orphan(row: &sqlx::sqlite::SqliteRow) -> Result<Orphan, sqlx::Error> {
+    Ok(Orphan {
+        position_id: row.try_get("position_id")?,
+        organization: OrganizationCode::new(row.try_get::<String, _>("organization")?),
+        iupd: Iupd::new(row.try_get::<String, _>("iupd")?),
+        nav: Nav::new(row.try_get::<String, _>("nav")?),
+        receipt: row.try_get("id")?,
+        receipt_id: row.try_get("receipt_id")?,
+        due_cents: row.try_get("due_cents")?,
+        amount_cents: row.try_get("amount_cents")?,
+        received_at: row.try_get("received_at")?,
+    })
+}
+
+/// A receipt's id and a stamp's are any text, of any length: their digest is what the database compares.
+fn digest(id: &str) -> [u8; 32] {
+    Sha256::digest(id).into()
 }
 
 fn listed(row: &sqlx::sqlite::SqliteRow) -> Result<ListedReceipt, sqlx::Error> {

@@ -2,9 +2,9 @@
 
 use sqlx::{Row, SqliteConnection};
 
-use super::{Store, StoreError, failed_to};
+use super::{Store, StoreError, failed_to, unreadable};
 use crate::domain::codes::TaxonomyCode;
-use crate::intake::TaxonomyEntry;
+use crate::domain::taxonomy::TaxonomyEntry;
 
 const CATALOGUE: &str = "SELECT code, valid_from, valid_to, service FROM taxonomy ORDER BY code, valid_from";
 
@@ -48,7 +48,7 @@ fn entry(row: &sqlx::sqlite::SqliteRow) -> Result<TaxonomyEntry, StoreError> {
     let doing = "read the taxonomy";
     let code: String = row.try_get("code").map_err(failed_to(doing))?;
     Ok(TaxonomyEntry {
-        code: TaxonomyCode::parse(&code).map_err(|_| StoreError::Corrupt("taxonomy code"))?,
+        code: TaxonomyCode::parse(&code).map_err(|_| failed_to(doing)(unreadable("taxonomy code")))?,
         valid_from: row.try_get("valid_from").map_err(failed_to(doing))?,
         valid_to: row.try_get("valid_to").map_err(failed_to(doing))?,
         service: row.try_get("service").map_err(failed_to(doing))?,

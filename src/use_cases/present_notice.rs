@@ -40,7 +40,14 @@ pub async fn present_notice(station: &Station, asked: &AskedNotice) -> Result<Bi
     if asked.fiscal_code != asked.caller.organization {
         return Err(Refusal::OtherOrganization.into());
     }
-    let notice = payable(reading.notice, now)?;
+    let notice = match reading.notice {
+        Ok(notice) => payable(notice, now)?,
+        // One notice's trouble, not the store's.
+        Err(cause) => {
+            error!(cause = crate::telemetry::chain(&cause), notice = %asked.notice, "a notice cannot be read");
+            return Err(raise_alarm(station, asked, Defect::Unreadable).await.into());
+        }
+    };
     match Bill::of(notice) {
         Ok(bill) => Ok(bill),
         Err(defect) => Err(raise_alarm(station, asked, defect).await.into()),

@@ -3,15 +3,19 @@
 
 use chrono::{DateTime, Utc};
 
+use tracing::error;
+
 use super::Error;
 use crate::domain::anomaly::AnomalyKind;
+use crate::domain::position::DebtPosition;
 use crate::domain::receipt::{Receipt, ReceiptKind};
 use crate::domain::refusal::Refusal;
 use crate::domain::registry::Caller;
 use crate::domain::settlement::{Settlement, Surroundings, settle};
 use crate::settings::{DuplicateReceipt, OrphanReceipt};
 use crate::station::Station;
-use crate::store::{Inserted, RefusedReceipt, StoredReceipt, Tx};
+use crate::store::{Inserted, RefusedReceipt, StoreError, StoredReceipt, Tx};
+use crate::telemetry::chain;
 
 /// A receipt as it was delivered.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +44,7 @@ pub async fn record_receipt(station: &Station, delivery: Delivery<'_>) -> Result
     }
     let receipt = delivery.receipt;
     let own = receipt.recipient == receipt.organization;
-    let known = if own { tx.position_of_notice(&receipt.organization, &receipt.notice_number).await? } else { None };
+    let known = if own { position_of(&mut tx, receipt).await? } else { None };
     let routed_here = tx.links(delivery.caller).await?.iter().any(|link| link.routes(&receipt.notice_number));
     let position = known.as_ref().map(|(_, position)| position);
     let settlement = settle(receipt, Surroundings { position, routed_here, now });
@@ -61,6 +65,18 @@ pub async fn record_receipt(station: &Station, delivery: Delivery<'_>) -> Result
             tx.commit().await?;
             repeated(station, Refusal::AlteredReceipt)
         }
+    }
+}
+
+/// The position of the receipt's notice. Where what is stored of it cannot be read the receipt is kept as an orphan:
+/// the Node's retries would not mend it, and a person is told.
+async fn position_of(tx: &mut Tx, receipt: &Receipt) -> Result<Option<(i64, DebtPosition)>, StoreError> {
+    match tx.position_of_notice(&receipt.organization, &receipt.notice_number).await {
+        Err(cause) if !cause.is_outage() => {
+            error!(cause = chain(&cause), notice = %receipt.notice_number, "the position of a receipt cannot be read");
+            Ok(None)
+        }
+        answer => answer,
     }
 }
 

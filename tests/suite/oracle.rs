@@ -78,7 +78,7 @@ impl Oracle {
 
 /// The Python that has the validators: the one `tests/run` names, or the one it installed on an earlier run.
 pub fn python() -> PathBuf {
-    std::env::var_os("EC_STATION_TEST_PYTHON")
+    std::env::var_os("STATION_TEST_PYTHON")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/.venv/bin/python"), PathBuf::from)
 }
 

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use ec_station::domain::position::DebtPosition;
 use ec_station::settings::Settings;
 use ec_station::station::{Clock, Station as RealStation};
-use ec_station::store::{AnomalyFilter, DatabaseUrl, ListedReceipt, ReceiptFilter, Save, Saved};
+use ec_station::store::{AnomalyFilter, DatabaseUrl, Kept, ListedReceipt, ReceiptFilter, Save, Saved};
 use sqlx::Connection;
 
 use crate::given;
@@ -106,7 +106,7 @@ impl Station {
 
     /// The bytes of a stored receipt.
     pub fn raw_receipt(&self, id: i64) -> Vec<u8> {
-        self.block_on(self.real.store.raw_receipt(id)).unwrap().unwrap()
+        self.block_on(self.real.store.raw_receipt(Kept::Received, id)).unwrap().unwrap()
     }
 
     /// A number from the database, where no command shows it.

@@ -1,6 +1,7 @@
 //! The rules of both validations as tables.
 
 use super::*;
+use crate::domain::taxonomy::{Catalogue, TaxonomyEntry};
 
 #[test]
 fn a_position_comes_out_as_it_went_in() {

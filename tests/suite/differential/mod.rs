@@ -1,7 +1,7 @@
 //! Thousands of messages, valid and not, and the question whether the station reads them as two validators do.
 //!
-//! Messages are generated from a seed, which is printed: put it into `EC_STATION_TEST_SEED` to see the same ones
-//! again, and a number into `EC_STATION_TEST_MESSAGES` to see more or fewer. Start reading at the test below; what
+//! Messages are generated from a seed, which is printed: put it into `STATION_TEST_SEED` to see the same ones
+//! again, and a number into `STATION_TEST_MESSAGES` to see more or fewer. Start reading at the test below; what
 //! is done to the messages is told in `mutations`, and what the validators are in `tests/oracle.py`.
 
 mod contract;
@@ -152,9 +152,9 @@ fn generate(rng: &mut StdRng, mutations: &[&Mutation]) -> Option<Message> {
 
 #[test]
 fn the_reader_agrees_with_two_validators() {
-    let seed = from_environment("EC_STATION_TEST_SEED").unwrap_or_else(rand::random);
-    let count = from_environment("EC_STATION_TEST_MESSAGES").unwrap_or(4000) as usize;
-    println!("EC_STATION_TEST_SEED={seed} EC_STATION_TEST_MESSAGES={count}");
+    let seed = from_environment("STATION_TEST_SEED").unwrap_or_else(rand::random);
+    let count = from_environment("STATION_TEST_MESSAGES").unwrap_or(4000) as usize;
+    println!("STATION_TEST_SEED={seed} STATION_TEST_MESSAGES={count}");
 
     let station = Station::spawn();
     let url = format!("{}/soap/paForNode", station.url());
