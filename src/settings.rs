@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::intake::Validation;
+pub use crate::intake::Validation;
 use crate::store::DatabaseUrl;
 use crate::xml;
 

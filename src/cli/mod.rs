@@ -59,6 +59,9 @@ pub enum Failure {
     /// The command was misused.
     #[error("{0}")]
     Usage(String),
+    /// A command that only looks found nothing to look at.
+    #[error("there is no database {0}; {1} names another")]
+    NoDatabase(String, String),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -117,8 +120,7 @@ impl Command {
 async fn existing_store(settings: &Settings) -> Result<Store, Failure> {
     let file = settings.database.path();
     if !file.exists() {
-        let (file, variable) = (file.display(), variable("database.url"));
-        return Err(Failure::Usage(format!("there is no database {file}; {variable} names another")));
+        return Err(Failure::NoDatabase(file.display().to_string(), variable("database.url")));
     }
     Ok(Store::open(&settings.database).await?)
 }

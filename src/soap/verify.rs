@@ -8,7 +8,7 @@ use super::wire::{date, optional_text, text};
 use crate::domain::bill::Bill;
 use crate::domain::codes::NoticeNumber;
 use crate::domain::registry::Caller;
-use crate::intake::Validation;
+use crate::settings::Validation;
 use crate::station::Station;
 use crate::use_cases::{self, AskedNotice, present_notice};
 use crate::xml::{Element, Writer};

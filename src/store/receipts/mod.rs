@@ -1,12 +1,14 @@
 //! Receipts: kept as they came, read as they were understood, never changed.
 
-use chrono::{DateTime, Utc};
-use serde::Serialize;
-use sha2::{Digest, Sha256};
-use sqlx::{QueryBuilder, Row};
+mod listing;
 
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+
+pub use self::listing::{Kept, KeptReceipt, ListedReceipt, ReceiptFilter};
 use super::anomalies::Subject;
-use super::{Store, StoreError, Tx, failed_to};
+use super::{StoreError, Tx, failed_to};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
 use crate::domain::codes::{Iupd, Nav, OrganizationCode};
 use crate::domain::position::DebtPosition;
@@ -39,37 +41,16 @@ const INSERT_STAMP: &str = "
     INSERT INTO stamp (receipt_ref, ordinal, id_transfer, iubd, iubd_sha256, signature, document)
     VALUES ($1, $2, $3, $4, $5, 'UNCHECKED', $6)";
 
-/// Receipts that came before their position; the positions are named behind it.
+/// Receipts that came before their position, which is one of those that a batch has just inserted.
 const ORPHANS: &str = "
     SELECT o.position_id, p.organization, p.iupd, o.nav, o.amount_cents AS due_cents, r.id, r.receipt_id,
            r.amount_cents, r.received_at
     FROM payment_option o
     JOIN debt_position p ON p.id = o.position_id
     JOIN receipt r ON r.organization = o.organization AND r.nav = o.nav
-    WHERE r.kind = 'ORPHAN' AND r.outcome = 'OK' AND o.status = 'PO_UNPAID' AND o.position_id IN (";
-
-const LIST: &str = "
-    SELECT id, recipient, receipt_id, version, organization, nav, iuv, outcome, amount_cents, kind, rule, parsed,
-           received_at
-    FROM receipt
-    WHERE ($1 IS NULL OR recipient = $1) AND ($2 IS NULL OR nav = $2)
-    ORDER BY id DESC LIMIT $3";
-
-const LIST_REFUSED: &str = "
-    SELECT id, rule, recipient, reason, LENGTH(raw) AS bytes, received_at
-    FROM refused_receipt
-    WHERE ($1 IS NULL OR recipient = $1) AND $2 IS NULL
-    ORDER BY id DESC LIMIT $3";
-
-const LIST_ALTERED: &str = "
-    SELECT c.id, 'D2' AS rule, r.recipient, r.receipt_id AS reason, LENGTH(c.raw) AS bytes, c.received_at
-    FROM receipt_copy c JOIN receipt r ON r.id = c.receipt_ref
-    WHERE ($1 IS NULL OR r.recipient = $1) AND ($2 IS NULL OR r.nav = $2)
-    ORDER BY c.id DESC LIMIT $3";
-
-const RAW: &str = "SELECT raw FROM receipt WHERE id = $1";
-const RAW_REFUSED: &str = "SELECT raw FROM refused_receipt WHERE id = $1";
-const RAW_ALTERED: &str = "SELECT raw FROM receipt_copy WHERE id = $1";
+    WHERE r.kind = 'ORPHAN' AND r.outcome = 'OK' AND o.status = 'PO_UNPAID'
+          AND o.position_id BETWEEN $1 AND $2
+    ORDER BY r.id";
 
 /// A receipt on its way into the store.
 #[derive(Clone, Copy, Debug)]
@@ -135,98 +116,6 @@ pub(super) struct Orphan {
     pub(super) due_cents: i64,
     pub(super) amount_cents: i64,
     pub(super) received_at: DateTime<Utc>,
-}
-
-/// Which receipts to list, the newest first.
-#[derive(Clone, Debug, Default)]
-pub struct ReceiptFilter {
-    /// Sent to this organization only.
-    pub recipient: Option<String>,
-    /// Of this notice only.
-    pub nav: Option<String>,
-    /// At most so many.
-    pub limit: i64,
-}
-
-/// A receipt as an operator sees it.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[allow(missing_docs)] // Each field is the receipt's of the same name.
-pub struct ListedReceipt {
-    pub id: i64,
-    pub recipient: String,
-    pub receipt_id: String,
-    pub version: i64,
-    pub organization: String,
-    pub nav: String,
-    pub iuv: String,
-    pub outcome: String,
-    pub amount_cents: i64,
-    pub kind: String,
-    pub rule: String,
-    pub received_at: DateTime<Utc>,
-    pub parsed: Box<serde_json::value::RawValue>,
-}
-
-/// Where a receipt is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// Under its key.
-    Received,
-    /// Refused before it had one: unreadable (A10), or sent to a wrong address (B).
-    Refused,
-    /// Beside the first receipt of its key (D2).
-    Altered,
-}
-
-/// A receipt that was kept without a key of its own, as an operator sees it.
-#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
-#[serde(rename_all = "camelCase")]
-pub struct KeptReceipt {
-    /// Its number, among those that are kept in the same place.
-    pub id: i64,
-    /// The row of the decision tables that refused it.
-    pub rule: String,
-    /// `idPA`, as far as it could be read.
-    pub recipient: Option<String>,
-    /// Why it was refused; for an altered one, the id it shares.
-    pub reason: String,
-    /// Its size.
-    pub bytes: i64,
-    /// When it came.
-    pub received_at: DateTime<Utc>,
-}
-
-impl Store {
-    /// The receipts that a filter asks for.
-    pub async fn receipts(&self, filter: &ReceiptFilter) -> Result<Vec<ListedReceipt>, StoreError> {
-        let doing = "list receipts";
-        let mut connection = self.read().await?;
-        let query = sqlx::query(LIST).bind(&filter.recipient).bind(&filter.nav).bind(filter.limit);
-        let rows = query.fetch_all(&mut *connection).await.map_err(failed_to(doing))?;
-        rows.iter().map(listed).collect::<Result<_, _>>().map_err(failed_to(doing))
-    }
-
-    /// The receipts that were kept without a key of their own.
-    pub async fn kept_receipts(&self, kept: Kept, filter: &ReceiptFilter) -> Result<Vec<KeptReceipt>, StoreError> {
-        let doing = "list kept receipts";
-        let statement = if kept == Kept::Altered { LIST_ALTERED } else { LIST_REFUSED };
-        let mut connection = self.read().await?;
-        let query = sqlx::query_as(statement).bind(&filter.recipient).bind(&filter.nav).bind(filter.limit);
-        query.fetch_all(&mut *connection).await.map_err(failed_to(doing))
-    }
-
-    /// The bytes of a receipt, as they came.
-    pub async fn raw_receipt(&self, kept: Kept, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
-        let mut connection = self.read().await?;
-        let statement = match kept {
-            Kept::Received => RAW,
-            Kept::Refused => RAW_REFUSED,
-            Kept::Altered => RAW_ALTERED,
-        };
-        let query = sqlx::query_scalar(statement).bind(id);
-        query.fetch_optional(&mut *connection).await.map_err(failed_to("read a receipt"))
-    }
 }
 
 impl Tx {
@@ -319,13 +208,9 @@ impl Tx {
     /// The receipts that waited for these positions, the oldest first.
     pub(super) async fn orphans_of(&mut self, positions: &[(i64, &DebtPosition)]) -> Result<Vec<Orphan>, StoreError> {
         let doing = "look for receipts that came before their position";
-        let mut query = QueryBuilder::new(ORPHANS);
-        let mut keys = query.separated(", ");
-        for (id, _) in positions {
-            keys.push_bind(*id);
-        }
-        query.push(") ORDER BY r.id");
-        let rows = query.build().persistent(false).fetch_all(&mut *self.0).await.map_err(failed_to(doing))?;
+        let keys = || positions.iter().map(|(id, _)| *id);
+        let query = sqlx::query(ORPHANS).bind(keys().min()).bind(keys().max());
+        let rows = query.fetch_all(&mut *self.0).await.map_err(failed_to(doing))?;
         rows.iter().map(orphan).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 
@@ -379,23 +264,4 @@ fn orphan(row: &sqlx::sqlite::SqliteRow) -> Result<Orphan, sqlx::Error> {
 /// A receipt's id and a stamp's are any text, of any length: their digest is what the database compares.
 fn digest(id: &str) -> [u8; 32] {
     Sha256::digest(id).into()
-}
-
-fn listed(row: &sqlx::sqlite::SqliteRow) -> Result<ListedReceipt, sqlx::Error> {
-    let parsed: String = row.try_get("parsed")?;
-    Ok(ListedReceipt {
-        id: row.try_get("id")?,
-        recipient: row.try_get("recipient")?,
-        receipt_id: row.try_get("receipt_id")?,
-        version: row.try_get("version")?,
-        organization: row.try_get("organization")?,
-        nav: row.try_get("nav")?,
-        iuv: row.try_get("iuv")?,
-        outcome: row.try_get("outcome")?,
-        amount_cents: row.try_get("amount_cents")?,
-        kind: row.try_get("kind")?,
-        rule: row.try_get("rule")?,
-        received_at: row.try_get("received_at")?,
-        parsed: serde_json::value::RawValue::from_string(parsed).map_err(|e| sqlx::Error::Decode(e.into()))?,
-    })
 }

@@ -1,0 +1,141 @@
+//! Receipts as operators look at them.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sqlx::Row;
+
+use crate::store::{Store, StoreError, failed_to};
+
+const LIST: &str = "
+    SELECT id, recipient, receipt_id, version, organization, nav, iuv, outcome, amount_cents, kind, rule, parsed,
+           received_at
+    FROM receipt
+    WHERE ($1 IS NULL OR recipient = $1) AND ($2 IS NULL OR nav = $2)
+    ORDER BY id DESC LIMIT $3";
+
+const LIST_REFUSED: &str = "
+    SELECT id, rule, recipient, reason, LENGTH(raw) AS bytes, received_at
+    FROM refused_receipt
+    WHERE ($1 IS NULL OR recipient = $1) AND $2 IS NULL
+    ORDER BY id DESC LIMIT $3";
+
+const LIST_ALTERED: &str = "
+    SELECT c.id, 'D2' AS rule, r.recipient, r.receipt_id AS reason, LENGTH(c.raw) AS bytes, c.received_at
+    FROM receipt_copy c JOIN receipt r ON r.id = c.receipt_ref
+    WHERE ($1 IS NULL OR r.recipient = $1) AND ($2 IS NULL OR r.nav = $2)
+    ORDER BY c.id DESC LIMIT $3";
+
+const RAW: &str = "SELECT raw FROM receipt WHERE id = $1";
+const RAW_REFUSED: &str = "SELECT raw FROM refused_receipt WHERE id = $1";
+const RAW_ALTERED: &str = "SELECT raw FROM receipt_copy WHERE id = $1";
+
+/// Which receipts to list, the newest first.
+#[derive(Clone, Debug, Default)]
+pub struct ReceiptFilter {
+    /// Sent to this organization only.
+    pub recipient: Option<String>,
+    /// Of this notice only.
+    pub nav: Option<String>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// A receipt as an operator sees it.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(missing_docs)] // Each field is the receipt's of the same name.
+pub struct ListedReceipt {
+    pub id: i64,
+    pub recipient: String,
+    pub receipt_id: String,
+    pub version: i64,
+    pub organization: String,
+    pub nav: String,
+    pub iuv: String,
+    pub outcome: String,
+    pub amount_cents: i64,
+    pub kind: String,
+    pub rule: String,
+    pub received_at: DateTime<Utc>,
+    pub parsed: Box<serde_json::value::RawValue>,
+}
+
+/// Where a receipt is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Under its key.
+    Received,
+    /// Refused before it had one: unreadable (A10), or sent to a wrong address (B).
+    Refused,
+    /// Beside the first receipt of its key (D2).
+    Altered,
+}
+
+/// A receipt that was kept without a key of its own, as an operator sees it.
+#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptReceipt {
+    /// Its number, among those that are kept in the same place.
+    pub id: i64,
+    /// The row of the decision tables that refused it.
+    pub rule: String,
+    /// `idPA`, as far as it could be read.
+    pub recipient: Option<String>,
+    /// Why it was refused; for an altered one, the id it shares.
+    pub reason: String,
+    /// Its size.
+    pub bytes: i64,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+}
+
+impl Store {
+    /// The receipts that a filter asks for.
+    pub async fn receipts(&self, filter: &ReceiptFilter) -> Result<Vec<ListedReceipt>, StoreError> {
+        let doing = "list receipts";
+        let mut connection = self.read().await?;
+        let query = sqlx::query(LIST).bind(&filter.recipient).bind(&filter.nav).bind(filter.limit);
+        let rows = query.fetch_all(&mut *connection).await.map_err(failed_to(doing))?;
+        rows.iter().map(listed).collect::<Result<_, _>>().map_err(failed_to(doing))
+    }
+
+    /// The receipts that were kept without a key of their own.
+    pub async fn kept_receipts(&self, kept: Kept, filter: &ReceiptFilter) -> Result<Vec<KeptReceipt>, StoreError> {
+        let doing = "list kept receipts";
+        let statement = if kept == Kept::Altered { LIST_ALTERED } else { LIST_REFUSED };
+        let mut connection = self.read().await?;
+        let query = sqlx::query_as(statement).bind(&filter.recipient).bind(&filter.nav).bind(filter.limit);
+        query.fetch_all(&mut *connection).await.map_err(failed_to(doing))
+    }
+
+    /// The bytes of a receipt, as they came.
+    pub async fn raw_receipt(&self, kept: Kept, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut connection = self.read().await?;
+        let statement = match kept {
+            Kept::Received => RAW,
+            Kept::Refused => RAW_REFUSED,
+            Kept::Altered => RAW_ALTERED,
+        };
+        let query = sqlx::query_scalar(statement).bind(id);
+        query.fetch_optional(&mut *connection).await.map_err(failed_to("read a receipt"))
+    }
+}
+
+fn listed(row: &sqlx::sqlite::SqliteRow) -> Result<ListedReceipt, sqlx::Error> {
+    let parsed: String = row.try_get("parsed")?;
+    Ok(ListedReceipt {
+        id: row.try_get("id")?,
+        recipient: row.try_get("recipient")?,
+        receipt_id: row.try_get("receipt_id")?,
+        version: row.try_get("version")?,
+        organization: row.try_get("organization")?,
+        nav: row.try_get("nav")?,
+        iuv: row.try_get("iuv")?,
+        outcome: row.try_get("outcome")?,
+        amount_cents: row.try_get("amount_cents")?,
+        kind: row.try_get("kind")?,
+        rule: row.try_get("rule")?,
+        received_at: row.try_get("received_at")?,
+        parsed: serde_json::value::RawValue::from_string(parsed).map_err(|e| sqlx::Error::Decode(e.into()))?,
+    })
+}
