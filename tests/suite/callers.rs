@@ -65,3 +65,18 @@ fn spontaneous_payments_are_declined_after_the_caller_is_checked() {
     let stranger = given::demand().replace("<idPA>99000001018", "<idPA>11111111111");
     assert_eq!(station.post(stranger).outcome(), "PAA_ID_DOMINIO_ERRATO");
 }
+
+/// The issuer of a fault is a code, whatever stood in the message; a code that cannot be read is not repeated.
+#[test]
+fn who_issues_a_fault() {
+    let station = Station::spawn();
+    for (id_pa, id_broker, issuer) in [
+        (COMUNE, "99000002024", COMUNE),
+        ("Pancrazio Verdelli, Via dei Tigli 12/A, Borgolieve", "99000002024", "99000002024"),
+        ("", "Pancrazio Verdelli", "NA"),
+    ] {
+        let head = given::head(id_pa, id_broker, "99000001018_01");
+        let reply = station.post(request("paVerifyPaymentNoticeReq", &head));
+        assert_eq!((reply.outcome().as_str(), reply.element("id").as_deref()), ("PAA_SINTASSI_EXTRAXSD", Some(issuer)));
+    }
+}

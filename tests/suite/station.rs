@@ -93,7 +93,8 @@ impl Station {
     pub fn anomalies(&self) -> Vec<String> {
         let filter = AnomalyFilter { limit: 1000, ..AnomalyFilter::default() };
         let anomalies = self.block_on(self.real.store.anomalies(&filter)).unwrap();
-        anomalies.iter().rev().map(|a| format!("{} {}", a.kind, a.nav.as_deref().unwrap_or("-"))).collect()
+        let open = anomalies.iter().rev().filter(|a| a.closed_at.is_none());
+        open.map(|a| format!("{} {}", a.kind, a.nav.as_deref().unwrap_or("-"))).collect()
     }
 
     /// The receipts that are stored, the oldest first.

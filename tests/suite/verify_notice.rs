@@ -1,6 +1,7 @@
 //! `paVerifyPaymentNotice`: the answer when a notice can be paid, and every row of table C.
 
-use ec_station::domain::position::{DebtPosition, PaymentOption, PositionStatus};
+use ec_station::domain::position::{Account, DebtPosition, PaymentOption, PositionStatus};
+use ec_station::settings::Validation;
 
 use crate::given::{self, NAV, OTHER_NAV, a_position, a_position_of, an_option, days};
 use crate::station::Station;
@@ -158,6 +159,17 @@ fn time_alone_opens_and_closes_a_notice() {
     for (day, answer) in [(0, "PAA_PAGAMENTO_SCONOSCIUTO"), (1, "OK"), (3, "OK"), (4, "PAA_PAGAMENTO_SCADUTO")] {
         station.set_now(days(day));
         assert_eq!(station.post(given::verify(NAV)).outcome(), answer, "day {day}");
+    }
+}
+
+#[test]
+fn an_account_that_is_itself_postal_counts_unless_one_follows_gpd() {
+    for (validation, all_ccp) in [(Validation::Strict, "true"), (Validation::Gpd, "false")] {
+        let station = Station::spawn_with(|settings| settings.validation = validation);
+        let mut position = a_position();
+        position.options[0].transfers[0].account = Account::Iban { iban: given::POSTAL.into(), postal_iban: None };
+        station.load(&position);
+        assert_eq!(station.post(given::verify(NAV)).element("allCCP").as_deref(), Some(all_ccp));
     }
 }
 

@@ -81,6 +81,7 @@ fn what_cannot_be_overlooked() {
         ("no transfer with a number", |m| cut(&m, "idTransfer")),
         ("no transfer with an amount", |m| cut(&m, "transferAmount")),
         ("no transfer with a beneficiary", |m| cut(&m, "fiscalCodePA")),
+        ("two receipts", |m| m.replace("</receipt>", "</receipt><receipt/>")),
         ("two notices", |m| m.replace("<fiscalCode>", "<noticeNumber>307000000001234674</noticeNumber><fiscalCode>")),
     ];
     let station = Station::spawn();

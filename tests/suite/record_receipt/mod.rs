@@ -267,3 +267,32 @@ fn two_receipts_of_one_notice_are_a_double_payment() {
     // The first one settled it.
     assert_eq!(station.text("SELECT receipt_id FROM payment_option"), format!("receipt-of-{NAV}"));
 }
+
+#[test]
+fn a_debt_that_is_loaded_after_it_was_paid_is_paid() {
+    for (amount, anomalies) in [("120.50", vec![]), ("100.00", vec![format!("AMOUNT_DIFFERS {NAV}")])] {
+        let station = Station::spawn();
+        let mut receipt = a_receipt_for(NAV);
+        receipt.amount = amount.into();
+        receipt.transfers[0].1 = amount.into();
+        assert_eq!(station.post(receipt.v1()).outcome(), "OK");
+        let second = Receipt { id: "second".into(), ..receipt };
+        assert_eq!(station.post(second.v1()).outcome(), "OK");
+        assert_eq!(station.anomalies().len(), 2, "two orphans");
+
+        station.load(&a_position());
+        assert_eq!(station.post(given::verify(NAV)).outcome(), "PAA_PAGAMENTO_DUPLICATO");
+        assert_eq!(station.text("SELECT status FROM debt_position"), "PAID");
+        // The first one settled it; the second is a person's to refund.
+        let left = [vec![format!("ORPHAN_RECEIPT {NAV}")], anomalies].concat();
+        assert_eq!(station.anomalies(), left);
+    }
+}
+
+#[test]
+fn a_receipt_of_no_payment_raises_no_alarm() {
+    let station = Station::spawn();
+    let receipt = Receipt { outcome: "KO".into(), iuv: "another".into(), ..a_receipt_for(NAV) };
+    assert_eq!(station.post(receipt.v1()).outcome(), "OK");
+    assert_eq!(station.anomalies(), [""; 0]);
+}
