@@ -2,6 +2,7 @@
 
 use actix_web::guard::{Guard, GuardContext};
 use actix_web::{HttpRequest, HttpResponse, web};
+use tracing::info;
 
 use crate::station::Station;
 use crate::xml::escape_attribute;
@@ -27,18 +28,19 @@ pub(super) async fn wsdl(request: HttpRequest, station: web::Data<Station>) -> H
         format!("{}://{}", connection.scheme(), connection.host())
     });
     let address = format!("{base}{}", request.path());
-    document(WSDL.replace(PLACEHOLDER, &escape_attribute(&address)))
+    document(&request, WSDL.replace(PLACEHOLDER, &escape_attribute(&address)))
 }
 
 /// The schemas that the WSDL and they themselves import.
-pub(super) async fn xsd(file: web::Path<String>) -> HttpResponse {
+pub(super) async fn xsd(request: HttpRequest, file: web::Path<String>) -> HttpResponse {
     match file.as_str() {
-        "paForNode.xsd" => document(XSD_MESSAGES.into()),
-        "commonTypes.xsd" => document(XSD_COMMON.into()),
+        "paForNode.xsd" => document(&request, XSD_MESSAGES.into()),
+        "commonTypes.xsd" => document(&request, XSD_COMMON.into()),
         _ => HttpResponse::NotFound().finish(),
     }
 }
 
-fn document(text: String) -> HttpResponse {
+fn document(request: &HttpRequest, text: String) -> HttpResponse {
+    info!(status = 200, path = request.path(), "served the contract");
     HttpResponse::Ok().content_type("text/xml; charset=utf-8").body(text)
 }

@@ -1,5 +1,6 @@
 //! Opens and closes SOAP 1.1 envelopes: rows A5 to A8 of `domain` 4.3.
 
+use super::facets::MESSAGES;
 use crate::xml::{Document, Element, Writer, XmlError};
 
 /// Namespace of SOAP 1.1.
@@ -91,24 +92,18 @@ fn must_be_understood(block: Element<'_>) -> bool {
 pub(super) fn close(response: &str, content: impl FnOnce(&mut Writer)) -> String {
     let mut xml = Writer::with_capacity(2048);
     let root = format!("paf:{response}");
-    xml.raw(concat!(
-        r#"<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/" "#,
-        r#"xmlns:paf="http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd"><soapenv:Body>"#
-    ));
+    xml.open_with("soapenv:Envelope", &[("xmlns:soapenv", SOAP), ("xmlns:paf", MESSAGES)]).open("soapenv:Body");
     xml.open(&root);
     content(&mut xml);
-    xml.close(&root);
-    xml.raw("</soapenv:Body></soapenv:Envelope>");
+    xml.close(&root).close("soapenv:Body").close("soapenv:Envelope");
     xml.finish()
 }
 
 /// A SOAP Fault: the answer when no operation can be chosen, or when the Node must try again.
 pub(super) fn fault(code: &str, text: &str) -> String {
     let mut xml = Writer::with_capacity(512);
-    xml.raw(r#"<soapenv:Envelope xmlns:soapenv="http://schemas.xmlsoap.org/soap/envelope/"><soapenv:Body>"#);
-    xml.raw("<soapenv:Fault>");
-    xml.element("faultcode", &format!("soapenv:{code}"));
-    xml.element("faultstring", text);
-    xml.raw("</soapenv:Fault></soapenv:Body></soapenv:Envelope>");
+    xml.open_with("soapenv:Envelope", &[("xmlns:soapenv", SOAP)]).open("soapenv:Body").open("soapenv:Fault");
+    xml.element("faultcode", &format!("soapenv:{code}")).element("faultstring", text);
+    xml.close("soapenv:Fault").close("soapenv:Body").close("soapenv:Envelope");
     xml.finish()
 }

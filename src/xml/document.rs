@@ -169,17 +169,8 @@ impl<'d> Element<'d> {
 
     /// The local names from the root to this element, as in `Envelope/Body/paSendRTReq`.
     pub fn path(self) -> String {
-        self.path_up_to(None)
-    }
-
-    /// The local names below an ancestor down to this element, as in `receipt/noticeNumber`.
-    pub fn path_from(self, ancestor: Element<'_>) -> String {
-        self.path_up_to(Some(ancestor.index))
-    }
-
-    fn path_up_to(self, end: Option<u32>) -> String {
         let up = successors(Some(self), |element| element.parent());
-        let mut names: Vec<&str> = up.take_while(|e| Some(e.index) != end).map(Element::name).collect();
+        let mut names: Vec<&str> = up.map(Element::name).collect();
         names.reverse();
         names.join("/")
     }

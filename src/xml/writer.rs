@@ -59,11 +59,6 @@ impl Writer {
         self
     }
 
-    /// What has been written so far.
-    pub fn as_str(&self) -> &str {
-        &self.out
-    }
-
     /// What has been written.
     pub fn finish(self) -> String {
         self.out
