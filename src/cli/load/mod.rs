@@ -1,7 +1,8 @@
 //! `ec-station load`: debt positions from a file into the store.
 //!
-//! A thread of its own reads and checks; this side saves. Between them stand at most two batches, so that memory stays
-//! flat however long the file is. The report of what was rejected is in `report`.
+//! A thread of its own reads and checks; this side saves. Between them stands at most one batch, and a batch is bounded
+//! by what its positions hold, so that memory stays flat however long the file is and however many instalments a
+//! position has. The report of what was rejected is in `report`.
 
 mod report;
 #[cfg(test)]
@@ -27,8 +28,11 @@ use crate::settings::Settings;
 use crate::store::{Save, Saved, Store};
 use report::Report;
 
-/// Positions of one transaction.
+/// Most positions of one transaction.
 const BATCH: usize = 500;
+
+/// Transfers and rejections with which a batch is closed, however few positions that are.
+const BATCH_PARTS: usize = 1000;
 
 /// Load debt positions from a file.
 ///
@@ -99,7 +103,7 @@ impl Load {
         let mut report = Report::open(self.rejects.as_deref(), &self.file, source.bar.clone())?;
         let save = Save { now, publish: self.publish, history: self.history, dry_run: self.dry_run };
         let bar = source.bar.clone();
-        let (sender, batches) = channel(2);
+        let (sender, batches) = channel(1);
         let reader = tokio::task::spawn_blocking(move || read(format, source, rules, &sender));
         let mut counts = Counts::default();
         // When the store fails the channel closes, and the reader ends by itself.
@@ -179,22 +183,33 @@ impl Source {
 /// Reads and checks the whole file, batch by batch; ends early when nobody takes the batches any more.
 fn read(format: Format, source: Source, rules: Rules, batches: &Sender<Vec<Item>>) -> Result<(), ReadError> {
     let file = BufReader::with_capacity(64 << 10, source.bar.wrap_read(source.file));
-    let mut batch = Vec::with_capacity(BATCH);
-    let mut failure = None;
+    let (mut batch, mut parts, mut failure) = (Vec::new(), 0, None);
     for item in intake::read(format, file, rules)? {
         match item {
-            Ok(item) => batch.push(item),
+            Ok(item) => {
+                parts += parts_of(&item);
+                batch.push(item);
+            }
             Err(error) => failure = Some(error),
         }
-        if batch.len() == BATCH
-            && batches.blocking_send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))).is_err()
-        {
-            return Ok(());
+        if batch.len() == BATCH || parts >= BATCH_PARTS {
+            parts = 0;
+            if batches.blocking_send(std::mem::take(&mut batch)).is_err() {
+                return Ok(());
+            }
         }
     }
     // What was read before a failure is right, and saved like the rest.
     let _ = batches.blocking_send(batch);
     failure.map_or(Ok(()), Err)
+}
+
+/// How many things of some size an item holds.
+fn parts_of(item: &Item) -> usize {
+    match &item.result {
+        Ok(position) => position.options.iter().map(|option| option.transfers.len()).sum::<usize>() + item.late.len(),
+        Err(rejections) => rejections.len(),
+    }
 }
 
 async fn save_all(

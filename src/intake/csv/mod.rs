@@ -7,7 +7,7 @@ mod rows;
 
 use std::io::{BufRead, Read};
 
-use super::ReadError;
+use super::{LARGEST_POSITION, ReadError};
 use super::defect::Complaint;
 use super::draft::Draft;
 use columns::{Column, Columns};
@@ -63,7 +63,7 @@ impl<R: BufRead> Reader<R> {
         let mut group = Group::new(first);
         loop {
             match self.row() {
-                Ok(Some(row)) if group.owns(&row) => group.add(row, MOST_ROWS),
+                Ok(Some(row)) if group.owns(&row) => group.add(row, MOST_ROWS, LARGEST_POSITION),
                 Ok(next) => {
                     self.waiting = next;
                     return Ok(Some(group));

@@ -58,6 +58,10 @@ impl Row {
         self.wrong.push((self.line, field, complaint));
     }
 
+    fn bytes(&self) -> usize {
+        self.cells.iter().map(String::len).sum()
+    }
+
     fn cell(&self, column: Column) -> &str {
         &self.cells[column as usize]
     }
@@ -86,12 +90,13 @@ impl Row {
 /// The rows of one position.
 pub(super) struct Group {
     rows: Vec<Row>,
+    bytes: usize,
     too_many: bool,
 }
 
 impl Group {
     pub(super) fn new(first: Row) -> Group {
-        Group { rows: vec![first], too_many: false }
+        Group { bytes: first.bytes(), rows: vec![first], too_many: false }
     }
 
     /// Whether a row belongs here. Rows without a key belong to nobody.
@@ -101,8 +106,9 @@ impl Group {
     }
 
     /// Adds a row; beyond the most that fit they are only counted out.
-    pub(super) fn add(&mut self, row: Row, most: usize) {
-        if self.rows.len() < most {
+    pub(super) fn add(&mut self, row: Row, most: usize, most_bytes: usize) {
+        if self.rows.len() < most && self.bytes + row.bytes() <= most_bytes {
+            self.bytes += row.bytes();
             self.rows.push(row);
         } else {
             self.too_many = true;
@@ -123,7 +129,7 @@ impl Group {
         let mut wrong: Vec<_> = self.rows.iter_mut().flat_map(|row| std::mem::take(&mut row.wrong)).collect();
         let first = &self.rows[0];
         if self.too_many {
-            let reason = format!("has more than {} rows", self.rows.len());
+            let reason = format!("has more than the {} rows that fit", self.rows.len());
             wrong.push((first.line, "iupd", Complaint::new(reason, "split the position, or load it as JSON")));
         }
         if !wrong.is_empty() {
