@@ -146,6 +146,19 @@ pub struct Positions<'r> {
     drafts: Drafts<'r>,
     rules: Rules,
     seen: Seen,
+    scattered: Option<Scattered>,
+}
+
+/// The keys of a CSV whose rows do not stand together.
+pub struct Scattered(Seen);
+
+/// A first look at a file that can be read twice: without it, rows that stand apart are noticed only when the rows
+/// before them are loaded. Only a CSV needs it.
+pub fn look(format: Format, file: impl BufRead) -> Result<Option<Scattered>, ReadError> {
+    match format {
+        Format::Csv => csv::scattered(file).map(Scattered).map(Some),
+        Format::Json | Format::Jsonl => Ok(None),
+    }
 }
 
 /// Reads and checks the positions of a file, holding one at a time.
@@ -155,7 +168,14 @@ pub fn read<'r>(format: Format, file: impl BufRead + 'r, rules: Rules) -> Result
         Format::Jsonl => Box::new(jsonl::Reader::new(file)),
         Format::Csv => Box::new(csv::Reader::new(file)?),
     };
-    Ok(Positions { drafts, rules, seen: Seen::default() })
+    Ok(Positions { drafts, rules, seen: Seen::default(), scattered: None })
+}
+
+impl Positions<'_> {
+    /// The same, with what a first look at the file has told.
+    pub fn knowing(self, scattered: Option<Scattered>) -> Self {
+        Positions { scattered, ..self }
+    }
 }
 
 impl Iterator for Positions<'_> {
@@ -172,12 +192,16 @@ impl Iterator for Positions<'_> {
 
 impl Positions<'_> {
     fn judge(&mut self, draft: &Draft) -> Item {
-        let mut rejections = draft.faults();
-        if let Some(iupd) = draft.iupd()
-            && !self.seen.is_new(iupd)
-        {
-            rejections.push(draft.reject(Defect::of("iupd", draft.layout.told_before())));
+        let mut item = self.verdict(draft);
+        if let Err(rejections) = &mut item.result {
+            rejections.extend(draft.suspicions());
         }
+        item
+    }
+
+    fn verdict(&mut self, draft: &Draft) -> Item {
+        let mut rejections = draft.faults();
+        rejections.extend(self.repetition(draft).map(|complaint| draft.reject(Defect::of("iupd", complaint))));
         let line = draft.line;
         let Some(content) = &draft.content else { return Item { line, result: Err(rejections), late: vec![] } };
         let told = |defects: Vec<Defect>| defects.into_iter().map(|defect| draft.reject(defect));
@@ -192,6 +216,15 @@ impl Positions<'_> {
                 rejections.extend(told(defects));
                 Item { line, result: Err(rejections), late: vec![] }
             }
+        }
+    }
+
+    /// What is said of a key that came before. Rows of which we know that they may not be all need no more words.
+    fn repetition(&mut self, draft: &Draft) -> Option<Complaint> {
+        let iupd = draft.iupd()?;
+        match &self.scattered {
+            Some(scattered) => scattered.0.holds(iupd).then(draft::Layout::told_scattered),
+            None => (!self.seen.is_new(iupd) && draft.content.is_some()).then(|| draft.layout.told_before()),
         }
     }
 }

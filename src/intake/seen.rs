@@ -18,9 +18,13 @@ pub struct Seen {
 impl Seen {
     /// Remembers a key, and tells whether it was new.
     pub fn is_new(&mut self, key: &str) -> bool {
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        self.remember(hasher.finish())
+        self.remember(hash(key))
+    }
+
+    /// Whether a key came before.
+    pub fn holds(&self, key: &str) -> bool {
+        let hash = hash(key);
+        self.sorted.binary_search(&hash).is_ok() || self.recent.binary_search(&hash).is_ok()
     }
 
     fn remember(&mut self, hash: u64) -> bool {
@@ -54,6 +58,12 @@ impl Seen {
     }
 }
 
+fn hash(key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,7 +77,7 @@ mod tests {
             assert!(seen.is_new(&format!("TARI-2026-{at}")));
         }
         for at in 0..20_000 {
-            assert!(!seen.is_new(&format!("TARI-2026-{at}")));
+            assert!(seen.holds(&format!("TARI-2026-{at}")) && !seen.is_new(&format!("TARI-2026-{at}")));
         }
         assert!(seen.sorted.is_sorted() && seen.sorted.len() + seen.recent.len() == 20_000);
         assert!(seen.sorted.capacity() < 21_000, "it does not double");

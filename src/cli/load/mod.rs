@@ -159,13 +159,15 @@ impl Load {
 /// An open file and the bar that shows how far we are.
 struct Source {
     file: Box<dyn Read + Send>,
+    /// The same file for a first look, where it can be read twice.
+    twin: Option<File>,
     bar: ProgressBar,
 }
 
 impl Source {
     fn open(path: &Path) -> Result<Source, Failure> {
         if path == Path::new("-") {
-            return Ok(Source { file: Box::new(io::stdin()), bar: ProgressBar::new_spinner() });
+            return Ok(Source { file: Box::new(io::stdin()), twin: None, bar: ProgressBar::new_spinner() });
         }
         let unreadable = |why: String| Failure::Usage(format!("cannot read {}: {why}", path.display()));
         let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
@@ -175,16 +177,23 @@ impl Source {
         }
         let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes}  {bytes_per_sec}  {eta}")
             .expect("the template is right");
+        let twin =
+            about.is_file().then(|| File::open(path)).transpose().map_err(|error| unreadable(error.to_string()))?;
         // Where nobody watches (no terminal) the bar draws nothing by itself.
-        Ok(Source { file: Box::new(file), bar: ProgressBar::new(about.len()).with_style(style) })
+        Ok(Source { file: Box::new(file), twin, bar: ProgressBar::new(about.len()).with_style(style) })
     }
 }
 
 /// Reads and checks the whole file, batch by batch; ends early when nobody takes the batches any more.
 fn read(format: Format, source: Source, rules: Rules, batches: &Sender<Vec<Item>>) -> Result<(), ReadError> {
-    let file = BufReader::with_capacity(64 << 10, source.bar.wrap_read(source.file));
+    let buffered = |file: Box<dyn Read + Send>| BufReader::with_capacity(64 << 10, file);
+    let scattered = match source.twin {
+        Some(file) => intake::look(format, buffered(Box::new(file)))?,
+        None => None,
+    };
+    let file = buffered(Box::new(source.bar.wrap_read(source.file)));
     let (mut batch, mut parts, mut failure) = (Vec::new(), 0, None);
-    for item in intake::read(format, file, rules)? {
+    for item in intake::read(format, file, rules)?.knowing(scattered) {
         match item {
             Ok(item) => {
                 parts += parts_of(&item);
