@@ -114,6 +114,9 @@ impl Load {
         if let Err(ReadError::Header(words)) = &read {
             return Err(Failure::Usage(format!("{}: {words}", self.file.display())));
         }
+        if counts.all() == 0 && saved.is_ok() && read.is_ok() {
+            eprintln!("note: there is no position in {}", self.file.display());
+        }
         println!("{}", counts.summary(self.dry_run, started));
         saved?;
         read.map_err(|error| match error {
@@ -345,6 +348,10 @@ impl Counts {
             Saved::Unchanged => self.unchanged += 1,
             Saved::NotUpdatable(_) | Saved::NavTaken(_) | Saved::IuvTaken(_) => self.rejected += 1,
         }
+    }
+
+    fn all(&self) -> u64 {
+        self.created + self.updated + self.unchanged + self.rejected
     }
 
     fn summary(&self, dry_run: bool, started: Instant) -> String {

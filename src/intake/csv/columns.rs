@@ -192,7 +192,16 @@ impl Columns {
     /// Whether a row takes in more than itself.
     pub(super) fn has_open_quote(&self, record: &Record<'_>) -> bool {
         let several = record.last_line > record.line;
-        !record.complete || several && (!self.fits(record) || record.swallows(self.separator, self.order.len()))
+        !record.complete || several && (!self.fits(record) || record.lines_below().any(|line| self.is_like_a_row(line)))
+    }
+
+    /// Whether a line looks like a row, quotes aside: there are cells enough, a key and a debtor's type in their places.
+    fn is_like_a_row(&self, line: &[u8]) -> bool {
+        let cells: Vec<_> = line.split(|byte| *byte == self.separator).map(|cell| bare(cell)).collect();
+        let cell = |column| self.order.iter().position(|c| *c == column).and_then(|at| cells.get(at)).copied();
+        cells.len() >= self.order.len()
+            && cell(Column::Iupd).is_some_and(|key| !key.is_empty())
+            && matches!(cell(Column::Type), Some(b"F" | b"G"))
     }
 
     /// Whether there is a cell under each column, and nothing beside them.
@@ -200,6 +209,13 @@ impl Columns {
         let columns = self.order.len();
         (columns..=self.width).contains(&record.cells.len()) && record.cells[columns..].iter().all(|c| c.is_empty())
     }
+}
+
+/// A cell without the blanks and quotes around it.
+fn bare(cell: &[u8]) -> &[u8] {
+    let cell = cell.trim_ascii();
+    let cell = cell.strip_prefix(b"\"").unwrap_or(cell);
+    cell.strip_suffix(b"\"").unwrap_or(cell)
 }
 
 fn open_quote(record: &Record<'_>) -> Complaint {

@@ -146,12 +146,10 @@ impl<R: BufRead> Records<R> {
     }
 }
 
-impl Record<'_> {
-    /// Whether it looks as if it had swallowed another row: it takes several lines, one of which alone has as many
-    /// separators as a row.
-    pub(super) fn swallows(&self, separator: u8, columns: usize) -> bool {
-        let is_row = |line: &[u8]| line.iter().filter(|byte| **byte == separator).count() + 1 >= columns;
-        self.raw.split(|byte| matches!(byte, b'\r' | b'\n')).skip(1).any(is_row)
+impl<'r> Record<'r> {
+    /// The lines below its first, as they stand in the file.
+    pub(super) fn lines_below(&self) -> impl Iterator<Item = &'r [u8]> {
+        self.raw.split(|byte| matches!(byte, b'\r' | b'\n')).skip(1)
     }
 }
 

@@ -277,7 +277,14 @@ fn cents(cell: &str, decimal_comma: bool) -> Result<i64, Complaint> {
     const SHAPE: &str = "must be euro with two decimals";
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if digits(cell) {
-        return Err(Complaint::new(SHAPE, format!("write {cell}.00 if these are euro")));
+        return Err(Complaint::new(
+            SHAPE,
+            match cell.len() {
+                // A longer number is no amount, and may be a document's.
+                ..=9 => format!("write {cell}.00 if these are euro"),
+                _ => "write it as 120.00 if these are euro".to_owned(),
+            },
+        ));
     }
     let separator = if decimal_comma && cell.contains(',') { ',' } else { '.' };
     match cell.split_once(separator) {
@@ -340,6 +347,7 @@ mod tests {
             assert_eq!(cents(cell, true).ok(), semicolon, "{cell}");
         }
         assert_eq!(cents("120", false).unwrap_err().cure, "write 120.00 if these are euro");
+        assert_eq!(cents(&"9".repeat(99), false).unwrap_err().cure, "write it as 120.00 if these are euro");
     }
 
     #[test]
