@@ -43,7 +43,7 @@ pub use csv::columns as csv_columns;
 pub use defect::{Complaint, Defect, Place, Rejection, shown};
 use draft::Draft;
 pub use given::Given;
-use seen::Seen;
+use seen::{Numbers, Seen};
 pub use strict::is_organization;
 
 /// Most bytes one position may take in a file; a broken quote or bracket would swallow the rest otherwise.
@@ -147,6 +147,7 @@ pub struct Positions<'r> {
     rules: Rules,
     seen: Seen,
     scattered: Option<Scattered>,
+    numbers: Numbers,
 }
 
 /// The keys of a CSV whose rows do not stand together.
@@ -168,7 +169,7 @@ pub fn read<'r>(format: Format, file: impl BufRead + 'r, rules: Rules) -> Result
         Format::Jsonl => Box::new(jsonl::Reader::new(file)),
         Format::Csv => Box::new(csv::Reader::new(file)?),
     };
-    Ok(Positions { drafts, rules, seen: Seen::default(), scattered: None })
+    Ok(Positions { drafts, rules, seen: Seen::default(), scattered: None, numbers: Numbers::default() })
 }
 
 impl Positions<'_> {
@@ -193,6 +194,12 @@ impl Iterator for Positions<'_> {
 impl Positions<'_> {
     fn judge(&mut self, draft: &Draft) -> Item {
         let mut item = self.verdict(draft);
+        if let Ok(position) = &item.result {
+            let repeated: Vec<_> = self.repeated_numbers(position).map(|defect| draft.reject(defect)).collect();
+            if !repeated.is_empty() {
+                item.result = Err(repeated);
+            }
+        }
         if let Err(rejections) = &mut item.result {
             rejections.extend(draft.suspicions());
         }
@@ -217,6 +224,18 @@ impl Positions<'_> {
                 Item { line, result: Err(rejections), late: vec![] }
             }
         }
+    }
+
+    /// What is said of notices and IUVs that came before, on other positions. The store would tell, but not in a dry run.
+    fn repeated_numbers(&mut self, position: &DebtPosition) -> impl Iterator<Item = Defect> {
+        let numbers = &mut self.numbers;
+        position.options.iter().enumerate().filter_map(|(at, option)| {
+            let field = numbers.repeated(option.nav.as_str(), option.iuv.as_str())?;
+            let number = if field == "nav" { option.nav.as_str() } else { option.iuv.as_str() };
+            let reason = format!("the number {} is on another position of the same file", shown(number));
+            let complaint = Complaint::new(reason, "give each payment option a notice number of its own");
+            Some(Defect { place: Place { option: Some(at), field, ..Place::default() }, complaint })
+        })
     }
 
     /// What is said of a key that came before. Rows of which we know that they may not be all need no more words.

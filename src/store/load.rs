@@ -30,6 +30,10 @@ pub enum Saved {
     Created,
     /// It replaced what was stored.
     Updated,
+    /// It replaced what was published, and is a draft now.
+    Withdrawn,
+    /// It was stored just so, as a draft, and is published now.
+    Published,
     /// It was stored just so.
     Unchanged,
     /// Its stored state does not allow a change.
@@ -43,14 +47,20 @@ pub enum Saved {
 impl Store {
     /// Saves a batch of positions in one transaction and says what became of each.
     ///
-    /// A batch of new positions, as a first load brings them, is a handful of statements; where one of them is known
-    /// or clashes, the batch is saved position by position.
+    /// Those that are new are a handful of statements; those that are known are saved one by one. Where a new one clashes
+    /// with what is there, all are, in their order.
     pub async fn save_positions(&self, positions: &[DebtPosition], save: &Save) -> Result<Vec<Saved>, StoreError> {
         let mut tx = self.write().await?;
-        let outcomes = match tx.save_all_new(positions, save).await? {
-            true => vec![Saved::Created; positions.len()],
-            false => tx.save_one_by_one(positions, save).await?,
-        };
+        let known = tx.known(positions).await?;
+        let new: Vec<_> = positions.iter().zip(&known).filter(|(_, known)| !**known).map(|(new, _)| new).collect();
+        let inserted = tx.save_all_new(&new, save).await?;
+        let mut outcomes = Vec::with_capacity(positions.len());
+        for (position, known) in positions.iter().zip(known) {
+            outcomes.push(match inserted && !known {
+                true => Saved::Created,
+                false => tx.save_position(position, save).await?,
+            });
+        }
         if save.dry_run {
             tx.rollback().await?
         } else {
@@ -61,8 +71,11 @@ impl Store {
 }
 
 impl Tx {
-    /// Saves a batch in which everything is new; otherwise saves nothing.
-    async fn save_all_new(&mut self, positions: &[DebtPosition], save: &Save) -> Result<bool, StoreError> {
+    /// Saves positions that are all new; otherwise saves nothing.
+    async fn save_all_new(&mut self, positions: &[&DebtPosition], save: &Save) -> Result<bool, StoreError> {
+        if positions.is_empty() {
+            return Ok(true);
+        }
         let positions: Vec<_> = positions.iter().map(|position| as_asked(position, save)).collect();
         let positions: Vec<&DebtPosition> = positions.iter().map(AsRef::as_ref).collect();
         self.begin_savepoint().await?;
@@ -81,14 +94,6 @@ impl Tx {
         Ok(saved)
     }
 
-    async fn save_one_by_one(&mut self, positions: &[DebtPosition], save: &Save) -> Result<Vec<Saved>, StoreError> {
-        let mut outcomes = Vec::with_capacity(positions.len());
-        for position in positions {
-            outcomes.push(self.save_position(position, save).await?);
-        }
-        Ok(outcomes)
-    }
-
     async fn save_position(&mut self, position: &DebtPosition, save: &Save) -> Result<Saved, StoreError> {
         let stored = self.position_by_iupd(&position.organization, &position.iupd).await?;
         match stored {
@@ -98,23 +103,25 @@ impl Tx {
             }
             Some(stored) => {
                 let status = stored.position.status_at(save.now);
-                if status.is_updatable() {
-                    self.replace_in_savepoint(Some(stored.id), position, save).await
-                } else {
-                    Ok(Saved::NotUpdatable(status))
+                if !status.is_updatable() {
+                    return Ok(Saved::NotUpdatable(status));
                 }
+                let was_on_air = matches!(status, PositionStatus::Published | PositionStatus::Valid);
+                let saved = self.replace_in_savepoint(Some(stored.id), position, save).await?;
+                let is_draft = as_asked(position, save).status == PositionStatus::Draft;
+                Ok(if saved == Saved::Updated && was_on_air && is_draft { Saved::Withdrawn } else { saved })
             }
         }
     }
 
     async fn publish_if_asked(&mut self, stored: StoredPosition, save: &Save) -> Result<Saved, StoreError> {
-        if !save.publish || save.history || stored.position.status != PositionStatus::Draft {
+        if !save.publish || stored.position.status != PositionStatus::Draft {
             return Ok(Saved::Unchanged);
         }
         let mut position = stored.position;
         position.publish(save.now);
         self.update_position(stored.id, &position, save.now).await?;
-        Ok(Saved::Updated)
+        Ok(Saved::Published)
     }
 
     /// Writes a position where a clash of notices undoes this position and no other.
@@ -183,9 +190,10 @@ impl Tx {
     }
 }
 
-/// The position as it is to be stored: published where that is asked for.
+/// The position as it is to be stored: published where that is asked for. A history says itself what is published; what
+/// it leaves a draft is published like any other.
 fn as_asked<'p>(position: &'p DebtPosition, save: &Save) -> Cow<'p, DebtPosition> {
-    if !save.publish || save.history {
+    if !save.publish || position.status != PositionStatus::Draft {
         return Cow::Borrowed(position);
     }
     let mut published = position.clone();
@@ -193,10 +201,11 @@ fn as_asked<'p>(position: &'p DebtPosition, save: &Save) -> Cow<'p, DebtPosition
     Cow::Owned(published)
 }
 
-/// Whether a file says what is stored already. Without a history the file knows nothing of states and payments.
+/// Whether a file says what is stored already. Without a history the file knows nothing of states and payments, and a
+/// draft of a history does not either: what is stored may have come further since.
 fn same_content(stored: &DebtPosition, given: &DebtPosition, history: bool) -> bool {
     let mut stored = stored.clone();
-    if !history {
+    if !history || given.status == PositionStatus::Draft {
         stored.status = given.status;
         stored.payment_date = given.payment_date;
         stored.options.iter_mut().for_each(|option| option.state = OptionState::Unpaid);

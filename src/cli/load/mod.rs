@@ -21,7 +21,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::{DONE_IN_PART, Failure};
 use crate::domain::codes::OrganizationCode;
-use crate::domain::position::{DebtPosition, PositionStatus};
+use crate::domain::position::{DebtPosition, PaymentOption};
 use crate::domain::taxonomy::Catalogue;
 use crate::intake::{self, Format, Item, ReadError, Rejection, Rules, Validation};
 use crate::settings::Settings;
@@ -88,6 +88,8 @@ struct Counts {
     updated: u64,
     unchanged: u64,
     rejected: u64,
+    /// Of those updated, how many were published and are drafts again.
+    withdrawn: u64,
 }
 
 impl Load {
@@ -232,7 +234,7 @@ async fn save_all(
     counts: &mut Counts,
 ) -> Result<(), Failure> {
     while let Some(batch) = batches.recv().await {
-        let mut sorted = sort_out(batch, save);
+        let mut sorted = sort_out(batch);
         save_good(store, save, &mut sorted, counts).await?;
         judge_late(store, save, &mut sorted, counts).await?;
         counts.rejected += sorted.rejected;
@@ -253,29 +255,25 @@ struct Sorted {
     good: Vec<DebtPosition>,
     /// Those whose dates have passed.
     late: Vec<DebtPosition>,
-    /// What is said of those dates.
-    late_rejections: Vec<Vec<Rejection>>,
+    /// Their lines, and what is said of those dates.
+    late_rejections: Vec<(u64, Vec<Rejection>)>,
     /// How many positions are wrong.
     rejected: u64,
     /// What is wrong with them.
     rejections: Vec<Rejection>,
 }
 
-fn sort_out(batch: Vec<Item>, save: &Save) -> Sorted {
+fn sort_out(batch: Vec<Item>) -> Sorted {
     let mut sorted = Sorted::default();
     for Item { line, result, late } in batch {
         match result {
-            Ok(mut position) if late.is_empty() => {
-                // A history says itself what is published; what it leaves a draft is published like any other.
-                if save.history && save.publish && position.status == PositionStatus::Draft {
-                    position.publish(save.now);
-                }
+            Ok(position) if late.is_empty() => {
                 sorted.lines.push(line);
                 sorted.good.push(position);
             }
             Ok(position) => {
                 sorted.late.push(position);
-                sorted.late_rejections.push(late);
+                sorted.late_rejections.push((line, late));
             }
             Err(defects) => {
                 sorted.rejected += 1;
@@ -298,28 +296,53 @@ async fn save_good(store: &Store, save: &Save, sorted: &mut Sorted, counts: &mut
     Ok(())
 }
 
-/// A position whose dates have passed is wrong, unless it is stored just so: then it came in time.
+/// A position whose dates have passed is wrong, unless it is stored just so: then it came in time. An update has rules
+/// of its own (`gpd-api` 5.2); publishing a stored draft has not.
 async fn judge_late(store: &Store, save: &Save, sorted: &mut Sorted, counts: &mut Counts) -> Result<(), Failure> {
     if sorted.late.is_empty() {
         return Ok(());
     }
-    let asking = Save { publish: false, dry_run: true, ..*save };
-    let answers = store.save_positions(&sorted.late, &asking).await?;
-    for (answer, late) in answers.into_iter().zip(sorted.late_rejections.drain(..)) {
-        if answer == Saved::Unchanged {
-            counts.unchanged += 1;
+    let answers = store.save_positions(&sorted.late, &Save { dry_run: true, ..*save }).await?;
+    let mut updates = Sorted::default();
+    let late = sorted.late.drain(..).zip(sorted.late_rejections.drain(..));
+    for (answer, (position, (line, mut late))) in answers.into_iter().zip(late) {
+        match answer {
+            Saved::Unchanged => {
+                counts.unchanged += 1;
+                continue;
+            }
+            Saved::Updated | Saved::Withdrawn => late.retain(|rejection| !an_update_may(rejection, &position)),
+            Saved::NotUpdatable(_) => late = refusal(line, &position, &answer).into_iter().collect(),
+            Saved::Created | Saved::Published | Saved::NavTaken(_) | Saved::IuvTaken(_) => {}
+        }
+        if late.is_empty() {
+            updates.lines.push(line);
+            updates.good.push(position);
         } else {
             sorted.rejected += 1;
             sorted.rejections.extend(late);
         }
     }
+    save_good(store, save, &mut updates, counts).await?;
+    sorted.rejections.append(&mut updates.rejections);
     Ok(())
+}
+
+/// Whether what is too late for a new position is right for one that is there: it may have been valid for long, and be
+/// due where being due does not end it.
+fn an_update_may(late: &Rejection, position: &DebtPosition) -> bool {
+    let stays_open = |option: &PaymentOption| !option.switch_to_expired && option.validity_date.is_some();
+    match late.field.rsplit('.').next() {
+        Some("validityDate") => true,
+        Some("dueDate") => position.options.iter().all(stays_open),
+        _ => false,
+    }
 }
 
 /// What the store has against a position, as the operator reads it.
 fn refusal(line: u64, position: &DebtPosition, saved: &Saved) -> Option<Rejection> {
     let (field, reason, cure) = match saved {
-        Saved::Created | Saved::Updated | Saved::Unchanged => return None,
+        Saved::Created | Saved::Updated | Saved::Withdrawn | Saved::Published | Saved::Unchanged => return None,
         Saved::NotUpdatable(status) => (
             "iupd",
             format!("is stored with other content and is {}, which cannot be changed", status.as_str()),
@@ -344,7 +367,11 @@ impl Counts {
     fn add(&mut self, saved: &Saved) {
         match saved {
             Saved::Created => self.created += 1,
-            Saved::Updated => self.updated += 1,
+            Saved::Updated | Saved::Published => self.updated += 1,
+            Saved::Withdrawn => {
+                self.updated += 1;
+                self.withdrawn += 1;
+            }
             Saved::Unchanged => self.unchanged += 1,
             Saved::NotUpdatable(_) | Saved::NavTaken(_) | Saved::IuvTaken(_) => self.rejected += 1,
         }
@@ -355,11 +382,16 @@ impl Counts {
     }
 
     fn summary(&self, dry_run: bool, started: Instant) -> String {
-        let Counts { created, updated, unchanged, rejected } = self;
+        let Counts { created, updated, unchanged, rejected, withdrawn } = self;
         let before = if dry_run { "nothing was changed; it would be: " } else { "" };
         let seconds = started.elapsed().as_secs_f64();
+        let taken_back = match withdrawn {
+            0 => String::new(),
+            _ => format!("\nof the updated {withdrawn} were published and are drafts again: add --publish"),
+        };
         format!(
-            "{before}{created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected in {seconds:.1} s"
+            "{before}{created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected in {seconds:.1} \
+             s{taken_back}"
         )
     }
 }

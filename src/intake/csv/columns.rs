@@ -197,7 +197,7 @@ impl Columns {
 
     /// Whether a line looks like a row, quotes aside: there are cells enough, a key and a debtor's type in their places.
     fn is_like_a_row(&self, line: &[u8]) -> bool {
-        let cells: Vec<_> = line.split(|byte| *byte == self.separator).map(|cell| bare(cell)).collect();
+        let cells: Vec<_> = line.split(|byte| *byte == self.separator).map(bare).collect();
         let cell = |column| self.order.iter().position(|c| *c == column).and_then(|at| cells.get(at)).copied();
         cells.len() >= self.order.len()
             && cell(Column::Iupd).is_some_and(|key| !key.is_empty())
