@@ -130,6 +130,10 @@ impl Rulebook for Gpd {
         Ok(text.to_owned())
     }
 
+    fn in_force(&self, _category: &str, _rules: &Rules) -> Result<(), Complaint> {
+        Ok(())
+    }
+
     fn wrong_account(&self, transfer: &model::Transfer, iuv: Option<&str>) -> Complaint {
         let id = transfer.id_transfer.value().map(|id| short(id)).unwrap_or_default();
         Complaint::new(

@@ -122,7 +122,7 @@ pub struct Item {
     pub line: u64,
     /// The position, or everything that is wrong with it (never an empty list).
     pub result: Result<DebtPosition, Vec<Rejection>>,
-    /// Dates of a right position that have passed. It may not come now; but when it is stored just so, it came in time,
+    /// Dates of a right position that have passed, and codes that have ended. It may not come now; but when it is stored just so, it came in time,
     /// and the same file again is no mistake.
     pub late: Vec<Rejection>,
 }

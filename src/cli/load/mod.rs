@@ -142,6 +142,9 @@ impl Load {
         if validation == Validation::Strict && !intake::is_organization(&self.organization) {
             return Err(Failure::Usage("--organization must be eleven digits".into()));
         }
+        if self.organization.trim().is_empty() {
+            return Err(Failure::Usage("--organization must not be empty".into()));
+        }
         let known = store.organizations().await?;
         if !known.iter().any(|organization| organization.fiscal_code == self.organization) {
             eprintln!(

@@ -160,6 +160,22 @@ async fn an_update_may_come_later_than_the_position() {
 }
 
 #[tokio::test]
+async fn a_code_that_ended_since_changes_nothing() {
+    let desk = Desk::new().await;
+    let text = file(&[position("A", FIRST, LATER)]);
+    assert_eq!(desk.load("a.json", &text, "").await, (0, vec![]));
+    let catalogue = "DATI SPECIFICI INCASSO;DATA INIZIO VALIDITA;DATA FINE VALIDITA\n0101101IM;2020-01-01;2025-12-31\n";
+    let entries = intake::taxonomy::parse(catalogue.as_bytes()).unwrap().entries;
+    desk.store.import_taxonomy(&entries).await.unwrap();
+    assert_eq!(desk.load("a.json", &text, "").await, (0, vec![]));
+    for positions in [position("A", FIRST, "2998-12-31T22:59:59"), position("B", SECOND, LATER)] {
+        let (code, told) = desk.load("a.json", &file(&[positions]), "").await;
+        assert_eq!((code, told.len()), (DONE_IN_PART, 1));
+        assert!(told[0].contains("was valid until 2025-12-31"), "{told:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_draft_whose_dates_have_passed_is_not_published() {
     let mut desk = Desk::new().await;
     let text = file(&[position("A", FIRST, "2026-11-22T13:00:00")]);
@@ -228,6 +244,7 @@ async fn misuse_is_told_apart() {
         vec!["-", "--organization", "99000001018"],
         vec![itself.as_str(), "--organization", "99000001018", "--rejects", itself.as_str()],
         vec![itself.as_str(), "--organization", "COMUNE"],
+        vec![itself.as_str(), "--organization", "", "--validation", "gpd"],
     ] {
         let answer = load(&line).run(&Settings::defaults(), &desk.store).await;
         assert!(matches!(answer, Err(Failure::Usage(_))), "{line:?} {answer:?}");
