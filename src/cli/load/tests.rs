@@ -160,6 +160,24 @@ async fn an_update_may_come_later_than_the_position() {
 }
 
 #[tokio::test]
+async fn a_clash_spoils_one_position_of_a_batch() {
+    let desk = Desk::new().await;
+    let third = "07000000001234775";
+    let load = async |positions: &[Value]| desk.load("a.json", &file(positions), "").await;
+    assert_eq!(load(&[position("A", FIRST, LATER), position("B", SECOND, LATER)]).await, (0, vec![]));
+    let (code, told) =
+        load(&[position("C", third, LATER), position("D", FIRST, LATER), position("B", SECOND, "2998-12-31T22:59:59")])
+            .await;
+    assert_eq!((code, told.len()), (DONE_IN_PART, 1));
+    assert!(told[0].starts_with("1,D,nav,the notice 307000000001234573 belongs to another"), "{told:?}");
+    let (code, told) = load(&[position("A", third, LATER)]).await;
+    assert_eq!((code, told.len()), (DONE_IN_PART, 1), "its own notice is not in its way: {told:?}");
+    // Two that exchange their notices are in nobody's way.
+    assert_eq!(load(&[position("A", SECOND, LATER), position("B", FIRST, LATER)]).await, (0, vec![]));
+    assert_eq!(load(&[position("A", SECOND, LATER), position("B", FIRST, LATER)]).await, (0, vec![]));
+}
+
+#[tokio::test]
 async fn a_code_that_ended_since_changes_nothing() {
     let desk = Desk::new().await;
     let text = file(&[position("A", FIRST, LATER)]);

@@ -8,7 +8,7 @@ use sqlx::QueryBuilder;
 use crate::domain::codes::{Nav, OrganizationCode};
 use crate::domain::position::{Account, DebtPosition, PaymentOption, Transfer};
 use crate::domain::settlement::Paid;
-use crate::store::{StoreError, Tx, failed_to};
+use crate::store::{StoreError, Tx, failed_to, unreadable};
 
 const INSERT_POSITIONS: &str = "
     INSERT INTO debt_position (organization, iupd, company_name, office_name, pay_stand_in, status, publish_date,
@@ -65,12 +65,12 @@ impl Tx {
         Ok(positions.iter().map(|position| known.contains(&key(position))).collect())
     }
 
-    /// Inserts new positions and gives their keys in the same order; none if one of them is there already.
+    /// Inserts new positions and gives their keys in the same order.
     pub(in crate::store) async fn insert_positions(
         &mut self,
         positions: &[&DebtPosition],
         now: DateTime<Utc>,
-    ) -> Result<Option<Vec<i64>>, StoreError> {
+    ) -> Result<Vec<i64>, StoreError> {
         let doing = "insert positions";
         let mut keys: HashMap<(String, String), i64> = HashMap::with_capacity(positions.len());
         for chunk in positions.chunks(ROWS) {
@@ -87,14 +87,14 @@ impl Tx {
                     .push_bind(now)
                     .push_bind(now);
             });
-            insert.push(" ON CONFLICT DO NOTHING RETURNING organization, iupd, id");
+            insert.push(" RETURNING organization, iupd, id");
             let query = insert.build_query_as().persistent(is_kept(chunk));
             let rows: Vec<(String, String, i64)> = query.fetch_all(&mut *self.0).await.map_err(failed_to(doing))?;
             keys.extend(rows.into_iter().map(|(organization, iupd, id)| ((organization, iupd), id)));
         }
-        let key =
-            |p: &&DebtPosition| keys.get(&(p.organization.as_str().to_owned(), p.iupd.as_str().to_owned())).copied();
-        Ok((keys.len() == positions.len()).then(|| positions.iter().filter_map(key).collect()))
+        let key = |p: &&DebtPosition| (p.organization.as_str().to_owned(), p.iupd.as_str().to_owned());
+        let key = |p| keys.get(&key(p)).copied().ok_or_else(|| failed_to(doing)(unreadable("key")));
+        positions.iter().map(key).collect()
     }
 
     /// Replaces what is stored under a key, options included (they are to be inserted anew).
