@@ -4,6 +4,7 @@
 //! by what its positions hold, so that memory stays flat however long the file is and however many instalments a
 //! position has. The report of what was rejected is in `report`.
 
+mod lost;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -22,10 +23,12 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 use super::{DONE_IN_PART, Failure};
 use crate::domain::codes::OrganizationCode;
 use crate::domain::position::{DebtPosition, PaymentOption};
+use crate::domain::registry::Organization;
 use crate::domain::taxonomy::Catalogue;
 use crate::intake::{self, Format, Item, ReadError, Rejection, Rules, Validation};
 use crate::settings::Settings;
 use crate::store::{Save, Saved, Store};
+use lost::Lost;
 use report::Report;
 
 /// Most positions of one transaction.
@@ -38,10 +41,11 @@ const BATCH_PARTS: usize = 1000;
 ///
 /// JSON is GPD's model: {"paymentPositions": [...]}, or a position a line in JSONL. CSV has a row a transfer; the rows
 /// of one iupd stand together, the first line names the columns, amounts are euro with two decimals (120.50), a bare
-/// date means the end of that day in Italy.
+/// date means the end of that day in Italy (also a validityDate: the notice can be paid from the day after).
 ///
 /// What is right is loaded, what is wrong is told with line, field, reason and cure. The same file again changes
-/// nothing. Exit code 0: all loaded; 2: some rejected; 64: misused; 1: failed.
+/// nothing. The numbers at the end are positions, not rows. Exit code 0: all loaded; 2: some rejected; 64: misused; 1:
+/// failed.
 #[derive(Debug, Args)]
 #[command(after_long_help = columns_help())]
 pub(super) struct Load {
@@ -65,7 +69,8 @@ pub(super) struct Load {
     /// The form of the file, where its name does not tell.
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// They come from another system: past dates are taken, and status, paymentDate and idReceipt count.
+    /// They come from another system: past dates are taken, and status, paymentDate and idReceipt count. These have no
+    /// column in a CSV: use JSON or JSONL.
     #[arg(long)]
     history: bool,
 }
@@ -100,7 +105,10 @@ impl Load {
     async fn run_at(self, now: DateTime<Utc>, settings: &Settings, store: &Store) -> Result<ExitCode, Failure> {
         let started = Instant::now();
         let format = self.format()?;
-        let rules = self.rules(settings, store, now).await?;
+        let organizations = store.organizations().await?;
+        let rules = self.rules(settings, store, &organizations, now).await?;
+        let own = organizations.into_iter().find(|one| one.fiscal_code == self.organization);
+        let mut lost = Lost::new(own.map(|one| one.stations).unwrap_or_default());
         let source = Source::open(&self.file)?;
         let mut report = Report::open(self.rejects.as_deref(), &self.file, source.bar.clone())?;
         let save = Save { now, publish: self.publish, history: self.history, dry_run: self.dry_run };
@@ -109,17 +117,18 @@ impl Load {
         let reader = tokio::task::spawn_blocking(move || read(format, source, rules, &sender));
         let mut counts = Counts::default();
         // When the store fails the channel closes, and the reader ends by itself.
-        let saved = save_all(store, batches, &save, &mut report, &mut counts).await;
+        let saved = save_all(store, batches, &save, &mut report, &mut counts, &mut lost).await;
         let read = reader.await.expect("the reader does not panic");
         bar.finish_and_clear();
         report.close()?;
         if let Err(ReadError::Header(words)) = &read {
             return Err(Failure::Usage(format!("{}: {words}", self.file.display())));
         }
+        lost.tell();
         if counts.all() == 0 && saved.is_ok() && read.is_ok() {
             eprintln!("note: there is no position in {}", self.file.display());
         }
-        println!("{}", counts.summary(self.dry_run, started));
+        println!("{}", counts.summary(self.dry_run, started, settings.database.path()));
         saved?;
         read.map_err(|error| match error {
             ReadError::Io(error) => Failure::io(format!("read {}", self.file.display()))(error),
@@ -137,7 +146,13 @@ impl Load {
         })
     }
 
-    async fn rules(&self, settings: &Settings, store: &Store, now: DateTime<Utc>) -> Result<Rules, Failure> {
+    async fn rules(
+        &self,
+        settings: &Settings,
+        store: &Store,
+        known: &[Organization],
+        now: DateTime<Utc>,
+    ) -> Result<Rules, Failure> {
         let validation = self.validation.unwrap_or(settings.validation);
         if validation == Validation::Strict && !intake::is_organization(&self.organization) {
             return Err(Failure::Usage("--organization must be eleven digits".into()));
@@ -145,7 +160,6 @@ impl Load {
         if self.organization.trim().is_empty() {
             return Err(Failure::Usage("--organization must not be empty".into()));
         }
-        let known = store.organizations().await?;
         if !known.iter().any(|organization| organization.fiscal_code == self.organization) {
             eprintln!(
                 "note: organization {} is not in the registry; its notices cannot be paid before `ec-station registry \
@@ -235,9 +249,11 @@ async fn save_all(
     save: &Save,
     report: &mut Report,
     counts: &mut Counts,
+    lost: &mut Lost,
 ) -> Result<(), Failure> {
     while let Some(batch) = batches.recv().await {
         let mut sorted = sort_out(batch);
+        sorted.good.iter().for_each(|position| lost.look_at(position));
         save_good(store, save, &mut sorted, counts).await?;
         judge_late(store, save, &mut sorted, counts).await?;
         counts.rejected += sorted.rejected;
@@ -384,7 +400,7 @@ impl Counts {
         self.created + self.updated + self.unchanged + self.rejected
     }
 
-    fn summary(&self, dry_run: bool, started: Instant) -> String {
+    fn summary(&self, dry_run: bool, started: Instant, database: &Path) -> String {
         let Counts { created, updated, unchanged, rejected, withdrawn } = self;
         let before = if dry_run { "nothing was changed; it would be: " } else { "" };
         let seconds = started.elapsed().as_secs_f64();
@@ -392,9 +408,10 @@ impl Counts {
             0 => String::new(),
             _ => format!("\nof the updated {withdrawn} were published and are drafts again: add --publish"),
         };
+        let database = database.display();
         format!(
-            "{before}{created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected in {seconds:.1} \
-             s{taken_back}"
+            "{before}{created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected in {seconds:.1} s \
+             ({database}){taken_back}"
         )
     }
 }

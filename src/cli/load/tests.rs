@@ -221,7 +221,7 @@ async fn what_is_published_is_not_taken_back_in_silence() {
     }
     let mut counts = Counts::default();
     counts.add(&Saved::Withdrawn);
-    let summary = counts.summary(false, Instant::now());
+    let summary = counts.summary(false, Instant::now(), Path::new("station.db"));
     assert!(
         summary.contains("1 updated")
             && summary.ends_with("of the updated 1 were published and are drafts again: add --publish")
