@@ -14,8 +14,7 @@ const INSERT_POSITIONS: &str = "
     INSERT INTO debt_position (organization, iupd, company_name, office_name, pay_stand_in, status, publish_date,
                                payment_date, inserted_at, updated_at) ";
 
-/// Of the pairs that follow, those that are stored.
-const KNOWN: &str = "SELECT organization, iupd FROM debt_position WHERE (organization, iupd) IN (";
+const KNOWN: &str = "SELECT organization, iupd FROM debt_position";
 
 const UPDATE_POSITION: &str = "
     UPDATE debt_position SET company_name = $2, office_name = $3, pay_stand_in = $4, status = $5, publish_date = $6,
@@ -54,6 +53,7 @@ impl Tx {
         let mut known = HashSet::new();
         for chunk in positions.chunks(ROWS) {
             let mut select = QueryBuilder::new(KNOWN);
+            select.push(" WHERE (organization, iupd) IN (");
             select.push_values(chunk, |mut row, position| {
                 row.push_bind(position.organization.as_str()).push_bind(position.iupd.as_str());
             });
