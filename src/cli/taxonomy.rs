@@ -35,11 +35,11 @@ impl Taxonomy {
         let Command::Import { file } = self.command;
         let usage = |why: String| Failure::Usage(format!("{}: {why}", file.display()));
         let taxonomy = taxonomy::parse(&content(&file)?).map_err(|error| usage(error.to_string()))?;
-        if taxonomy.entries.is_empty() {
-            return Err(usage("there is no code in it; the catalogue stays as it was".into()));
-        }
         for row in &taxonomy.rejections {
             eprintln!("row {}: {}: {}; {}", row.line, row.field, row.reason, row.cure);
+        }
+        if taxonomy.entries.is_empty() {
+            return Err(usage("there is no code in it; the catalogue stays as it was".into()));
         }
         let entries = store.import_taxonomy(&taxonomy.entries).await?;
         println!("taxonomy: {entries} codes, {} rows rejected", taxonomy.rejections.len());

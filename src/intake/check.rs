@@ -49,6 +49,8 @@ pub(super) trait Rulebook {
     fn beneficiary(&self, code: &str) -> Result<(), Complaint>;
     /// Judges a category and gives the form to keep.
     fn category(&self, text: &str, rules: &Rules) -> Result<String, Complaint>;
+    /// Judges whether a category may be used now; it may have been before.
+    fn in_force(&self, category: &str, rules: &Rules) -> Result<(), Complaint>;
     /// What is said when an account is neither an IBAN, with or without a postal one, nor a stamp.
     fn wrong_account(&self, transfer: &model::Transfer, iuv: Option<&str>) -> Complaint;
     /// Judges `iban` or `postalIban`.
@@ -72,7 +74,7 @@ pub(super) trait Rulebook {
 pub(super) struct Verdict {
     /// The position, or what is wrong with it.
     pub(super) result: Result<DebtPosition, Vec<Defect>>,
-    /// Dates that have passed: the position may not come now, but it may have come in time.
+    /// Dates that have passed and codes that have ended: the position may not come now, but it may have come in time.
     pub(super) late: Vec<Defect>,
 }
 
@@ -367,7 +369,11 @@ impl Inspector<'_> {
     fn category(&mut self, given: &Given<String>) -> Option<String> {
         let text = self.required_text("category", given)?;
         let category = self.book.category(text, self.rules);
-        self.held("category", category)
+        let category = self.held("category", category)?;
+        if let Err(complaint) = self.book.in_force(&category, self.rules) {
+            self.note_late("category", complaint);
+        }
+        Some(category)
     }
 
     fn account(&mut self, given: &model::Transfer, iuv: Option<&str>) -> Option<Account> {

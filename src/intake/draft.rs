@@ -16,6 +16,8 @@ pub struct Draft {
     pub layout: Layout,
     /// What is wrong with the way it is written: line, field and complaint.
     pub written_wrongly: Vec<(u64, &'static str, Complaint)>,
+    /// First and last line of each row of a CSV that takes several: right as such, and suspect once something is wrong.
+    pub long_rows: Vec<(u64, u64)>,
 }
 
 /// How a position lies in its file.
@@ -30,13 +32,14 @@ pub enum Layout {
 impl Draft {
     /// A JSON object that was read.
     pub fn object(line: u64, content: model::Position) -> Draft {
-        Draft { line, key: None, content: Some(content), layout: Layout::Object, written_wrongly: vec![] }
+        let (written_wrongly, long_rows) = (vec![], vec![]);
+        Draft { line, key: None, content: Some(content), layout: Layout::Object, written_wrongly, long_rows }
     }
 
     /// Something that is no position.
     pub fn broken(line: u64, complaint: Complaint) -> Draft {
         let written_wrongly = vec![(line, "", complaint)];
-        Draft { line, key: None, content: None, layout: Layout::Object, written_wrongly }
+        Draft { line, key: None, content: None, layout: Layout::Object, written_wrongly, long_rows: vec![] }
     }
 
     /// The position's key, as far as it is known.
@@ -51,6 +54,14 @@ impl Draft {
             self.rejection(*line, (*field).to_owned(), complaint.clone())
         };
         self.written_wrongly.iter().map(rejection).collect()
+    }
+
+    /// What is said of rows that take several lines, when something is wrong with the position.
+    pub fn suspicions(&self) -> impl Iterator<Item = Rejection> {
+        self.long_rows.iter().map(|(line, last)| {
+            let reason = format!("the row runs on to line {last}: if it should not, a quote is not closed");
+            self.rejection(*line, String::new(), Complaint::new(reason, "close the quote, or double it in a text"))
+        })
     }
 
     /// A defect of its content as the operator reads it.
@@ -82,10 +93,18 @@ impl Layout {
                 "give each position an iupd of its own, and keep only one with this iupd",
             ),
             Layout::Rows(_) => Complaint::new(
-                "this row stands apart from the earlier rows of the same iupd",
-                "sort the file so that all rows of an iupd stand together",
+                "this row stands apart from the earlier rows of the same iupd, which may have been loaded without it",
+                "sort the file so that all rows of an iupd stand together, and load it again: that completes the position",
             ),
         }
+    }
+
+    /// What is said of a position whose rows do not stand together.
+    pub fn told_scattered() -> Complaint {
+        Complaint::new(
+            "the rows of this iupd do not stand together, so none of them was loaded",
+            "sort the file so that all rows of an iupd stand together",
+        )
     }
 }
 

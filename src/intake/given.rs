@@ -79,6 +79,8 @@ impl<'de, T: Deserialize<'de> + Wanted> Deserialize<'de> for Given<T> {
         let raw = <&'de RawValue>::deserialize(deserializer)?.get();
         Ok(match raw {
             "null" => Given::Absent,
+            // serde would take the elements of a list for properties, in the order of the code.
+            _ if T::NAME == "an object" && raw.starts_with('[') => Given::Wrong(wrong::<T>(raw)),
             _ => serde_json::from_str(raw).map_or_else(|_| Given::Wrong(wrong::<T>(raw)), Given::Value),
         })
     }

@@ -101,7 +101,7 @@ impl Rulebook for Gpd {
             format!(
                 "Transfer ID congruence error: The transaction id not have a value between those expected \
                  [transaction id={}; expected values=[1, 2, 3, 4, 5]]",
-                shown(id)
+                short(id)
             ),
             "number the transfers of an option from 1",
         )
@@ -130,13 +130,17 @@ impl Rulebook for Gpd {
         Ok(text.to_owned())
     }
 
+    fn in_force(&self, _category: &str, _rules: &Rules) -> Result<(), Complaint> {
+        Ok(())
+    }
+
     fn wrong_account(&self, transfer: &model::Transfer, iuv: Option<&str>) -> Complaint {
-        let id = transfer.id_transfer.value().map(|id| shown(id)).unwrap_or_default();
+        let id = transfer.id_transfer.value().map(|id| short(id)).unwrap_or_default();
         Complaint::new(
             format!(
                 "The Iban may be present (optionally combined with the Postal Iban) or the Stamp. Not all at the same \
                  time [iuv={}, transaction id={id}].",
-                iuv.map(shown).unwrap_or_default()
+                iuv.filter(|iuv| !iuv.contains(char::is_whitespace)).map(shown).unwrap_or_default()
             ),
             "give an iban, perhaps with a postalIban beside it, or a stamp",
         )
@@ -215,6 +219,12 @@ impl Rulebook for Gpd {
             "put the dates in order: valid, due, retained",
         ))
     }
+}
+
+/// A number as it was written. Any longer text may be anything that slipped into its place, also a person's name.
+fn short(id: &str) -> &str {
+    let is_number = id.len() <= 3 && id.bytes().all(|b| b.is_ascii_digit());
+    if is_number { id } else { "…" }
 }
 
 /// As GPD prints dates in its messages: twelve hours, without saying which half of the day.

@@ -80,6 +80,10 @@ pub(super) fn complete(inspector: &mut Inspector<'_>, mut position: DebtPosition
     } else if let Err(complaint) = check_payment_date(&position) {
         inspector.note("paymentDate", complaint);
     }
+    if position.status == PositionStatus::Draft && position.publish_date.is_some() {
+        let cure = "write VALID or what else it is as its status, or take this out";
+        inspector.note("publishDate", Complaint::new("is given, but the position is a draft", cure));
+    }
     if is_settled(position.status) {
         position.payment_date = position.payment_date.or_else(|| last_payment(&position));
     }
@@ -136,7 +140,10 @@ fn check_status(position: &DebtPosition, now: DateTime<Utc>) -> Result<(), Compl
     }
     let any = |wanted: &dyn Fn(&PaymentOption) -> bool| position.options.iter().any(wanted);
     match position.status {
-        PartiallyPaid | Paid | Reported => contradiction(format!("is {name}, but no option is paid")),
+        PartiallyPaid | Paid | Reported => Err(Complaint::new(
+            format!("is {name}, but no option is paid"),
+            "write PO_PAID as the status of the payment option that is paid, or correct this one",
+        )),
         Published if any(&|option| option.validity_date.is_none()) => {
             contradiction("is PUBLISHED, which means valid from a later date, without a validityDate".into())
         }

@@ -43,7 +43,7 @@ pub use csv::columns as csv_columns;
 pub use defect::{Complaint, Defect, Place, Rejection, shown};
 use draft::Draft;
 pub use given::Given;
-use seen::Seen;
+use seen::{Numbers, Seen};
 pub use strict::is_organization;
 
 /// Most bytes one position may take in a file; a broken quote or bracket would swallow the rest otherwise.
@@ -122,7 +122,7 @@ pub struct Item {
     pub line: u64,
     /// The position, or everything that is wrong with it (never an empty list).
     pub result: Result<DebtPosition, Vec<Rejection>>,
-    /// Dates of a right position that have passed. It may not come now; but when it is stored just so, it came in time,
+    /// Dates of a right position that have passed, and codes that have ended. It may not come now; but when it is stored just so, it came in time,
     /// and the same file again is no mistake.
     pub late: Vec<Rejection>,
 }
@@ -146,6 +146,20 @@ pub struct Positions<'r> {
     drafts: Drafts<'r>,
     rules: Rules,
     seen: Seen,
+    scattered: Option<Scattered>,
+    numbers: Numbers,
+}
+
+/// The keys of a CSV whose rows do not stand together.
+pub struct Scattered(Seen);
+
+/// A first look at a file that can be read twice: without it, rows that stand apart are noticed only when the rows
+/// before them are loaded. Only a CSV needs it.
+pub fn look(format: Format, file: impl BufRead) -> Result<Option<Scattered>, ReadError> {
+    match format {
+        Format::Csv => csv::scattered(file).map(Scattered).map(Some),
+        Format::Json | Format::Jsonl => Ok(None),
+    }
 }
 
 /// Reads and checks the positions of a file, holding one at a time.
@@ -155,7 +169,14 @@ pub fn read<'r>(format: Format, file: impl BufRead + 'r, rules: Rules) -> Result
         Format::Jsonl => Box::new(jsonl::Reader::new(file)),
         Format::Csv => Box::new(csv::Reader::new(file)?),
     };
-    Ok(Positions { drafts, rules, seen: Seen::default() })
+    Ok(Positions { drafts, rules, seen: Seen::default(), scattered: None, numbers: Numbers::default() })
+}
+
+impl Positions<'_> {
+    /// The same, with what a first look at the file has told.
+    pub fn knowing(self, scattered: Option<Scattered>) -> Self {
+        Positions { scattered, ..self }
+    }
 }
 
 impl Iterator for Positions<'_> {
@@ -172,12 +193,22 @@ impl Iterator for Positions<'_> {
 
 impl Positions<'_> {
     fn judge(&mut self, draft: &Draft) -> Item {
-        let mut rejections = draft.faults();
-        if let Some(iupd) = draft.iupd()
-            && !self.seen.is_new(iupd)
-        {
-            rejections.push(draft.reject(Defect::of("iupd", draft.layout.told_before())));
+        let mut item = self.verdict(draft);
+        if let Ok(position) = &item.result {
+            let repeated: Vec<_> = self.repeated_numbers(position).map(|defect| draft.reject(defect)).collect();
+            if !repeated.is_empty() {
+                item.result = Err(repeated);
+            }
         }
+        if let Err(rejections) = &mut item.result {
+            rejections.extend(draft.suspicions());
+        }
+        item
+    }
+
+    fn verdict(&mut self, draft: &Draft) -> Item {
+        let mut rejections = draft.faults();
+        rejections.extend(self.repetition(draft).map(|complaint| draft.reject(Defect::of("iupd", complaint))));
         let line = draft.line;
         let Some(content) = &draft.content else { return Item { line, result: Err(rejections), late: vec![] } };
         let told = |defects: Vec<Defect>| defects.into_iter().map(|defect| draft.reject(defect));
@@ -192,6 +223,27 @@ impl Positions<'_> {
                 rejections.extend(told(defects));
                 Item { line, result: Err(rejections), late: vec![] }
             }
+        }
+    }
+
+    /// What is said of notices and IUVs that came before, on other positions. The store would tell, but not in a dry run.
+    fn repeated_numbers(&mut self, position: &DebtPosition) -> impl Iterator<Item = Defect> {
+        let numbers = &mut self.numbers;
+        position.options.iter().enumerate().filter_map(|(at, option)| {
+            let field = numbers.repeated(option.nav.as_str(), option.iuv.as_str())?;
+            let number = if field == "nav" { option.nav.as_str() } else { option.iuv.as_str() };
+            let reason = format!("the number {} is on another position of the same file", shown(number));
+            let complaint = Complaint::new(reason, "give each payment option a notice number of its own");
+            Some(Defect { place: Place { option: Some(at), field, ..Place::default() }, complaint })
+        })
+    }
+
+    /// What is said of a key that came before. Rows of which we know that they may not be all need no more words.
+    fn repetition(&mut self, draft: &Draft) -> Option<Complaint> {
+        let iupd = draft.iupd()?;
+        match &self.scattered {
+            Some(scattered) => scattered.0.holds(iupd).then(draft::Layout::told_scattered),
+            None => (!self.seen.is_new(iupd) && draft.content.is_some()).then(|| draft.layout.told_before()),
         }
     }
 }

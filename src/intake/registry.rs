@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::strict::is_organization;
 use crate::domain::registry::{Organization, StationLink};
@@ -16,13 +17,32 @@ struct File {
 /// Reads and checks the file. Each complaint names the place it is about.
 pub fn parse(file: &[u8]) -> Result<Vec<Organization>, Vec<String>> {
     let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
-    let File { organizations } = serde_json::from_slice(file).map_err(|error| vec![error.to_string()])?;
-    let mut complaints = Vec::new();
+    let text = std::str::from_utf8(file).map_err(|_| vec!["the file is not UTF-8: save it as UTF-8".to_owned()])?;
+    let File { organizations } = serde_json::from_str(text).map_err(|error| vec![error.to_string()])?;
+    let mut complaints = lists_for_objects(&serde_json::from_str(text).unwrap_or_default());
     for (at, organization) in organizations.iter().enumerate() {
         check_organization(&format!("organizations[{at}]"), organization, &mut complaints);
     }
     check_together(&organizations, &mut complaints);
     if complaints.is_empty() { Ok(organizations) } else { Err(complaints) }
+}
+
+/// Lists where objects belong: serde would take their elements for properties, in the order of the code.
+fn lists_for_objects(file: &Value) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let mut check = |place: String, value: &Value| {
+        if value.is_array() {
+            complaints.push(format!("{place}: must be an object, not a list; name its properties"));
+        }
+    };
+    check("the file".into(), file);
+    for (at, organization) in file["organizations"].as_array().into_iter().flatten().enumerate() {
+        check(format!("organizations[{at}]"), organization);
+        for (station, link) in organization["stations"].as_array().into_iter().flatten().enumerate() {
+            check(format!("organizations[{at}].stations[{station}]"), link);
+        }
+    }
+    complaints
 }
 
 fn check_organization(place: &str, organization: &Organization, complaints: &mut Vec<String>) {
@@ -40,7 +60,26 @@ fn check_organization(place: &str, organization: &Organization, complaints: &mut
         if !links.insert((&link.id_station, link.aux_digit, &link.segregation_code)) {
             complaints.push(format!("{place}: the same station with the same codes came before"));
         }
+        if let Some(rival) = organization.stations[..at].iter().find(|before| are_rivals(before, link)) {
+            complaints.push(format!(
+                "{place}: some notices of this station are also those of {} before; give each station codes of its own, or \
+                 write broadcast true where it only receives copies",
+                rival.id_station
+            ));
+        }
     }
+}
+
+/// Whether two stations would get the same notices: the Node sends each notice to one (`domain` 6.1). A station that
+/// receives copies may stand beside any.
+fn are_rivals(one: &StationLink, other: &StationLink) -> bool {
+    let codes = (&one.segregation_code, &other.segregation_code);
+    let same_code = matches!(one.aux_digit, 1 | 2) || codes.0.is_none() || codes.1.is_none() || codes.0 == codes.1;
+    one.id_station != other.id_station
+        && one.aux_digit == other.aux_digit
+        && same_code
+        && !one.broadcast
+        && !other.broadcast
 }
 
 fn check_link(place: &str, link: &StationLink, complaints: &mut Vec<String>) {
@@ -113,6 +152,11 @@ mod tests {
     fn which_registries_are_right() {
         let borgolieve =
             r#""fiscalCode":"99000001018","companyName":"Comune di Borgolieve","officeName":"Ufficio Tributi""#;
+        let beside = |code: &str, broadcast: &str| {
+            let other = STATION.replace("_01", "_02").replace("07", code);
+            let other = if broadcast.is_empty() { other } else { other.replace("false", "true") };
+            format!("{STATION},{other}")
+        };
         let long = format!(r#""fiscalCode":"99000001018","companyName":"{}""#, "x".repeat(141));
         for (text, complaint) in [
             (file(borgolieve, STATION), ""),
@@ -120,6 +164,20 @@ mod tests {
             (file(borgolieve, &STATION.replace(r#""segregationCode":"07","#, "")), ""),
             (file(borgolieve, &format!("{STATION},{}", STATION.replace("07", "08"))), ""),
             (r#"{"organizations":[]}"#.into(), ""),
+            (r#"[[]]"#.into(), "the file: must be an object"),
+            (r#"{"organizations":[["99000001018","Comune",null]]}"#.into(), "organizations[0]: must be an object"),
+            (file(borgolieve, &beside("07", "")), "organizations[0].stations[1]: some notices"),
+            (
+                file(borgolieve, &beside("07", "").replace(r#""segregationCode":"07","#, "")),
+                "organizations[0].stations[1]: some",
+            ),
+            (
+                file(borgolieve, &beside("07", "").replacen(r#""segregationCode":"07","#, "", 1)),
+                "organizations[0].stations[1]: some",
+            ),
+            (file(borgolieve, &beside("08", "")), ""),
+            (file(borgolieve, &beside("07", "broadcast")), ""),
+            (file(borgolieve, &beside("07", "").replacen(":3", ":0", 1)), ""),
             (file(borgolieve, &format!("{STATION},{STATION}")), "organizations[0].stations[1]: the same station"),
             (
                 file(
@@ -162,6 +220,11 @@ mod tests {
                 "{text}: {found}"
             );
         }
+    }
+
+    #[test]
+    fn a_registry_in_another_encoding_is_told() {
+        assert_eq!(parse(b"{\"organizations\":[\"\xE0\"]}").unwrap_err(), ["the file is not UTF-8: save it as UTF-8"]);
     }
 
     proptest::proptest! {

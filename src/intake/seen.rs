@@ -18,9 +18,13 @@ pub struct Seen {
 impl Seen {
     /// Remembers a key, and tells whether it was new.
     pub fn is_new(&mut self, key: &str) -> bool {
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        self.remember(hasher.finish())
+        self.remember(hash(key))
+    }
+
+    /// Whether a key came before.
+    pub fn holds(&self, key: &str) -> bool {
+        let hash = hash(key);
+        self.sorted.binary_search(&hash).is_ok() || self.recent.binary_search(&hash).is_ok()
     }
 
     fn remember(&mut self, hash: u64) -> bool {
@@ -54,6 +58,34 @@ impl Seen {
     }
 }
 
+/// The notices and IUVs seen so far. As a rule a notice is `3` and its IUV: such a pair is one key, not two.
+#[derive(Debug, Default)]
+pub struct Numbers(Seen);
+
+impl Numbers {
+    /// Remembers the numbers of an option; tells which one came before, if one did.
+    pub fn repeated(&mut self, nav: &str, iuv: &str) -> Option<&'static str> {
+        let pair = |iuv: &str| format!("pair {iuv}");
+        let (nav_alone, iuv_alone) = (format!("nav {nav}"), format!("iuv {iuv}"));
+        let paired = nav.strip_prefix('3');
+        let nav_came = self.0.holds(&nav_alone) || paired.is_some_and(|iuv| self.0.holds(&pair(iuv)));
+        let iuv_came = self.0.holds(&iuv_alone) || self.0.holds(&pair(iuv));
+        if paired == Some(iuv) {
+            self.0.is_new(&pair(iuv));
+        } else {
+            self.0.is_new(&nav_alone);
+            self.0.is_new(&iuv_alone);
+        }
+        if nav_came { Some("nav") } else { iuv_came.then_some("iuv") }
+    }
+}
+
+fn hash(key: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,10 +99,29 @@ mod tests {
             assert!(seen.is_new(&format!("TARI-2026-{at}")));
         }
         for at in 0..20_000 {
-            assert!(!seen.is_new(&format!("TARI-2026-{at}")));
+            assert!(seen.holds(&format!("TARI-2026-{at}")) && !seen.is_new(&format!("TARI-2026-{at}")));
         }
         assert!(seen.sorted.is_sorted() && seen.sorted.len() + seen.recent.len() == 20_000);
         assert!(seen.sorted.capacity() < 21_000, "it does not double");
+    }
+
+    #[test]
+    fn numbers_come_once() {
+        let mut numbers = Numbers::default();
+        for (nav, iuv, repeated) in [
+            ("307", "07", None),
+            ("307", "07", Some("nav")),
+            ("307", "08", Some("nav")),
+            ("309", "07", Some("iuv")),
+            ("309", "09", Some("nav")),
+            ("001", "01", None),
+            ("301", "01", Some("iuv")),
+            ("001", "02", Some("nav")),
+            ("302", "03", None),
+            ("303", "04", None),
+        ] {
+            assert_eq!(numbers.repeated(nav, iuv), repeated, "{nav} {iuv}");
+        }
     }
 
     proptest! {

@@ -10,6 +10,8 @@ use crate::domain::bill::is_stamp_hash;
 use crate::domain::codes::{CodeError, FiscalCode, Iban, Nav, NoticeNumber, TaxonomyCode, is_postal_iban};
 use crate::domain::position::{MOST_TRANSFERS, Transfer};
 
+const ANOTHER_CODE: &str = "take a code that is valid today from the taxonomy";
+
 /// The default rules.
 pub(super) struct Strict;
 
@@ -34,9 +36,7 @@ impl Rulebook for Strict {
             if right { Ok(()) } else { Err(Complaint::new(what, cure)) }
         };
         match field {
-            "fiscalCode" => FiscalCode::parse(text)
-                .map(drop)
-                .map_err(|error| code(error, "correct the code, or write ANONIMO where the debtor is not known")),
+            "fiscalCode" => fiscal_code(text),
             "country" => shape(texts::is_two_capitals(text), "must be two capital letters", "write IT for Italy"),
             "email" => shape(
                 texts::is_wire_email(text),
@@ -121,12 +121,19 @@ impl Rulebook for Strict {
         let taxonomy = TaxonomyCode::parse(text)
             .map_err(|error| code(error, "take the code from the column DATI SPECIFICI INCASSO of the taxonomy"))?;
         if let Some(catalogue) = &rules.catalogue {
-            let today = rules.now.with_timezone(&chrono_tz::Europe::Rome).date_naive();
-            // What was issued in the past may carry a code that has ended since.
-            let answer = if rules.history { catalogue.knows(&taxonomy) } else { catalogue.accepts(&taxonomy, today) };
-            answer.map_err(|reason| Complaint::new(reason, "take a code that is valid today from the taxonomy"))?;
+            catalogue.knows(&taxonomy).map_err(|reason| Complaint::new(reason, ANOTHER_CODE))?;
         }
         Ok(taxonomy.as_str().to_owned())
+    }
+
+    fn in_force(&self, category: &str, rules: &Rules) -> Result<(), Complaint> {
+        let (Some(catalogue), Ok(taxonomy)) = (&rules.catalogue, TaxonomyCode::parse(category)) else { return Ok(()) };
+        // What was issued in the past may carry a code that has ended since.
+        if rules.history {
+            return Ok(());
+        }
+        let today = rules.now.with_timezone(&chrono_tz::Europe::Rome).date_naive();
+        catalogue.accepts(&taxonomy, today).map_err(|reason| Complaint::new(reason, ANOTHER_CODE))
     }
 
     fn wrong_account(&self, transfer: &model::Transfer, _iuv: Option<&str>) -> Complaint {
@@ -200,6 +207,14 @@ fn limit(field: &str) -> usize {
         "companyName" | "officeName" | "description" | "remittanceInformation" | "key" | "value" => 140,
         _ => 255,
     }
+}
+
+fn fiscal_code(text: &str) -> Result<(), Complaint> {
+    let cure = match FiscalCode::parse(&text.to_uppercase()) {
+        Ok(_) => "write it in capital letters",
+        Err(_) => "correct the code, or write ANONIMO where the debtor is not known",
+    };
+    FiscalCode::parse(text).map(drop).map_err(|error| code(error, cure))
 }
 
 fn code(error: CodeError, cure: &'static str) -> Complaint {

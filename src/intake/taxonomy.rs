@@ -188,9 +188,9 @@ fn from_json(text: &str) -> Result<(Headings, Vec<Row>), TaxonomyError> {
         _ => None,
     };
     let list = list.ok_or_else(|| TaxonomyError::Form("there is no list of codes".into()))?;
-    let empty = serde_json::Map::new();
-    let first = list.first().and_then(Value::as_object).unwrap_or(&empty);
-    let headings = Headings::find(first.keys().map(String::as_str))?;
+    // An element may lack what another one has: an open end is often left out.
+    let names = list.iter().filter_map(Value::as_object).flat_map(serde_json::Map::keys);
+    let headings = Headings::find(names.map(String::as_str))?;
     let rows = list.iter().enumerate().map(|(at, item)| {
         let cell = |heading: &Option<String>| heading.as_ref().map(|name| as_text(&item[name])).unwrap_or_default();
         Row {
@@ -213,11 +213,9 @@ fn as_text(value: &Value) -> String {
     }
 }
 
-/// The order of day and month: what the heading says, else what the dates prove, else pagoPA's own, month first.
+/// The order of day and month: what the heading says, unless a date disproves it, else what the dates prove, else
+/// pagoPA's own, month first.
 fn date_order(headings: &Headings, rows: &[Row]) -> Result<Order, TaxonomyError> {
-    if let Some(order) = headings.order() {
-        return Ok(order);
-    }
     let (mut month_first, mut day_first) = (None, None);
     for text in rows.iter().flat_map(|row| [&row.from, &row.to]) {
         match slashed(text) {
@@ -225,6 +223,16 @@ fn date_order(headings: &Headings, rows: &[Row]) -> Result<Order, TaxonomyError>
             Some((first, second, _)) if first > 12 && second <= 12 => day_first = day_first.or(Some(text)),
             _ => {}
         }
+    }
+    let disproved = |what: &str, date: &String| {
+        let date = shown(date);
+        Err(TaxonomyError::Dates(format!("the heading says {what}, but {date} is not: write all dates as YYYY-MM-DD")))
+    };
+    match (headings.order(), month_first, day_first) {
+        (Some(Order::MonthFirst), _, Some(date)) => return disproved("month first", date),
+        (Some(Order::DayFirst), Some(date), _) => return disproved("day first", date),
+        (Some(order), ..) => return Ok(order),
+        (None, ..) => {}
     }
     match (month_first, day_first) {
         (Some(one), Some(other)) => Err(TaxonomyError::Dates(format!(
@@ -327,6 +335,8 @@ mod tests {
                 ("01/02/2026", "02/01/2099"),
                 Ok(("2026-02-01", "2099-01-02")),
             ),
+            (("DATA INIZIO VALIDITA (MM/DD/YYYY)", plain.1), ("01/02/2026", "31/12/2099"), Err(())),
+            (("DATA INIZIO VALIDITA (GG/MM/AAAA)", plain.1), ("01/02/2026", "12/31/2099"), Err(())),
         ] {
             let found = parse(csv(head.0, head.1, &[("9/0101101IM/", dates.0, dates.1)]).as_bytes());
             let found = found.map_err(drop).map(|t| (t.entries[0].valid_from, t.entries[0].valid_to.unwrap()));
@@ -370,6 +380,13 @@ mod tests {
             };
             assert_eq!(taxonomy.entries, [entry], "{file}");
         }
+    }
+
+    #[test]
+    fn an_element_of_a_json_may_lack_what_another_has() {
+        let file = r#"[{"specificBuiltInData":"0101101IM","startDateValidity":"2026-01-31"},
+            {"specificBuiltInData":"0101102TS","startDateValidity":"2026-01-31","endDateValidity":"2099-12-31"}]"#;
+        assert_eq!(parse(file.as_bytes()).unwrap().entries.len(), 2);
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Saving positions in bulk, as the loader brings them: a batch is one transaction, a position all or nothing.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
 use super::positions::StoredPosition;
-use super::{Store, StoreError, Tx, failed_to, unreadable};
+use super::{Store, StoreError, Tx, failed_to};
 use crate::domain::codes::{Iuv, Nav};
-use crate::domain::position::{DebtPosition, OptionState, Payment, PositionStatus};
+use crate::domain::position::{DebtPosition, OptionState, Payment, PaymentOption, PositionStatus};
 use crate::domain::settlement::settle_orphan;
 
 /// How a batch is to be saved.
@@ -30,6 +31,10 @@ pub enum Saved {
     Created,
     /// It replaced what was stored.
     Updated,
+    /// It replaced what was published, and is a draft now.
+    Withdrawn,
+    /// It was stored just so, as a draft, and is published now.
+    Published,
     /// It was stored just so.
     Unchanged,
     /// Its stored state does not allow a change.
@@ -43,13 +48,13 @@ pub enum Saved {
 impl Store {
     /// Saves a batch of positions in one transaction and says what became of each.
     ///
-    /// A batch of new positions, as a first load brings them, is a handful of statements; where one of them is known
-    /// or clashes, the batch is saved position by position.
+    /// A batch is a handful of statements and three for each position that changes. Where one of them clashes with what
+    /// is there or with another one, they are saved one by one, in their order.
     pub async fn save_positions(&self, positions: &[DebtPosition], save: &Save) -> Result<Vec<Saved>, StoreError> {
         let mut tx = self.write().await?;
-        let outcomes = match tx.save_all_new(positions, save).await? {
-            true => vec![Saved::Created; positions.len()],
-            false => tx.save_one_by_one(positions, save).await?,
+        let outcomes = match tx.save_together(positions, save).await? {
+            Some(outcomes) => outcomes,
+            None => tx.save_one_by_one(positions, save).await?,
         };
         if save.dry_run {
             tx.rollback().await?
@@ -60,93 +65,116 @@ impl Store {
     }
 }
 
+/// What is to be done with a position.
+enum Step {
+    Insert,
+    Replace { id: i64, on_air: bool },
+    Publish(Box<StoredPosition>),
+    Keep,
+    Refuse(PositionStatus),
+}
+
+impl Step {
+    /// What became of a position once this was done, `asked` being what was to be stored.
+    fn outcome(&self, asked: &DebtPosition) -> Saved {
+        match self {
+            Step::Insert => Saved::Created,
+            Step::Replace { on_air: true, .. } if asked.status == PositionStatus::Draft => Saved::Withdrawn,
+            Step::Replace { .. } => Saved::Updated,
+            Step::Publish(_) => Saved::Published,
+            Step::Keep => Saved::Unchanged,
+            Step::Refuse(status) => Saved::NotUpdatable(*status),
+        }
+    }
+}
+
 impl Tx {
-    /// Saves a batch in which everything is new; otherwise saves nothing.
-    async fn save_all_new(&mut self, positions: &[DebtPosition], save: &Save) -> Result<bool, StoreError> {
-        let positions: Vec<_> = positions.iter().map(|position| as_asked(position, save)).collect();
-        let positions: Vec<&DebtPosition> = positions.iter().map(AsRef::as_ref).collect();
+    /// Saves a batch if nothing in it clashes; otherwise saves nothing.
+    async fn save_together(
+        &mut self,
+        positions: &[DebtPosition],
+        save: &Save,
+    ) -> Result<Option<Vec<Saved>>, StoreError> {
+        let mut keys = HashSet::new();
+        if !positions.iter().all(|position| keys.insert((position.organization.as_str(), position.iupd.as_str()))) {
+            return Ok(None);
+        }
+        let known = self.known(positions).await?;
+        let mut steps = Vec::with_capacity(positions.len());
+        for (position, known) in positions.iter().zip(known) {
+            steps.push(if known { self.step(position, save).await? } else { Step::Insert });
+        }
+        let asked: Vec<_> = positions.iter().map(|position| as_asked(position, save)).collect();
+        let todo: Vec<_> = steps.iter().zip(asked.iter().map(AsRef::as_ref)).collect();
         self.begin_savepoint().await?;
-        let saved = match self.insert_positions(&positions, save.now).await? {
-            Some(keys) => {
-                let keyed: Vec<_> = keys.into_iter().zip(positions).collect();
-                let inserted = self.insert_options(&keyed).await?.is_ok();
-                if inserted {
-                    self.settle_orphans(&keyed, save.now).await?;
-                }
-                inserted
-            }
-            None => false,
-        };
+        let saved = self.take_steps(&todo, save).await?.is_ok();
         self.end_savepoint(saved).await?;
-        Ok(saved)
+        Ok(saved.then(|| todo.iter().map(|(step, asked)| step.outcome(asked)).collect()))
     }
 
     async fn save_one_by_one(&mut self, positions: &[DebtPosition], save: &Save) -> Result<Vec<Saved>, StoreError> {
         let mut outcomes = Vec::with_capacity(positions.len());
         for position in positions {
-            outcomes.push(self.save_position(position, save).await?);
+            let step = self.step(position, save).await?;
+            let asked = as_asked(position, save);
+            self.begin_savepoint().await?;
+            let saved = match self.take_steps(&[(&step, &asked)], save).await? {
+                Ok(()) => step.outcome(&asked),
+                // Asked before anything is undone: what it had itself is out of the way now.
+                Err(option) if self.nav_is_taken(&position.organization, &option.nav).await? => {
+                    Saved::NavTaken(option.nav.clone())
+                }
+                Err(option) => Saved::IuvTaken(option.iuv.clone()),
+            };
+            self.end_savepoint(!matches!(saved, Saved::NavTaken(_) | Saved::IuvTaken(_))).await?;
+            outcomes.push(saved);
         }
         Ok(outcomes)
     }
 
-    async fn save_position(&mut self, position: &DebtPosition, save: &Save) -> Result<Saved, StoreError> {
-        let stored = self.position_by_iupd(&position.organization, &position.iupd).await?;
-        match stored {
-            None => self.replace_in_savepoint(None, position, save).await,
-            Some(stored) if same_content(&stored.position, position, save.history) => {
-                self.publish_if_asked(stored, save).await
-            }
-            Some(stored) => {
-                let status = stored.position.status_at(save.now);
-                if status.is_updatable() {
-                    self.replace_in_savepoint(Some(stored.id), position, save).await
-                } else {
-                    Ok(Saved::NotUpdatable(status))
-                }
-            }
-        }
-    }
-
-    async fn publish_if_asked(&mut self, stored: StoredPosition, save: &Save) -> Result<Saved, StoreError> {
-        if !save.publish || save.history || stored.position.status != PositionStatus::Draft {
-            return Ok(Saved::Unchanged);
-        }
-        let mut position = stored.position;
-        position.publish(save.now);
-        self.update_position(stored.id, &position, save.now).await?;
-        Ok(Saved::Updated)
-    }
-
-    /// Writes a position where a clash of notices undoes this position and no other.
-    async fn replace_in_savepoint(
-        &mut self,
-        id: Option<i64>,
-        position: &DebtPosition,
-        save: &Save,
-    ) -> Result<Saved, StoreError> {
-        let position = as_asked(position, save);
-        self.begin_savepoint().await?;
-        let key = match id {
-            Some(id) => self.replace_position(id, &position, save.now).await.map(|()| id)?,
-            None => {
-                let keys = self.insert_positions(&[&*position], save.now).await?;
-                keys.and_then(|keys| keys.first().copied()).ok_or(failed_to("insert a position")(unreadable("key")))?
-            }
+    /// What is to be done with a position, by what is stored.
+    async fn step(&mut self, position: &DebtPosition, save: &Save) -> Result<Step, StoreError> {
+        let Some(stored) = self.position_by_iupd(&position.organization, &position.iupd).await? else {
+            return Ok(Step::Insert);
         };
-        let keyed = [(key, &*position)];
-        let clash = self.insert_options(&keyed).await?.err();
-        if clash.is_none() {
+        if same_content(&stored.position, position, save.history) {
+            let draft = stored.position.status == PositionStatus::Draft;
+            let to_publish = save.publish && position.status == PositionStatus::Draft && draft;
+            return Ok(if to_publish { Step::Publish(Box::new(stored)) } else { Step::Keep });
+        }
+        let status = stored.position.status_at(save.now);
+        let on_air = matches!(status, PositionStatus::Published | PositionStatus::Valid);
+        Ok(if status.is_updatable() { Step::Replace { id: stored.id, on_air } } else { Step::Refuse(status) })
+    }
+
+    /// Does what is to be done; the option whose notice or IUV is taken comes back, and then not everything was done.
+    async fn take_steps<'p>(
+        &mut self,
+        todo: &[(&Step, &'p DebtPosition)],
+        save: &Save,
+    ) -> Result<Result<(), &'p PaymentOption>, StoreError> {
+        let new: Vec<_> = todo.iter().filter(|(step, _)| matches!(step, Step::Insert)).map(|(_, new)| *new).collect();
+        let keys = self.insert_positions(&new, save.now).await?;
+        let mut keyed: Vec<_> = keys.into_iter().zip(new).collect();
+        for (step, asked) in todo {
+            match step {
+                Step::Replace { id, .. } => {
+                    self.replace_position(*id, asked, save.now).await?;
+                    keyed.push((*id, *asked));
+                }
+                Step::Publish(stored) => {
+                    let mut published = stored.position.clone();
+                    published.publish(save.now);
+                    self.update_position(stored.id, &published, save.now).await?;
+                }
+                Step::Insert | Step::Keep | Step::Refuse(_) => {}
+            }
+        }
+        let inserted = self.insert_options(&keyed).await?;
+        if inserted.is_ok() && !keyed.is_empty() {
             self.settle_orphans(&keyed, save.now).await?;
         }
-        self.end_savepoint(clash.is_none()).await?;
-        match clash {
-            Some(option) if self.nav_is_taken(&position.organization, &option.nav).await? => {
-                Ok(Saved::NavTaken(option.nav.clone()))
-            }
-            Some(option) => Ok(Saved::IuvTaken(option.iuv.clone())),
-            None if id.is_some() => Ok(Saved::Updated),
-            None => Ok(Saved::Created),
-        }
+        Ok(inserted)
     }
 
     /// A debt may be paid before it is loaded: the receipt then waited as an orphan, and settles the position now.
@@ -183,9 +211,10 @@ impl Tx {
     }
 }
 
-/// The position as it is to be stored: published where that is asked for.
+/// The position as it is to be stored: published where that is asked for. A history says itself what is published; what
+/// it leaves a draft is published like any other.
 fn as_asked<'p>(position: &'p DebtPosition, save: &Save) -> Cow<'p, DebtPosition> {
-    if !save.publish || save.history {
+    if !save.publish || position.status != PositionStatus::Draft {
         return Cow::Borrowed(position);
     }
     let mut published = position.clone();
@@ -193,10 +222,11 @@ fn as_asked<'p>(position: &'p DebtPosition, save: &Save) -> Cow<'p, DebtPosition
     Cow::Owned(published)
 }
 
-/// Whether a file says what is stored already. Without a history the file knows nothing of states and payments.
+/// Whether a file says what is stored already. Without a history the file knows nothing of states and payments, and a
+/// draft of a history does not either: what is stored may have come further since.
 fn same_content(stored: &DebtPosition, given: &DebtPosition, history: bool) -> bool {
     let mut stored = stored.clone();
-    if !history {
+    if !history || given.status == PositionStatus::Draft {
         stored.status = given.status;
         stored.payment_date = given.payment_date;
         stored.options.iter_mut().for_each(|option| option.state = OptionState::Unpaid);

@@ -113,6 +113,48 @@ fn what_is_wrong_is_told_and_the_rest_is_loaded() {
 }
 
 #[test]
+fn no_half_position_is_published() {
+    let station = Station::spawn();
+    let folder = station.folder();
+    let rows = [
+        HEADER.to_owned(),
+        row("A", NAV, "120.50", "1", "120.50"),
+        row("B", OTHER_NAV, "116.00", "1", "116.00"),
+        row("A", "307000000001234775", "1.00", "1", "1.00"),
+        row("C", "307000000001234876", "1.00", "1", "1.00"),
+        "Pancrazio,Verdelli".into(),
+        row("C", "307000000001234977", "1.00", "1", "1.00"),
+    ];
+    write(folder, "positions.csv", &rows.join("\r"));
+    let (code, text) = told(folder, &["load", "positions.csv", "--organization", given::COMUNE, "--publish"]);
+    assert_eq!((code, text.contains("1 created")), (2, true), "{text}");
+    assert!(text.contains("do not stand together") && text.contains("line 6 beside it"), "{text}");
+    assert!(!text.contains("Verdelli") && !text.contains("Pancrazio"), "{text}");
+    for (nav, answer) in
+        [(NAV, "PAA_PAGAMENTO_SCONOSCIUTO"), (OTHER_NAV, "OK"), ("307000000001234876", "PAA_PAGAMENTO_SCONOSCIUTO")]
+    {
+        assert_eq!(station.post(given::verify(nav)).outcome(), answer, "{nav}");
+    }
+}
+
+#[test]
+fn what_an_operator_would_miss_is_noted() {
+    let station = Station::spawn();
+    let folder = station.folder();
+    write(folder, "empty.csv", &format!("{HEADER}\n"));
+    let (code, text) = told(folder, &["load", "empty.csv", "--organization", given::COMUNE]);
+    assert_eq!((code, text.contains("there is no position in empty.csv")), (0, true), "{text}");
+    assert!(text.contains("(ec-station.db)"), "{text}");
+    let rows = [HEADER.to_owned(), row("A", NAV, "120.50", "1", "120.50")].join("\n");
+    write(folder, "positions.csv", &rows);
+    let load = ["load", "positions.csv", "--organization", given::COMUNE];
+    assert_eq!(told(folder, &[&load[..], &["--publish"]].concat()).0, 0);
+    write(folder, "positions.csv", &rows.replace("TARI 2026", "TARI 2027"));
+    let (code, text) = told(folder, &load);
+    assert!(code == 0 && text.contains("1 were published and are drafts again: add --publish"), "{text}");
+}
+
+#[test]
 fn a_dry_run_tells_and_changes_nothing() {
     let station = Station::spawn();
     let folder = station.folder();

@@ -1,9 +1,12 @@
 //! `ec-station load`: debt positions from a file into the store.
 //!
-//! A thread of its own reads and checks; this side saves. Between them stand at most two batches, so that memory stays
-//! flat however long the file is. The report of what was rejected is in `report`.
+//! A thread of its own reads and checks; this side saves. Between them stands at most one batch, and a batch is bounded
+//! by what its positions hold, so that memory stays flat however long the file is and however many instalments a
+//! position has. What is saved and how is in `saving`, the report of what was rejected in `report`.
 
+mod lost;
 mod report;
+mod saving;
 #[cfg(test)]
 mod tests;
 
@@ -16,28 +19,34 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::mpsc::{Sender, channel};
 
 use super::{DONE_IN_PART, Failure};
 use crate::domain::codes::OrganizationCode;
-use crate::domain::position::{DebtPosition, PositionStatus};
+use crate::domain::registry::Organization;
 use crate::domain::taxonomy::Catalogue;
-use crate::intake::{self, Format, Item, ReadError, Rejection, Rules, Validation};
+use crate::intake::{self, Format, Item, ReadError, Rules, Validation};
 use crate::settings::Settings;
 use crate::store::{Save, Saved, Store};
+use lost::Lost;
 use report::Report;
+use saving::save_all;
 
-/// Positions of one transaction.
+/// Most positions of one transaction.
 const BATCH: usize = 500;
+
+/// Transfers and rejections with which a batch is closed, however few positions that are.
+const BATCH_PARTS: usize = 1000;
 
 /// Load debt positions from a file.
 ///
 /// JSON is GPD's model: {"paymentPositions": [...]}, or a position a line in JSONL. CSV has a row a transfer; the rows
 /// of one iupd stand together, the first line names the columns, amounts are euro with two decimals (120.50), a bare
-/// date means the end of that day in Italy.
+/// date means the end of that day in Italy (also a validityDate: the notice can be paid from the day after).
 ///
 /// What is right is loaded, what is wrong is told with line, field, reason and cure. The same file again changes
-/// nothing. Exit code 0: all loaded; 2: some rejected; 64: misused; 1: failed.
+/// nothing. The numbers at the end are positions, not rows. Exit code 0: all loaded; 2: some rejected; 64: misused; 1:
+/// failed.
 #[derive(Debug, Args)]
 #[command(after_long_help = columns_help())]
 pub(super) struct Load {
@@ -61,7 +70,8 @@ pub(super) struct Load {
     /// The form of the file, where its name does not tell.
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// They come from another system: past dates are taken, and status, paymentDate and idReceipt count.
+    /// They come from another system: past dates are taken, and status, paymentDate and idReceipt count. These have no
+    /// column in a CSV: use JSON or JSONL.
     #[arg(long)]
     history: bool,
 }
@@ -84,6 +94,8 @@ struct Counts {
     updated: u64,
     unchanged: u64,
     rejected: u64,
+    /// Of those updated, how many were published and are drafts again.
+    withdrawn: u64,
 }
 
 impl Load {
@@ -94,23 +106,30 @@ impl Load {
     async fn run_at(self, now: DateTime<Utc>, settings: &Settings, store: &Store) -> Result<ExitCode, Failure> {
         let started = Instant::now();
         let format = self.format()?;
-        let rules = self.rules(settings, store, now).await?;
+        let organizations = store.organizations().await?;
+        let rules = self.rules(settings, store, &organizations, now).await?;
+        let own = organizations.into_iter().find(|one| one.fiscal_code == self.organization);
+        let mut lost = Lost::new(own.map(|one| one.stations).unwrap_or_default());
         let source = Source::open(&self.file)?;
         let mut report = Report::open(self.rejects.as_deref(), &self.file, source.bar.clone())?;
         let save = Save { now, publish: self.publish, history: self.history, dry_run: self.dry_run };
         let bar = source.bar.clone();
-        let (sender, batches) = channel(2);
+        let (sender, batches) = channel(1);
         let reader = tokio::task::spawn_blocking(move || read(format, source, rules, &sender));
         let mut counts = Counts::default();
         // When the store fails the channel closes, and the reader ends by itself.
-        let saved = save_all(store, batches, &save, &mut report, &mut counts).await;
+        let saved = save_all(store, batches, &save, &mut report, &mut counts, &mut lost).await;
         let read = reader.await.expect("the reader does not panic");
         bar.finish_and_clear();
         report.close()?;
         if let Err(ReadError::Header(words)) = &read {
             return Err(Failure::Usage(format!("{}: {words}", self.file.display())));
         }
-        println!("{}", counts.summary(self.dry_run, started));
+        lost.tell();
+        if counts.all() == 0 && saved.is_ok() && read.is_ok() {
+            eprintln!("note: there is no position in {}", self.file.display());
+        }
+        println!("{}", counts.summary(self.dry_run, started, settings.database.path()));
         saved?;
         read.map_err(|error| match error {
             ReadError::Io(error) => Failure::io(format!("read {}", self.file.display()))(error),
@@ -128,12 +147,20 @@ impl Load {
         })
     }
 
-    async fn rules(&self, settings: &Settings, store: &Store, now: DateTime<Utc>) -> Result<Rules, Failure> {
+    async fn rules(
+        &self,
+        settings: &Settings,
+        store: &Store,
+        known: &[Organization],
+        now: DateTime<Utc>,
+    ) -> Result<Rules, Failure> {
         let validation = self.validation.unwrap_or(settings.validation);
         if validation == Validation::Strict && !intake::is_organization(&self.organization) {
             return Err(Failure::Usage("--organization must be eleven digits".into()));
         }
-        let known = store.organizations().await?;
+        if self.organization.trim().is_empty() {
+            return Err(Failure::Usage("--organization must not be empty".into()));
+        }
         if !known.iter().any(|organization| organization.fiscal_code == self.organization) {
             eprintln!(
                 "note: organization {} is not in the registry; its notices cannot be paid before `ec-station registry \
@@ -155,13 +182,15 @@ impl Load {
 /// An open file and the bar that shows how far we are.
 struct Source {
     file: Box<dyn Read + Send>,
+    /// The same file for a first look, where it can be read twice.
+    twin: Option<File>,
     bar: ProgressBar,
 }
 
 impl Source {
     fn open(path: &Path) -> Result<Source, Failure> {
         if path == Path::new("-") {
-            return Ok(Source { file: Box::new(io::stdin()), bar: ProgressBar::new_spinner() });
+            return Ok(Source { file: Box::new(io::stdin()), twin: None, bar: ProgressBar::new_spinner() });
         }
         let unreadable = |why: String| Failure::Usage(format!("cannot read {}: {why}", path.display()));
         let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
@@ -171,25 +200,35 @@ impl Source {
         }
         let style = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes}  {bytes_per_sec}  {eta}")
             .expect("the template is right");
+        let twin =
+            about.is_file().then(|| File::open(path)).transpose().map_err(|error| unreadable(error.to_string()))?;
         // Where nobody watches (no terminal) the bar draws nothing by itself.
-        Ok(Source { file: Box::new(file), bar: ProgressBar::new(about.len()).with_style(style) })
+        Ok(Source { file: Box::new(file), twin, bar: ProgressBar::new(about.len()).with_style(style) })
     }
 }
 
 /// Reads and checks the whole file, batch by batch; ends early when nobody takes the batches any more.
 fn read(format: Format, source: Source, rules: Rules, batches: &Sender<Vec<Item>>) -> Result<(), ReadError> {
-    let file = BufReader::with_capacity(64 << 10, source.bar.wrap_read(source.file));
-    let mut batch = Vec::with_capacity(BATCH);
-    let mut failure = None;
-    for item in intake::read(format, file, rules)? {
+    let buffered = |file: Box<dyn Read + Send>| BufReader::with_capacity(64 << 10, file);
+    let scattered = match source.twin {
+        Some(file) => intake::look(format, buffered(Box::new(file)))?,
+        None => None,
+    };
+    let file = buffered(Box::new(source.bar.wrap_read(source.file)));
+    let (mut batch, mut parts, mut failure) = (Vec::new(), 0, None);
+    for item in intake::read(format, file, rules)?.knowing(scattered) {
         match item {
-            Ok(item) => batch.push(item),
+            Ok(item) => {
+                parts += parts_of(&item);
+                batch.push(item);
+            }
             Err(error) => failure = Some(error),
         }
-        if batch.len() == BATCH
-            && batches.blocking_send(std::mem::replace(&mut batch, Vec::with_capacity(BATCH))).is_err()
-        {
-            return Ok(());
+        if batch.len() == BATCH || parts >= BATCH_PARTS {
+            parts = 0;
+            if batches.blocking_send(std::mem::take(&mut batch)).is_err() {
+                return Ok(());
+            }
         }
     }
     // What was read before a failure is right, and saved like the rest.
@@ -197,138 +236,44 @@ fn read(format: Format, source: Source, rules: Rules, batches: &Sender<Vec<Item>
     failure.map_or(Ok(()), Err)
 }
 
-async fn save_all(
-    store: &Store,
-    mut batches: Receiver<Vec<Item>>,
-    save: &Save,
-    report: &mut Report,
-    counts: &mut Counts,
-) -> Result<(), Failure> {
-    while let Some(batch) = batches.recv().await {
-        let mut sorted = sort_out(batch, save);
-        save_good(store, save, &mut sorted, counts).await?;
-        judge_late(store, save, &mut sorted, counts).await?;
-        counts.rejected += sorted.rejected;
-        sorted.rejections.sort_by_key(|rejection| rejection.line);
-        for rejection in &sorted.rejections {
-            report.add(rejection)?;
-        }
+/// How many things of some size an item holds.
+fn parts_of(item: &Item) -> usize {
+    match &item.result {
+        Ok(position) => position.options.iter().map(|option| option.transfers.len()).sum::<usize>() + item.late.len(),
+        Err(rejections) => rejections.len(),
     }
-    Ok(())
-}
-
-/// A batch, sorted out.
-#[derive(Default)]
-struct Sorted {
-    /// The lines of the positions that are right.
-    lines: Vec<u64>,
-    /// The positions that are right.
-    good: Vec<DebtPosition>,
-    /// Those whose dates have passed.
-    late: Vec<DebtPosition>,
-    /// What is said of those dates.
-    late_rejections: Vec<Vec<Rejection>>,
-    /// How many positions are wrong.
-    rejected: u64,
-    /// What is wrong with them.
-    rejections: Vec<Rejection>,
-}
-
-fn sort_out(batch: Vec<Item>, save: &Save) -> Sorted {
-    let mut sorted = Sorted::default();
-    for Item { line, result, late } in batch {
-        match result {
-            Ok(mut position) if late.is_empty() => {
-                // A history says itself what is published; what it leaves a draft is published like any other.
-                if save.history && save.publish && position.status == PositionStatus::Draft {
-                    position.publish(save.now);
-                }
-                sorted.lines.push(line);
-                sorted.good.push(position);
-            }
-            Ok(position) => {
-                sorted.late.push(position);
-                sorted.late_rejections.push(late);
-            }
-            Err(defects) => {
-                sorted.rejected += 1;
-                sorted.rejections.extend(defects);
-            }
-        }
-    }
-    sorted
-}
-
-async fn save_good(store: &Store, save: &Save, sorted: &mut Sorted, counts: &mut Counts) -> Result<(), Failure> {
-    if sorted.good.is_empty() {
-        return Ok(());
-    }
-    let saved = store.save_positions(&sorted.good, save).await?;
-    for ((line, position), saved) in sorted.lines.iter().zip(&sorted.good).zip(saved) {
-        counts.add(&saved);
-        sorted.rejections.extend(refusal(*line, position, &saved));
-    }
-    Ok(())
-}
-
-/// A position whose dates have passed is wrong, unless it is stored just so: then it came in time.
-async fn judge_late(store: &Store, save: &Save, sorted: &mut Sorted, counts: &mut Counts) -> Result<(), Failure> {
-    if sorted.late.is_empty() {
-        return Ok(());
-    }
-    let asking = Save { publish: false, dry_run: true, ..*save };
-    let answers = store.save_positions(&sorted.late, &asking).await?;
-    for (answer, late) in answers.into_iter().zip(sorted.late_rejections.drain(..)) {
-        if answer == Saved::Unchanged {
-            counts.unchanged += 1;
-        } else {
-            sorted.rejected += 1;
-            sorted.rejections.extend(late);
-        }
-    }
-    Ok(())
-}
-
-/// What the store has against a position, as the operator reads it.
-fn refusal(line: u64, position: &DebtPosition, saved: &Saved) -> Option<Rejection> {
-    let (field, reason, cure) = match saved {
-        Saved::Created | Saved::Updated | Saved::Unchanged => return None,
-        Saved::NotUpdatable(status) => (
-            "iupd",
-            format!("is stored with other content and is {}, which cannot be changed", status.as_str()),
-            "take it out of the file; for a new debt use a new iupd",
-        ),
-        Saved::NavTaken(nav) => (
-            "nav",
-            format!("the notice {} belongs to another position", intake::shown(nav.as_str())),
-            "give the payment option a new notice number",
-        ),
-        Saved::IuvTaken(iuv) => (
-            "iuv",
-            format!("the IUV {} belongs to another position", intake::shown(iuv.as_str())),
-            "give the payment option a new IUV",
-        ),
-    };
-    let iupd = intake::shown(position.iupd.as_str());
-    Some(Rejection { line, iupd, field: field.into(), reason, cure: cure.into() })
 }
 
 impl Counts {
     fn add(&mut self, saved: &Saved) {
         match saved {
             Saved::Created => self.created += 1,
-            Saved::Updated => self.updated += 1,
+            Saved::Updated | Saved::Published => self.updated += 1,
+            Saved::Withdrawn => {
+                self.updated += 1;
+                self.withdrawn += 1;
+            }
             Saved::Unchanged => self.unchanged += 1,
             Saved::NotUpdatable(_) | Saved::NavTaken(_) | Saved::IuvTaken(_) => self.rejected += 1,
         }
     }
 
-    fn summary(&self, dry_run: bool, started: Instant) -> String {
-        let Counts { created, updated, unchanged, rejected } = self;
+    fn all(&self) -> u64 {
+        self.created + self.updated + self.unchanged + self.rejected
+    }
+
+    fn summary(&self, dry_run: bool, started: Instant, database: &Path) -> String {
+        let Counts { created, updated, unchanged, rejected, withdrawn } = self;
         let before = if dry_run { "nothing was changed; it would be: " } else { "" };
         let seconds = started.elapsed().as_secs_f64();
+        let taken_back = match withdrawn {
+            0 => String::new(),
+            _ => format!("\nof the updated {withdrawn} were published and are drafts again: add --publish"),
+        };
+        let database = database.display();
         format!(
-            "{before}{created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected in {seconds:.1} s"
+            "{before}{created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected in {seconds:.1} s \
+             ({database}){taken_back}"
         )
     }
 }

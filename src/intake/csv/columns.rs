@@ -1,6 +1,7 @@
 //! The columns of a CSV: their names, their order in this file, and the cells of a row under them.
 
-use super::record::{Record, Records};
+use super::OTHER_SEPARATOR;
+use super::record::{LARGEST_ROW, Record, Records};
 use super::rows::Row;
 use crate::intake::ReadError;
 use crate::intake::defect::{Complaint, shown};
@@ -80,14 +81,16 @@ impl Column {
         Column::ALL.iter().map(one).collect::<Vec<_>>().join(", ")
     }
 
-    fn named(name: &str) -> Result<Column, ReadError> {
-        let found = Column::ALL.iter().copied().find(|column| column.name() == name);
-        found.ok_or_else(|| {
-            let distance = |column: &&Column| strsim::levenshtein(&name.to_lowercase(), &column.name().to_lowercase());
-            let nearest = Column::ALL.iter().min_by_key(distance);
-            let guess = nearest.map_or("", |column| column.name());
-            ReadError::Header(format!("unknown column \"{}\": did you mean \"{guess}\"?", shown(name)))
-        })
+    fn named(name: &str) -> Option<Column> {
+        Column::ALL.iter().copied().find(|column| column.name() == name)
+    }
+
+    /// The column that was probably meant. A name that is near none may be anything, also a person's: it is not shown.
+    fn meant(name: &str) -> Option<Column> {
+        let bare = |name: &str| name.to_lowercase().replace(['_', '-', ' '], "");
+        let distance = |column: &Column| strsim::levenshtein(&bare(name), &bare(column.name()));
+        let nearest = Column::ALL.iter().copied().min_by_key(distance)?;
+        (distance(&nearest) <= name.chars().count() / 4).then_some(nearest)
     }
 }
 
@@ -95,24 +98,34 @@ impl Column {
 #[derive(Debug)]
 pub(super) struct Columns {
     order: Vec<Column>,
-    /// Whether amounts may have a comma: where commas do not separate columns.
-    pub(super) decimal_comma: bool,
+    /// Cells of the first line, with the empty ones that spreadsheets leave at its end.
+    width: usize,
+    pub(super) separator: u8,
 }
 
 impl Columns {
-    /// Reads the first line; also tells the separator.
-    pub(super) fn read(header: &str) -> Result<(Columns, u8), ReadError> {
-        let separator = if header.contains(';') { b';' } else { b',' };
-        let mut records = Records::new(header.as_bytes(), separator, 1);
-        let mut order = Vec::new();
-        if let Ok(Some(record)) = records.next() {
-            for name in record.cells {
-                order.push(Column::named(&String::from_utf8_lossy(name))?);
-            }
+    /// Reads the first line; also tells the separator, unless it is known.
+    pub(super) fn read(header: &str, separator: Option<u8>) -> Result<Columns, ReadError> {
+        let guess = if header.contains(';') { b';' } else { b',' };
+        let separator = separator.unwrap_or(guess);
+        if !header.contains(char::from(separator)) && header.contains('\t') {
+            return Err(ReadError::Header(format!("the columns are separated by tabs; they {OTHER_SEPARATOR}")));
         }
-        let columns = Columns { order, decimal_comma: separator == b';' };
+        let mut records = Records::new(header.as_bytes(), separator, 1);
+        let mut names = Vec::new();
+        if let Ok(Some(record)) = records.next() {
+            names.extend(record.cells.iter().map(|name| String::from_utf8_lossy(name).into_owned()));
+        }
+        let width = names.len();
+        let named = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
+        names.truncate(named);
+        let order: Vec<_> = names.iter().filter_map(|name| Column::named(name)).collect();
+        if order.len() < names.len() {
+            return Err(unknown(&names, order.is_empty()));
+        }
+        let columns = Columns { order, width, separator };
         columns.check()?;
-        Ok((columns, separator))
+        Ok(columns)
     }
 
     fn check(&self) -> Result<(), ReadError> {
@@ -137,9 +150,25 @@ impl Columns {
         self.order.contains(&column)
     }
 
+    /// Whether amounts may have a comma: where commas do not separate columns.
+    pub(super) fn decimal_comma(&self) -> bool {
+        self.separator == b';'
+    }
+
     /// The cells of a record under their columns.
     pub(super) fn row(&self, record: &Record<'_>) -> Row {
-        let mut row = Row::new(record.line);
+        if self.has_open_quote(record) {
+            let mut row = Row::new(record.line, record.line, false);
+            row.wrong("", open_quote(record));
+            return row;
+        }
+        let mut row = Row::new(record.line, record.last_line, self.key(record).is_some());
+        if !self.fits(record) {
+            let reason = format!("the row has {} cells, the first line names {}", record.cells.len(), self.order.len());
+            let cure = "put a cell under each column, and in quotes whatever holds the separator";
+            row.wrong("", Complaint::new(reason, cure));
+            return row;
+        }
         for (column, cell) in self.order.iter().zip(&record.cells) {
             let text = String::from_utf8_lossy(cell);
             if matches!(text, std::borrow::Cow::Owned(_)) {
@@ -148,15 +177,72 @@ impl Columns {
             }
             row.set(*column, text.into_owned());
         }
-        if record.cells.len() != self.order.len() {
-            row.wrong(
-                "",
-                Complaint::new(
-                    format!("the row has {} cells, the first line names {}", record.cells.len(), self.order.len()),
-                    "put a cell under each column, and in quotes whatever holds the separator",
-                ),
-            );
-        }
         row
     }
+
+    /// The key of a row, unless it may be another cell or another row's.
+    pub(super) fn key<'r>(&self, record: &Record<'r>) -> Option<&'r str> {
+        if !self.fits(record) || self.has_open_quote(record) {
+            return None;
+        }
+        let at = self.order.iter().position(|column| *column == Column::Iupd)?;
+        std::str::from_utf8(record.cells[at]).ok().filter(|key| !key.is_empty())
+    }
+
+    /// Whether a row takes in more than itself.
+    pub(super) fn has_open_quote(&self, record: &Record<'_>) -> bool {
+        let several = record.last_line > record.line;
+        !record.complete || several && (!self.fits(record) || record.lines_below().any(|line| self.is_like_a_row(line)))
+    }
+
+    /// Whether a line looks like a row, quotes aside: there are cells enough, a key and a debtor's type in their places.
+    fn is_like_a_row(&self, line: &[u8]) -> bool {
+        let cells: Vec<_> = line.split(|byte| *byte == self.separator).map(bare).collect();
+        let cell = |column| self.order.iter().position(|c| *c == column).and_then(|at| cells.get(at)).copied();
+        cells.len() >= self.order.len()
+            && cell(Column::Iupd).is_some_and(|key| !key.is_empty())
+            && matches!(cell(Column::Type), Some(b"F" | b"G"))
+    }
+
+    /// Whether there is a cell under each column, and nothing beside them.
+    fn fits(&self, record: &Record<'_>) -> bool {
+        let columns = self.order.len();
+        (columns..=self.width).contains(&record.cells.len()) && record.cells[columns..].iter().all(|c| c.is_empty())
+    }
+}
+
+/// A cell without the blanks and quotes around it.
+fn bare(cell: &[u8]) -> &[u8] {
+    let cell = cell.trim_ascii();
+    let cell = cell.strip_prefix(b"\"").unwrap_or(cell);
+    cell.strip_suffix(b"\"").unwrap_or(cell)
+}
+
+fn open_quote(record: &Record<'_>) -> Complaint {
+    let reason = match record.complete {
+        true => format!("the row runs on to line {}: a quote is probably not closed", record.last_line),
+        false => format!("the row is longer than {} KiB: a quote is probably not closed", LARGEST_ROW >> 10),
+    };
+    Complaint::new(
+        reason,
+        "close the quote, or double it where it belongs to the text; this line was left out, those after it were read \
+         as rows of their own",
+    )
+}
+
+/// What is said of names that are no columns.
+fn unknown(names: &[String], all: bool) -> ReadError {
+    let unknown = names.iter().enumerate().filter(|(_, name)| Column::named(name).is_none());
+    let told = unknown.map(|(at, name)| match Column::meant(name) {
+        Some(column) => {
+            format!("column {} is called \"{}\": did you mean \"{}\"?", at + 1, shown(name), column.name())
+        }
+        None => format!("column {} has no known name: take it out", at + 1),
+    });
+    let mut told: Vec<_> = told.collect();
+    if all {
+        told.truncate(1);
+        told.push(format!("is the first line missing? It names the columns, {}", Column::names()));
+    }
+    ReadError::Header(told.join("; "))
 }

@@ -41,13 +41,16 @@ const OPTION: &[Column] = &[
 /// One row, its cells by column.
 pub(super) struct Row {
     line: u64,
+    last_line: u64,
+    /// Whether its key is its own. A row that is shifted, or has no key, may belong to any position.
+    trusted: bool,
     cells: Vec<String>,
     wrong: Vec<(u64, &'static str, Complaint)>,
 }
 
 impl Row {
-    pub(super) fn new(line: u64) -> Row {
-        Row { line, cells: vec![String::new(); Column::ALL.len()], wrong: vec![] }
+    pub(super) fn new(line: u64, last_line: u64, trusted: bool) -> Row {
+        Row { line, last_line, trusted, cells: vec![String::new(); Column::ALL.len()], wrong: vec![] }
     }
 
     pub(super) fn set(&mut self, column: Column, text: String) {
@@ -56,6 +59,15 @@ impl Row {
 
     pub(super) fn wrong(&mut self, field: &'static str, complaint: Complaint) {
         self.wrong.push((self.line, field, complaint));
+    }
+
+    /// Its line, when it may belong to any position.
+    pub(super) fn doubtful(&self) -> Option<u64> {
+        (!self.trusted).then_some(self.line)
+    }
+
+    fn bytes(&self) -> usize {
+        self.cells.iter().map(String::len).sum()
     }
 
     fn cell(&self, column: Column) -> &str {
@@ -86,35 +98,51 @@ impl Row {
 /// The rows of one position.
 pub(super) struct Group {
     rows: Vec<Row>,
+    bytes: usize,
     too_many: bool,
 }
 
 impl Group {
     pub(super) fn new(first: Row) -> Group {
-        Group { rows: vec![first], too_many: false }
+        Group { bytes: first.bytes(), rows: vec![first], too_many: false }
     }
 
     /// Whether a row belongs here. Rows without a key belong to nobody.
     pub(super) fn owns(&self, row: &Row) -> bool {
-        let key = self.rows[0].cell(Column::Iupd);
-        !key.is_empty() && key == row.cell(Column::Iupd)
+        let first = &self.rows[0];
+        first.trusted && row.trusted && first.cell(Column::Iupd) == row.cell(Column::Iupd)
+    }
+
+    /// The line of its only row, when that may belong to any position.
+    pub(super) fn doubtful(&self) -> Option<u64> {
+        self.rows[0].doubtful()
     }
 
     /// Adds a row; beyond the most that fit they are only counted out.
-    pub(super) fn add(&mut self, row: Row, most: usize) {
-        if self.rows.len() < most {
+    pub(super) fn add(&mut self, row: Row, most: usize, most_bytes: usize) {
+        if self.rows.len() < most && self.bytes + row.bytes() <= most_bytes {
+            self.bytes += row.bytes();
             self.rows.push(row);
         } else {
             self.too_many = true;
         }
     }
 
-    /// Says that the file cannot be read after these rows.
-    pub(super) fn cut_off(&mut self) {
-        let complaint = Complaint::new(
-            "what follows cannot be read, so nobody knows whether this position is whole",
-            "correct the rows after it, and load the file again",
-        );
+    /// Says that a row beside these, by its line, may be one of them; or that the file cannot be read after them.
+    pub(super) fn cut_off(&mut self, beside: Option<u64>) {
+        if !self.rows[0].trusted {
+            return;
+        }
+        let complaint = match beside {
+            Some(line) => Complaint::new(
+                format!("line {line} beside it may belong to it, so nobody knows whether this position is whole"),
+                format!("correct line {line}, and load the file again"),
+            ),
+            None => Complaint::new(
+                "what follows cannot be read, so nobody knows whether this position is whole",
+                "load the file again",
+            ),
+        };
         self.rows[0].wrong("iupd", complaint);
     }
 
@@ -122,19 +150,16 @@ impl Group {
     pub(super) fn draft(mut self, columns: &Columns) -> Draft {
         let mut wrong: Vec<_> = self.rows.iter_mut().flat_map(|row| std::mem::take(&mut row.wrong)).collect();
         let first = &self.rows[0];
+        let long_rows = self.rows.iter().filter(|row| row.last_line > row.line);
+        let long_rows: Vec<_> = long_rows.map(|row| (row.line, row.last_line)).collect();
         if self.too_many {
-            let reason = format!("has more than {} rows", self.rows.len());
+            let reason = format!("has more than the {} rows that fit", self.rows.len());
             wrong.push((first.line, "iupd", Complaint::new(reason, "split the position, or load it as JSON")));
         }
         if !wrong.is_empty() {
-            let key = Some(first.cell(Column::Iupd).to_owned());
-            return Draft {
-                line: first.line,
-                key,
-                content: None,
-                layout: Layout::Rows(vec![]),
-                written_wrongly: wrong,
-            };
+            let key = first.trusted.then(|| first.cell(Column::Iupd).to_owned());
+            let layout = Layout::Rows(vec![]);
+            return Draft { line: first.line, key, content: None, layout, written_wrongly: wrong, long_rows };
         }
         self.rows[1..].iter().for_each(|row| disagreements(first, row, POSITION, &mut wrong));
         let options = self.options();
@@ -150,6 +175,7 @@ impl Group {
             content: Some(content),
             layout: Layout::Rows(lines),
             written_wrongly: wrong,
+            long_rows,
         }
     }
 
@@ -207,7 +233,7 @@ fn option(rows: &[&Row], columns: &Columns) -> model::PaymentOption {
     model::PaymentOption {
         nav: row.text(Column::Nav),
         iuv: Some(row.reference()).filter(|iuv| !iuv.is_empty()).map(str::to_owned).into(),
-        amount: row.read(Column::Amount, |cell| cents(cell, columns.decimal_comma)),
+        amount: row.read(Column::Amount, |cell| cents(cell, columns.decimal_comma())),
         description: row.text(Column::Description),
         is_partial_payment: row.read(Column::IsPartialPayment, flag),
         due_date: row.read(Column::DueDate, date),
@@ -220,7 +246,7 @@ fn option(rows: &[&Row], columns: &Columns) -> model::PaymentOption {
 fn transfer(row: &Row, columns: &Columns) -> model::Transfer {
     model::Transfer {
         id_transfer: row.text(Column::IdTransfer),
-        amount: row.read(Column::TransferAmount, |cell| cents(cell, columns.decimal_comma)),
+        amount: row.read(Column::TransferAmount, |cell| cents(cell, columns.decimal_comma())),
         organization_fiscal_code: row.text(Column::OrganizationFiscalCode),
         company_name: row.text(Column::TransferCompanyName),
         remittance_information: row.text(Column::RemittanceInformation),
@@ -251,7 +277,14 @@ fn cents(cell: &str, decimal_comma: bool) -> Result<i64, Complaint> {
     const SHAPE: &str = "must be euro with two decimals";
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if digits(cell) {
-        return Err(Complaint::new(SHAPE, format!("write {cell}.00 if these are euro")));
+        return Err(Complaint::new(
+            SHAPE,
+            match cell.len() {
+                // A longer number is no amount, and may be a document's.
+                ..=9 => format!("write {cell}.00 if these are euro"),
+                _ => "write it as 120.00 if these are euro".to_owned(),
+            },
+        ));
     }
     let separator = if decimal_comma && cell.contains(',') { ',' } else { '.' };
     match cell.split_once(separator) {
@@ -314,6 +347,7 @@ mod tests {
             assert_eq!(cents(cell, true).ok(), semicolon, "{cell}");
         }
         assert_eq!(cents("120", false).unwrap_err().cure, "write 120.00 if these are euro");
+        assert_eq!(cents(&"9".repeat(99), false).unwrap_err().cure, "write it as 120.00 if these are euro");
     }
 
     #[test]

@@ -75,6 +75,7 @@ fn no_person_is_named() {
         ("/paymentOption/0/amount", "Verdelli".into()),
         ("/paymentOption/0/nav", "Verdelli".into()),
         ("/paymentOption/0/transfer/0/iban", "VRDPNC70A01Z999J".into()),
+        ("/paymentOption/0/transfer/0/idTransfer", "Verdelli".into()),
     ]);
     for validation in [Validation::Strict, Validation::Gpd] {
         let told = format!("{:?}", one(&position, rules(validation)).unwrap_err());

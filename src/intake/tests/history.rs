@@ -95,7 +95,7 @@ fn which_payments_hold_together() {
     let partly = with_past("PARTIALLY_PAID", "ip,ip,iu", "-", "yesterday", false);
     let unpaid = with_past("VALID", "su", "-", "yesterday", false);
     type Case<'c> = (&'c Value, &'c [(&'c str, Value)], &'c str);
-    let cases: [Case<'_>; 16] = [
+    let cases: [Case<'_>; 17] = [
         (&paid, &[("/paymentDate", "2026-11-01T10:00:00".into())], "ok"),
         (&paid, &[("/paymentDate", "2026-12-01T10:00:00".into())], "paymentDate"),
         (&paid, &[("/paymentDate", "2026-12-01".into())], "paymentDate"),
@@ -126,6 +126,7 @@ fn which_payments_hold_together() {
             &[("/paymentOption/0/idReceipt", "a".into()), ("/paymentOption/1/idReceipt", "a".into())],
             "paymentOption[1].idReceipt",
         ),
+        (&unpaid, &[("/status", "DRAFT".into()), ("/publishDate", "2026-11-01T10:00:00".into())], "publishDate"),
         (&unpaid, &[("/paymentDate", "2026-11-01T10:00:00".into())], "paymentDate"),
         (&unpaid, &[("/paymentOption/0/paymentDate", "2026-11-01T10:00:00".into())], "paymentOption[0].paymentDate"),
         (&unpaid, &[("/paymentOption/0/idReceipt", "a".into())], "paymentOption[0].idReceipt"),

@@ -92,7 +92,9 @@ const OPTION: &str = "/paymentOption/0";
 const TRANSFER: &str = "/paymentOption/0/transfer/0";
 
 fn numbered(at: usize) -> Value {
-    changed(&[("/iupd", format!("TARI-{at}").into())])
+    let base = format!("307{at:013}");
+    let iuv = format!("{}{}", &base[1..], crate::domain::codes::check_digits(&base));
+    changed(&[("/iupd", format!("TARI-{at}").into()), ("/paymentOption/0/iuv", iuv.into())])
 }
 
 /// What became of each item: its line and `ok`, or line, iupd and field of each rejection.

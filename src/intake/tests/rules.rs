@@ -247,6 +247,24 @@ fn what_is_merely_late_is_told_apart() {
 }
 
 #[test]
+fn a_list_is_no_object() {
+    for pointer in ["/paymentOption/0", "/paymentOption/0/transfer/0"] {
+        let position = changed(&[(pointer, json!([]))]);
+        for validation in [Validation::Strict, Validation::Gpd] {
+            let told = one(&position, rules(validation)).unwrap_err();
+            assert!(told.iter().any(|r| r.reason == "must be an object, not a list"), "{told:?}");
+        }
+    }
+    assert!(one(&json!(["A", "F"]), rules(Validation::Gpd)).is_err());
+}
+
+#[test]
+fn small_letters_are_told() {
+    let told = one(&changed(&[("/fiscalCode", "vrdpnc70a01z999j".into())]), rules(Validation::Strict)).unwrap_err();
+    assert_eq!((told[0].field.as_str(), told[0].cure.as_str()), ("fiscalCode", "write it in capital letters"));
+}
+
+#[test]
 fn all_defects_are_told_at_once() {
     let position = changed(&[
         ("/iupd", Value::Null),

@@ -1,6 +1,6 @@
 //! Domain types to rows: many at a time, since that is how they come.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use sqlx::QueryBuilder;
@@ -8,11 +8,13 @@ use sqlx::QueryBuilder;
 use crate::domain::codes::{Nav, OrganizationCode};
 use crate::domain::position::{Account, DebtPosition, PaymentOption, Transfer};
 use crate::domain::settlement::Paid;
-use crate::store::{StoreError, Tx, failed_to};
+use crate::store::{StoreError, Tx, failed_to, unreadable};
 
 const INSERT_POSITIONS: &str = "
     INSERT INTO debt_position (organization, iupd, company_name, office_name, pay_stand_in, status, publish_date,
                                payment_date, inserted_at, updated_at) ";
+
+const KNOWN: &str = "SELECT organization, iupd FROM debt_position";
 
 const UPDATE_POSITION: &str = "
     UPDATE debt_position SET company_name = $2, office_name = $3, pay_stand_in = $4, status = $5, publish_date = $6,
@@ -46,12 +48,29 @@ const SETTLE_POSITION: &str = "
     WHERE id = $1";
 
 impl Tx {
-    /// Inserts new positions and gives their keys in the same order; none if one of them is there already.
+    /// For each position whether its organization has one with this key.
+    pub(in crate::store) async fn known(&mut self, positions: &[DebtPosition]) -> Result<Vec<bool>, StoreError> {
+        let mut known = HashSet::new();
+        for chunk in positions.chunks(ROWS) {
+            let mut select = QueryBuilder::new(KNOWN);
+            select.push(" WHERE (organization, iupd) IN (");
+            select.push_values(chunk, |mut row, position| {
+                row.push_bind(position.organization.as_str()).push_bind(position.iupd.as_str());
+            });
+            select.push(")");
+            let query = select.build_query_as::<(String, String)>().persistent(false);
+            known.extend(query.fetch_all(&mut *self.0).await.map_err(failed_to("look for positions"))?);
+        }
+        let key = |p: &DebtPosition| (p.organization.as_str().to_owned(), p.iupd.as_str().to_owned());
+        Ok(positions.iter().map(|position| known.contains(&key(position))).collect())
+    }
+
+    /// Inserts new positions and gives their keys in the same order.
     pub(in crate::store) async fn insert_positions(
         &mut self,
         positions: &[&DebtPosition],
         now: DateTime<Utc>,
-    ) -> Result<Option<Vec<i64>>, StoreError> {
+    ) -> Result<Vec<i64>, StoreError> {
         let doing = "insert positions";
         let mut keys: HashMap<(String, String), i64> = HashMap::with_capacity(positions.len());
         for chunk in positions.chunks(ROWS) {
@@ -68,15 +87,14 @@ impl Tx {
                     .push_bind(now)
                     .push_bind(now);
             });
-            insert.push(" ON CONFLICT DO NOTHING RETURNING organization, iupd, id");
-            // Each length is a statement of its own, not worth keeping prepared.
-            let query = insert.build_query_as().persistent(false);
+            insert.push(" RETURNING organization, iupd, id");
+            let query = insert.build_query_as().persistent(is_kept(chunk));
             let rows: Vec<(String, String, i64)> = query.fetch_all(&mut *self.0).await.map_err(failed_to(doing))?;
             keys.extend(rows.into_iter().map(|(organization, iupd, id)| ((organization, iupd), id)));
         }
-        let key =
-            |p: &&DebtPosition| keys.get(&(p.organization.as_str().to_owned(), p.iupd.as_str().to_owned())).copied();
-        Ok((keys.len() == positions.len()).then(|| positions.iter().filter_map(key).collect()))
+        let key = |p: &&DebtPosition| (p.organization.as_str().to_owned(), p.iupd.as_str().to_owned());
+        let key = |p| keys.get(&key(p)).copied().ok_or_else(|| failed_to(doing)(unreadable("key")));
+        positions.iter().map(key).collect()
     }
 
     /// Replaces what is stored under a key, options included (they are to be inserted anew).
@@ -161,7 +179,7 @@ impl Tx {
                 .push_bind(payment.and_then(|p| p.paid_cents));
         });
         insert.push(" ON CONFLICT DO NOTHING RETURNING position_id, nav, id");
-        let query = insert.build_query_as().persistent(false);
+        let query = insert.build_query_as().persistent(is_kept(options));
         let rows: Vec<(i64, String, i64)> =
             query.fetch_all(&mut *self.0).await.map_err(failed_to("insert payment options"))?;
         Ok(rows.into_iter().map(|(position_id, nav, id)| ((position_id, nav), id)).collect())
@@ -198,7 +216,7 @@ impl Tx {
                 .push_bind(stamp.map(|s| &s.province))
                 .push_bind(json(&transfer.metadata));
         });
-        let query = insert.build().persistent(false);
+        let query = insert.build().persistent(is_kept(transfers));
         query.execute(&mut *self.0).await.map(drop).map_err(failed_to("insert transfers"))
     }
 
@@ -239,6 +257,12 @@ fn options_of(position_id: i64, position: &DebtPosition) -> impl Iterator<Item =
     let organization = position.organization.as_str();
     let options = position.options.iter().enumerate();
     options.map(move |(ordinal, option)| OptionToInsert { position_id, ordinal, organization, option })
+}
+
+/// Whether the statement that inserts these rows stays prepared. Each number of rows is a statement of its own; the one
+/// for a single row comes again with every position that is saved alone, the others rarely.
+fn is_kept<T>(rows: &[T]) -> bool {
+    rows.len() == 1
 }
 
 fn json<T: serde::Serialize>(value: &T) -> String {
