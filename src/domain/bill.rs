@@ -175,6 +175,17 @@ mod tests {
             ),
             ("long IUV", |o| o.iuv = Iuv::new("1".repeat(36)), Some(Defect::Code("creditorReferenceId"))),
             ("blank debtor", |o| o.debtor.fiscal_code = "  ".into(), Some(Defect::Code("entityUniqueIdentifierValue"))),
+            ("due in the year 12977", |o| o.due_date += chrono::Duration::days(4_000_000), Some(Defect::Date)),
+            (
+                "kept until 12977",
+                |o| o.retention_date = Some(o.due_date + chrono::Duration::days(4_000_000)),
+                Some(Defect::Date),
+            ),
+            (
+                "a beneficiary of ten digits",
+                |o| o.transfers[0].organization = OrganizationCode::new("9900000101"),
+                Some(Defect::Code("fiscalCodePA")),
+            ),
             (
                 "lettered beneficiary",
                 |o| o.transfers[0].organization = OrganizationCode::new("ABC"),
@@ -218,5 +229,13 @@ mod tests {
             change(&mut notice.option);
             assert_eq!(Bill::of(notice).err(), *defect, "{what}");
         }
+    }
+
+    #[test]
+    fn which_notices_need_the_second_generation() {
+        assert!(!Bill::of(a_notice()).unwrap().has_stamp());
+        let mut notice = a_notice();
+        notice.option.transfers[0].account = stamp("AAAA", "01", "RM");
+        assert!(Bill::of(notice).unwrap().has_stamp());
     }
 }

@@ -554,4 +554,53 @@ pub(crate) mod tests {
             assert_eq!(a_position(options.collect()).status_after_payment().as_str(), row[1], "{row:?}");
         }
     }
+
+    #[test]
+    fn what_publication_makes_of_a_draft() {
+        let table = "
+            valid_from        | status
+            -                 | VALID
+            now               | VALID
+            tomorrow          | PUBLISHED
+            tomorrow,-        | VALID
+            tomorrow,tomorrow | PUBLISHED";
+        for row in rows(table) {
+            let options = row[0].split(',').map(|from| PaymentOption { validity_date: day(from), ..an_option() });
+            let mut position = a_position(options.collect());
+            position.status = PositionStatus::Draft;
+            position.publish(today());
+            assert_eq!((position.status.as_str(), position.publish_date), (row[1], Some(today())), "{row:?}");
+        }
+    }
+
+    #[test]
+    fn which_positions_may_be_replaced() {
+        use PositionStatus::*;
+        let updatable: Vec<_> = [Draft, Published, Valid, Invalid, Expired, PartiallyPaid, Paid, Reported]
+            .into_iter()
+            .filter(|status| status.is_updatable())
+            .collect();
+        assert_eq!(updatable, [Draft, Published, Valid, Expired]);
+    }
+
+    #[test]
+    fn which_options_can_go_to_postal_accounts() {
+        let account =
+            |iban: &str, postal: Option<&str>| Account::Iban { iban: iban.into(), postal_iban: postal.map(Into::into) };
+        let (bank, postal) = ("IT41P9999911111000000123456", "IT94G0760199999000099999999");
+        let stamp = Account::Stamp(StampRequest { hash: "AAAA".into(), kind: "01".into(), province: "RM".into() });
+        for (accounts, own_counts, all_ccp) in [
+            (vec![account(bank, Some(postal))], false, true),
+            (vec![account(bank, None)], true, false),
+            (vec![account(postal, None)], true, true),
+            (vec![account(postal, None)], false, false),
+            (vec![account(bank, Some(postal)), account(bank, None)], true, false),
+            (vec![account(bank, Some(postal)), stamp], true, false),
+        ] {
+            let mut option = an_option();
+            let transfer = option.transfers[0].clone();
+            option.transfers = accounts.into_iter().map(|account| Transfer { account, ..transfer.clone() }).collect();
+            assert_eq!(option.all_ccp(own_counts), all_ccp);
+        }
+    }
 }
