@@ -12,6 +12,7 @@
 //! * [`domain`] decides: amounts, codes, positions, receipts and the rules between them, as pure functions whose tests
 //!   are tables. Start at [`domain::position::payable`] and [`domain::settlement::settle`].
 //! * [`store`] remembers: all the SQL.
+//! * [`intake`] reads what operators hand in: position files, the registry, the taxonomy; every defect is told.
 //! * [`soap`] and [`rest`] translate, [`use_cases`] say in one file per verb what the station does.
 //! * [`cli`] holds the commands of the binary.
 //!
