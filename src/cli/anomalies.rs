@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::output::{plain, print_lines};
+use super::output::{Wanted, plain, print_lines};
 use super::{Failure, existing_store};
 use crate::settings::Settings;
-use crate::store::{AnomalyFilter, StoredAnomaly};
+use crate::store::StoredAnomaly;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -18,26 +18,15 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Anomalies {
-    /// Only of this organization (its fiscal code).
-    #[arg(long, value_name = "CF")]
-    organization: Option<String>,
-    /// Only of this notice.
-    #[arg(long, value_name = "NAV")]
-    notice: Option<String>,
-    /// At most so many.
-    #[arg(long, default_value_t = 100)]
-    limit: u32,
-    /// One JSON object a line instead of a table.
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    wanted: Wanted,
 }
 
 impl Anomalies {
     pub(super) async fn run(self, settings: &Settings) -> Result<ExitCode, Failure> {
         let store = existing_store(settings).await?;
-        let filter = AnomalyFilter { organization: self.organization, nav: self.notice, limit: i64::from(self.limit) };
-        let anomalies = store.anomalies(&filter).await?;
-        print_lines(anomalies.iter().map(|anomaly| line(anomaly, self.json)))?;
+        let anomalies = store.anomalies(&self.wanted.filter()).await?;
+        print_lines(anomalies.iter().map(|anomaly| line(anomaly, self.wanted.json)))?;
         Ok(ExitCode::SUCCESS)
     }
 }

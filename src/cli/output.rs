@@ -2,7 +2,34 @@
 
 use std::io::{ErrorKind, Write};
 
+use clap::Args;
+
 use super::Failure;
+use crate::store::Filter;
+
+/// What to list: the options that lists share.
+#[derive(Debug, Args)]
+pub(super) struct Wanted {
+    /// Only of this organization (its fiscal code).
+    #[arg(long, value_name = "CF")]
+    organization: Option<String>,
+    /// Only of this notice.
+    #[arg(long, value_name = "NAV")]
+    notice: Option<String>,
+    /// At most so many.
+    #[arg(long, default_value_t = 100)]
+    limit: u32,
+    /// One JSON object a line instead of a table, with all that is known (people's data included).
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl Wanted {
+    pub(super) fn filter(&self) -> Filter {
+        let Wanted { organization, notice, limit, .. } = self;
+        Filter { organization: organization.clone(), nav: notice.clone(), limit: i64::from(*limit) }
+    }
+}
 
 /// Prints lines. A reader that has seen enough, such as `head`, ends the list and is no failure.
 pub(super) fn print_lines(lines: impl IntoIterator<Item = String>) -> Result<(), Failure> {

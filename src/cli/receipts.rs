@@ -5,11 +5,11 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::output::{plain, print_lines};
+use super::output::{Wanted, plain, print_lines};
 use super::{Failure, existing_store};
 use crate::domain::amount::AmountOrZero;
 use crate::settings::Settings;
-use crate::store::{Kept, KeptReceipt, ListedReceipt, ReceiptFilter};
+use crate::store::{Kept, KeptReceipt, ListedReceipt};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -25,18 +25,8 @@ pub(super) struct Receipts {
     /// Which receipts: a KO is final for the Node, so what was refused or came altered is kept too.
     #[arg(long, value_enum, default_value_t = Of::Received)]
     of: Of,
-    /// Only those sent to this organization (its fiscal code).
-    #[arg(long, value_name = "CF")]
-    organization: Option<String>,
-    /// Only of this notice; refused ones have none.
-    #[arg(long, value_name = "NAV")]
-    notice: Option<String>,
-    /// At most so many.
-    #[arg(long, default_value_t = 100)]
-    limit: u32,
-    /// One JSON object a line, with everything that was understood (people's data included).
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    wanted: Wanted,
     /// Print the bytes of one receipt, by its number in the list, exactly as they came.
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["organization", "notice", "json"])]
     raw: Option<i64>,
@@ -66,10 +56,10 @@ impl Receipts {
             std::io::stdout().write_all(&raw).map_err(Failure::io("print the receipt"))?;
             return Ok(ExitCode::SUCCESS);
         }
-        let filter = ReceiptFilter { recipient: self.organization, nav: self.notice, limit: i64::from(self.limit) };
+        let (filter, json) = (self.wanted.filter(), self.wanted.json);
         match kept {
-            Kept::Received => print_lines(store.receipts(&filter).await?.iter().map(|r| received(r, self.json)))?,
-            _ => print_lines(store.kept_receipts(kept, &filter).await?.iter().map(|r| refused(r, self.json)))?,
+            Kept::Received => print_lines(store.receipts(&filter).await?.iter().map(|r| received(r, json)))?,
+            _ => print_lines(store.kept_receipts(kept, &filter).await?.iter().map(|r| refused(r, json)))?,
         }
         Ok(ExitCode::SUCCESS)
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use sqlx::Row;
 
 use super::receipts::Orphan;
-use super::{Store, StoreError, Tx, failed_to};
+use super::{Filter, Store, StoreError, Tx, failed_to};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
 
 const INSERT: &str = "
@@ -45,17 +45,6 @@ pub(crate) struct Subject<'a> {
     pub(crate) receipt: Option<i64>,
     /// The refused receipt.
     pub(crate) refused: Option<i64>,
-}
-
-/// Which anomalies to list, the newest first.
-#[derive(Clone, Debug, Default)]
-pub struct AnomalyFilter {
-    /// Of this organization only.
-    pub organization: Option<String>,
-    /// Of this notice only.
-    pub nav: Option<String>,
-    /// At most so many.
-    pub limit: i64,
 }
 
 /// An anomaly as an operator sees it.
@@ -110,7 +99,7 @@ impl Store {
     }
 
     /// The anomalies that a filter asks for.
-    pub async fn anomalies(&self, filter: &AnomalyFilter) -> Result<Vec<StoredAnomaly>, StoreError> {
+    pub async fn anomalies(&self, filter: &Filter) -> Result<Vec<StoredAnomaly>, StoreError> {
         let doing = "list anomalies";
         let mut connection = self.read().await?;
         let query = sqlx::query(LIST).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);

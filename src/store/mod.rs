@@ -19,10 +19,10 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Sqlite, Transaction};
 
-pub use anomalies::{AnomalyFilter, StoredAnomaly};
+pub use anomalies::StoredAnomaly;
 pub use load::{Save, Saved};
 pub use positions::NoticeReading;
-pub use receipts::{Inserted, Kept, KeptReceipt, ListedReceipt, ReceiptFilter, RefusedReceipt, StoredReceipt};
+pub use receipts::{Inserted, Kept, KeptReceipt, ListedReceipt, RefusedReceipt, StoredReceipt};
 pub use registry::Imported;
 
 /// How long a caller waits for a connection before it hears that the store is down. The Node gives up after 7 s.
@@ -111,6 +111,17 @@ fn failed_to(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
 /// A stored value that the driver could read and we cannot.
 fn unreadable(value: &'static str) -> sqlx::Error {
     sqlx::Error::Decode(value.into())
+}
+
+/// Which receipts or anomalies to list, the newest first.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Of this organization only; a receipt belongs to its recipient.
+    pub organization: Option<String>,
+    /// Of this notice only.
+    pub nav: Option<String>,
+    /// At most so many.
+    pub limit: i64,
 }
 
 /// The store of one station. Cheap to clone.

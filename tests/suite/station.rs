@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use ec_station::domain::position::DebtPosition;
 use ec_station::settings::Settings;
 use ec_station::station::{Clock, Station as RealStation};
-use ec_station::store::{AnomalyFilter, DatabaseUrl, Kept, ListedReceipt, ReceiptFilter, Save, Saved};
+use ec_station::store::{DatabaseUrl, Filter, Kept, ListedReceipt, Save, Saved};
 use sqlx::Connection;
 
 use crate::given;
@@ -91,7 +91,7 @@ impl Station {
 
     /// The anomalies that are open, the oldest first, as "KIND notice".
     pub fn anomalies(&self) -> Vec<String> {
-        let filter = AnomalyFilter { limit: 1000, ..AnomalyFilter::default() };
+        let filter = Filter { limit: 1000, ..Filter::default() };
         let anomalies = self.block_on(self.real.store.anomalies(&filter)).unwrap();
         let open = anomalies.iter().rev().filter(|a| a.closed_at.is_none());
         open.map(|a| format!("{} {}", a.kind, a.nav.as_deref().unwrap_or("-"))).collect()
@@ -99,7 +99,7 @@ impl Station {
 
     /// The receipts that are stored, the oldest first.
     pub fn receipts(&self) -> Vec<ListedReceipt> {
-        let filter = ReceiptFilter { limit: 1000, ..ReceiptFilter::default() };
+        let filter = Filter { limit: 1000, ..Filter::default() };
         let mut receipts = self.block_on(self.real.store.receipts(&filter)).unwrap();
         receipts.reverse();
         receipts

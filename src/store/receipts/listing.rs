@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::Row;
 
-use crate::store::{Store, StoreError, failed_to};
+use crate::store::{Filter, Store, StoreError, failed_to};
 
 const LIST: &str = "
     SELECT id, recipient, receipt_id, version, organization, nav, iuv, outcome, amount_cents, kind, rule, parsed,
@@ -28,17 +28,6 @@ const LIST_ALTERED: &str = "
 const RAW: &str = "SELECT raw FROM receipt WHERE id = $1";
 const RAW_REFUSED: &str = "SELECT raw FROM refused_receipt WHERE id = $1";
 const RAW_ALTERED: &str = "SELECT raw FROM receipt_copy WHERE id = $1";
-
-/// Which receipts to list, the newest first.
-#[derive(Clone, Debug, Default)]
-pub struct ReceiptFilter {
-    /// Sent to this organization only.
-    pub recipient: Option<String>,
-    /// Of this notice only.
-    pub nav: Option<String>,
-    /// At most so many.
-    pub limit: i64,
-}
 
 /// A receipt as an operator sees it.
 #[derive(Clone, Debug, Serialize)]
@@ -91,20 +80,20 @@ pub struct KeptReceipt {
 
 impl Store {
     /// The receipts that a filter asks for.
-    pub async fn receipts(&self, filter: &ReceiptFilter) -> Result<Vec<ListedReceipt>, StoreError> {
+    pub async fn receipts(&self, filter: &Filter) -> Result<Vec<ListedReceipt>, StoreError> {
         let doing = "list receipts";
         let mut connection = self.read().await?;
-        let query = sqlx::query(LIST).bind(&filter.recipient).bind(&filter.nav).bind(filter.limit);
+        let query = sqlx::query(LIST).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
         let rows = query.fetch_all(&mut *connection).await.map_err(failed_to(doing))?;
         rows.iter().map(listed).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 
     /// The receipts that were kept without a key of their own.
-    pub async fn kept_receipts(&self, kept: Kept, filter: &ReceiptFilter) -> Result<Vec<KeptReceipt>, StoreError> {
+    pub async fn kept_receipts(&self, kept: Kept, filter: &Filter) -> Result<Vec<KeptReceipt>, StoreError> {
         let doing = "list kept receipts";
         let statement = if kept == Kept::Altered { LIST_ALTERED } else { LIST_REFUSED };
         let mut connection = self.read().await?;
-        let query = sqlx::query_as(statement).bind(&filter.recipient).bind(&filter.nav).bind(filter.limit);
+        let query = sqlx::query_as(statement).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
         query.fetch_all(&mut *connection).await.map_err(failed_to(doing))
     }
 

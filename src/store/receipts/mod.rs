@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
 
-pub use self::listing::{Kept, KeptReceipt, ListedReceipt, ReceiptFilter};
+pub use self::listing::{Kept, KeptReceipt, ListedReceipt};
 use super::anomalies::Subject;
 use super::{StoreError, Tx, failed_to};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
