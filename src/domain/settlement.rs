@@ -357,6 +357,10 @@ mod tests {
         let settlement = settled(&receipt, Some(&position), true);
         assert!(settlement.paid.is_some());
         assert_eq!(kinds(&settlement), "AMOUNT_DIFFERS,IUV_MISMATCH,TRANSFERS_MISMATCH");
+
+        // No money moved, nobody need look.
+        receipt.outcome = Outcome::Ko;
+        assert_eq!(kinds(&settled(&receipt, Some(&position), true)), "-");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Utc};
 
@@ -156,6 +157,7 @@ impl Tx {
         let new: Vec<_> = todo.iter().filter(|(step, _)| matches!(step, Step::Insert)).map(|(_, new)| *new).collect();
         let keys = self.insert_positions(&new, save.now).await?;
         let mut keyed: Vec<_> = keys.into_iter().zip(new).collect();
+        let count_new = keyed.len();
         for (step, asked) in todo {
             match step {
                 Step::Replace { id, .. } => {
@@ -171,16 +173,24 @@ impl Tx {
             }
         }
         let inserted = self.insert_options(&keyed).await?;
-        if inserted.is_ok() && !keyed.is_empty() {
-            self.settle_orphans(&keyed, save.now).await?;
+        if inserted.is_ok() {
+            // The keys of new positions follow each other; those of the others may be anywhere.
+            let (new, replaced) = keyed.split_at(count_new);
+            let keys = || new.iter().map(|(id, _)| *id);
+            if let (Some(first), Some(last)) = (keys().min(), keys().max()) {
+                self.settle_orphans(first..=last, save.now).await?;
+            }
+            for (id, _) in replaced {
+                self.settle_orphans(*id..=*id, save.now).await?;
+            }
         }
         Ok(inserted)
     }
 
     /// A debt may be paid before it is loaded: the receipt then waited as an orphan, and settles the position now.
     /// Otherwise the debtor could be asked to pay again.
-    async fn settle_orphans(&mut self, saved: &[(i64, &DebtPosition)], now: DateTime<Utc>) -> Result<(), StoreError> {
-        for orphan in self.orphans_of(saved).await? {
+    async fn settle_orphans(&mut self, positions: RangeInclusive<i64>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        for orphan in self.orphans_of(positions).await? {
             // Read anew: an earlier orphan may have settled it.
             let position = self.position_by_iupd(&orphan.organization, &orphan.iupd).await?;
             let payment = Payment {

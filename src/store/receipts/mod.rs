@@ -2,6 +2,8 @@
 
 mod listing;
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use sqlx::Row;
@@ -11,7 +13,6 @@ use super::anomalies::Subject;
 use super::{StoreError, Tx, failed_to};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
 use crate::domain::codes::{Iupd, Nav, OrganizationCode};
-use crate::domain::position::DebtPosition;
 use crate::domain::receipt::{Receipt, ReceiptKind};
 use crate::domain::registry::Caller;
 
@@ -205,11 +206,10 @@ impl Tx {
         self.open_anomalies(subject, &[anomaly], refused.received_at).await
     }
 
-    /// The receipts that waited for these positions, the oldest first.
-    pub(super) async fn orphans_of(&mut self, positions: &[(i64, &DebtPosition)]) -> Result<Vec<Orphan>, StoreError> {
+    /// The receipts that waited for positions whose keys are in this range, the oldest first.
+    pub(super) async fn orphans_of(&mut self, positions: RangeInclusive<i64>) -> Result<Vec<Orphan>, StoreError> {
         let doing = "look for receipts that came before their position";
-        let keys = || positions.iter().map(|(id, _)| *id);
-        let query = sqlx::query(ORPHANS).bind(keys().min()).bind(keys().max());
+        let query = sqlx::query(ORPHANS).bind(positions.start()).bind(positions.end());
         let rows = query.fetch_all(&mut *self.0).await.map_err(failed_to(doing))?;
         rows.iter().map(orphan).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
