@@ -94,8 +94,10 @@ fn screen(url: &str, database: &Path, notices: &[DemoNotice]) -> String {
     text.push_str(&format!("\nAsk whether a notice can be paid:\n\n{}\n", curl(url, &verify(payable))));
     text.push_str(&format!("\nPay it, then ask again:\n\n{}\n", curl(url, &receipt(payable))));
     let database = format!("{}=sqlite://{}", variable("database.url"), database.display());
-    text.push_str(&format!("\nSee what the station holds:\n\n{database} ec-station receipts\n"));
-    text.push_str(&format!("{database} ec-station anomalies\n"));
+    // As it was called, since a newcomer has installed nothing.
+    let program = std::env::args().next().unwrap_or_else(|| "ec-station".into());
+    text.push_str(&format!("\nSee what the station holds:\n\n{database} {program} receipts\n"));
+    text.push_str(&format!("{database} {program} anomalies\n"));
     text.push_str("\nCtrl-C stops.\n");
     text
 }
