@@ -2,6 +2,11 @@
 //!
 //! No body may panic; some also say what must hold of an input that was accepted.
 
+use chrono::{TimeZone, Utc};
+use ec_station::domain::bill::Bill;
+use ec_station::domain::codes::OrganizationCode;
+use ec_station::domain::position::{DebtPosition, Notice, PaymentOption};
+use ec_station::intake::{self, Format, Rules, Validation};
 use ec_station::soap::{self, Read};
 use ec_station::xml::{self, Document, Limits};
 
@@ -38,5 +43,39 @@ pub fn xml(bytes: &[u8]) {
         let again = Document::parse(&again, &LIMITS).expect("what we write is well-formed");
         assert_eq!(again.root().text(), said);
         waiting.extend(element.children());
+    }
+}
+
+/// A file of positions, in every form and under both rules: what strict validation takes can be told to the Node.
+pub fn positions(bytes: &[u8]) {
+    for format in [Format::Json, Format::Jsonl, Format::Csv] {
+        for (validation, history) in [(Validation::Strict, false), (Validation::Gpd, false), (Validation::Strict, true)]
+        {
+            let rules = Rules {
+                organization: OrganizationCode::new("99000001018"),
+                validation,
+                history,
+                now: Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap(),
+                catalogue: None,
+            };
+            let Ok(items) = intake::read(format, bytes, rules) else { continue };
+            let taken = items.filter_map(Result::ok).filter_map(|item| item.result.ok());
+            taken.filter(|_| validation == Validation::Strict).for_each(can_be_told);
+        }
+    }
+}
+
+fn can_be_told(position: DebtPosition) {
+    let DebtPosition { company_name, office_name, status, options, .. } = position;
+    let notice = |option: PaymentOption| Notice {
+        company_name: company_name.clone(),
+        office_name: office_name.clone(),
+        status,
+        rival_paid: false,
+        option,
+    };
+    for option in options {
+        let bill = Bill::of(notice(option));
+        assert!(bill.is_ok(), "{bill:?}");
     }
 }

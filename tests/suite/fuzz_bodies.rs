@@ -15,6 +15,40 @@ const STAMP: &str = "<marcaDaBollo xmlns=\"http://www.agenziaentrate.gov.it/2014
     Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><ds:DigestValue>AAAA</ds:DigestValue></ImprontaDocumento>\
     <ds:Signature/></marcaDaBollo>";
 
+/// A right file of each form, with a stamp and with instalments.
+fn files() -> Vec<Vec<u8>> {
+    let header = "iupd,type,fiscalCode,fullName,companyName,nav,amount,description,isPartialPayment,dueDate,idTransfer,\
+        transferAmount,remittanceInformation,category,iban,stampHash,stampType,stampProvince";
+    let row = |iupd: &str, nav: &str, partial: &str, account: &str| {
+        format!(
+            "{iupd},F,VRDPNC70A01Z999J,Pancrazio Verdelli,Comune di Borgolieve,{nav},16.00,TARI,{partial},2030-12-31,1,16.00,\
+             TARI,0101101IM,{account}"
+        )
+    };
+    let bank = format!("{},,,", given::BANK);
+    let csv = [
+        header.to_owned(),
+        row("A", NAV, "true", &bank),
+        row("A", given::OTHER_NAV, "true", &bank),
+        row("B", "307000000001234775", "false", &format!(",{},01,RM", given::HASH)),
+    ];
+    let json = format!(
+        r#"{{"iupd":"A","type":"F","fiscalCode":"VRDPNC70A01Z999J","fullName":"Pancrazio Verdelli","companyName":"Comune",
+        "switchToExpired":false,"status":"VALID","paymentOption":[{{"iuv":"{}","amount":1600,"description":"TARI",
+        "isPartialPayment":false,"dueDate":"2030-12-31T22:59:59Z","transfer":[{{"idTransfer":"1","amount":1600,
+        "remittanceInformation":"TARI","category":"9/0101101IM/","iban":"{}"}}]}}]}}"#,
+        &NAV[1..],
+        given::BANK
+    );
+    let line = json.replace('\n', " ");
+    vec![
+        csv.join("\n").into(),
+        csv.join("\r\n").replace(',', ";").into(),
+        format!(r#"{{"paymentPositions":[{json}]}}"#).into(),
+        line.into(),
+    ]
+}
+
 fn messages() -> Vec<Vec<u8>> {
     let receipt = a_receipt_for(NAV);
     [given::verify(NAV), given::get(NAV, "<amount>1.00</amount>"), given::demand(), receipt.v1(), receipt.v2()]
@@ -57,7 +91,32 @@ proptest! {
     }
 
     #[test]
+    fn what_is_taken_from_a_file_can_be_told(bytes in bytes(files())) {
+        bodies::positions(&bytes);
+    }
+
+    #[test]
     fn any_xml_reads_back(bytes in bytes(messages())) {
         bodies::xml(&bytes);
+    }
+}
+
+/// The samples are good, or the properties would say nothing about good inputs.
+#[test]
+fn the_samples_are_taken() {
+    use ec_station::intake::{Format, Rules, Validation, read};
+    let rules = || Rules {
+        organization: ec_station::domain::codes::OrganizationCode::new(given::COMUNE),
+        validation: Validation::Strict,
+        history: false,
+        now: given::today(),
+        catalogue: None,
+    };
+    let forms = [Format::Csv, Format::Csv, Format::Json, Format::Jsonl];
+    for (file, format) in files().iter().zip(forms) {
+        for item in read(format, &file[..], rules()).map_err(|_| "unreadable").unwrap() {
+            let item = item.map_err(|_| "unreadable").unwrap();
+            assert!(item.result.is_ok(), "{:?}", item.result);
+        }
     }
 }
