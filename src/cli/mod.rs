@@ -125,6 +125,11 @@ async fn existing_store(settings: &Settings) -> Result<Store, Failure> {
     Ok(Store::open(&settings.database).await?)
 }
 
+/// The binary as it was called, for lines to paste: a newcomer has installed nothing.
+fn program() -> String {
+    std::env::args_os().next().map_or_else(|| "ec-station".into(), |name| name.to_string_lossy().into())
+}
+
 /// The environment. What is no Unicode in it is no setting's value either, and becomes a bad one.
 fn variables() -> impl Iterator<Item = (String, String)> {
     std::env::vars_os().map(|(name, value)| (name.to_string_lossy().into(), value.to_string_lossy().into()))

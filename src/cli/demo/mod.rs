@@ -10,7 +10,7 @@ use chrono::Utc;
 use clap::Args;
 
 use self::notices::{DemoNotice, demo_notices, demo_registry};
-use super::{Failure, serve};
+use super::{Failure, program, serve};
 use crate::domain::position::DebtPosition;
 use crate::settings::{Settings, variable};
 use crate::station::{Clock, Station};
@@ -94,8 +94,7 @@ fn screen(url: &str, database: &Path, notices: &[DemoNotice]) -> String {
     text.push_str(&format!("\nAsk whether a notice can be paid:\n\n{}\n", curl(url, &verify(payable))));
     text.push_str(&format!("\nPay it, then ask again:\n\n{}\n", curl(url, &receipt(payable))));
     let database = format!("{}=sqlite://{}", variable("database.url"), database.display());
-    // As it was called, since a newcomer has installed nothing.
-    let program = std::env::args().next().unwrap_or_else(|| "ec-station".into());
+    let program = program();
     text.push_str(&format!("\nSee what the station holds:\n\n{database} {program} receipts\n"));
     text.push_str(&format!("{database} {program} anomalies\n"));
     text.push_str("\nCtrl-C stops.\n");
