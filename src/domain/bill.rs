@@ -4,7 +4,9 @@
 //! here, once, for verify and both gets (`domain` 4.5, C8). Texts are not judged: they can always be cut or replaced.
 
 use super::amount::LARGEST_CENTS;
+use super::codes::is_organization_code;
 use super::position::{Account, MOST_TRANSFERS, Notice, PaymentOption, Transfer};
+use super::text::is_two_capitals;
 
 /// What makes a notice impossible to present.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -97,8 +99,7 @@ fn check_dates(option: &PaymentOption) -> Result<(), Defect> {
 }
 
 fn check_transfer(transfer: &Transfer) -> Result<(), Defect> {
-    let organization = transfer.organization.as_str();
-    require(organization.len() == 11 && organization.bytes().all(|b| b.is_ascii_digit()), "fiscalCodePA")?;
+    require(is_organization_code(transfer.organization.as_str()), "fiscalCodePA")?;
     require(has_length(&transfer.category, 1..=140), "transferCategory")?;
     match &transfer.account {
         Account::Iban { iban, postal_iban } => {
@@ -108,10 +109,7 @@ fn check_transfer(transfer: &Transfer) -> Result<(), Defect> {
         Account::Stamp(stamp) => {
             require(is_stamp_hash(&stamp.hash), "hashDocumento")?;
             require(stamp.kind == "01", "tipoBollo")?;
-            require(
-                stamp.province.len() == 2 && stamp.province.bytes().all(|b| b.is_ascii_uppercase()),
-                "provinciaResidenza",
-            )
+            require(is_two_capitals(&stamp.province), "provinciaResidenza")
         }
     }
 }

@@ -68,14 +68,16 @@ pub fn check(
     anomalies
 }
 
-/// Compares what the two base64 texts mean, since blanks and line breaks are legal in one of them.
+/// Compares what the two base64 texts mean.
 fn same_digest(one: &str, other: &str) -> bool {
+    matches!((decode_base64(one), decode_base64(other)), (Some(one), Some(other)) if one == other)
+}
+
+/// Decodes base64 as it stands in XML, where blanks and line breaks are legal in it.
+pub fn decode_base64(text: &str) -> Option<Vec<u8>> {
     use base64::Engine;
-    let decode = |text: &str| {
-        let bare: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-        base64::engine::general_purpose::STANDARD.decode(bare).ok()
-    };
-    matches!((decode(one), decode(other)), (Some(one), Some(other)) if one == other)
+    let bare: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
+    base64::engine::general_purpose::STANDARD.decode(bare).ok()
 }
 
 /// A short text of the document, shortened for a note.

@@ -22,10 +22,40 @@ pub fn fitted(text: &str, most: usize) -> Option<Cow<'_, str>> {
     (!clean.trim().is_empty()).then_some(clean.into())
 }
 
+/// Two capital letters: a country or a province (`stNazioneProvincia`).
+pub fn is_two_capitals(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// The pattern of an e-mail address in the SOAP messages (`stEMail`), its length aside.
+pub fn is_email(text: &str) -> bool {
+    let Some((name, domain)) = text.split_once('@') else { return false };
+    let name_fits = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_.+-".contains(&b));
+    let label_fits = |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    name_fits && domain.split('.').all(label_fits)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn which_addresses_the_contract_takes() {
+        for (text, right) in [
+            ("p.verdelli@example.org", true),
+            ("a+b_c-d@localhost", true),
+            ("a@b.", false),
+            ("a@.b", false),
+            ("a@b@c", false),
+            ("@b", false),
+            ("perché@example.org", false),
+            ("a b@example.org", false),
+            ("", false),
+        ] {
+            assert_eq!(is_email(text), right, "{text}");
+        }
+    }
 
     #[test]
     fn how_texts_are_fitted() {

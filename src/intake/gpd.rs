@@ -8,6 +8,7 @@ use super::{Rules, model, texts};
 use crate::domain::amount::Amount;
 use crate::domain::codes::Nav;
 use crate::domain::position::{MOST_TRANSFERS, Transfer};
+use crate::domain::text::is_two_capitals;
 
 /// As permissive as GPD.
 pub(super) struct Gpd;
@@ -56,7 +57,7 @@ impl Rulebook for Gpd {
     fn text(&self, field: &'static str, text: &str) -> Result<(), Complaint> {
         texts::without_nul(text)?;
         let two_capitals = |reason: &'static str| {
-            if texts::is_two_capitals(text) { Ok(()) } else { Err(Complaint::new(reason, "write two capital letters")) }
+            if is_two_capitals(text) { Ok(()) } else { Err(Complaint::new(reason, "write two capital letters")) }
         };
         match field {
             "country" => two_capitals("The country must be reported with two capital letters (example: IT)"),

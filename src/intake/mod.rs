@@ -44,7 +44,6 @@ pub use defect::{Complaint, Defect, Place, Rejection, shown};
 use draft::Draft;
 pub use given::Given;
 use seen::{Numbers, Seen};
-pub use strict::is_organization;
 
 /// Most bytes one position may take in a file; a broken quote or bracket would swallow the rest otherwise.
 pub(crate) const LARGEST_POSITION: usize = 4 << 20;

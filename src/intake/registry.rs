@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::strict::is_organization;
+use crate::domain::codes::is_organization_code;
 use crate::domain::registry::{Organization, StationLink};
 
 #[derive(Deserialize)]
@@ -46,7 +46,7 @@ fn lists_for_objects(file: &Value) -> Vec<String> {
 }
 
 fn check_organization(place: &str, organization: &Organization, complaints: &mut Vec<String>) {
-    if !is_organization(&organization.fiscal_code) {
+    if !is_organization_code(&organization.fiscal_code) {
         complaints.push(format!("{place}.fiscalCode: must be eleven digits"));
     }
     check_text(&format!("{place}.companyName"), &organization.company_name, 140, complaints);

@@ -7,8 +7,11 @@ use super::defect::Complaint;
 use super::{Rules, model, texts};
 use crate::domain::amount::{Amount, LARGEST_CENTS};
 use crate::domain::bill::is_stamp_hash;
-use crate::domain::codes::{CodeError, FiscalCode, Iban, Nav, NoticeNumber, TaxonomyCode, is_postal_iban};
+use crate::domain::codes::{
+    CodeError, FiscalCode, Iban, Nav, NoticeNumber, TaxonomyCode, is_organization_code, is_postal_iban,
+};
 use crate::domain::position::{MOST_TRANSFERS, Transfer};
+use crate::domain::text::{is_email, is_two_capitals};
 
 const ANOTHER_CODE: &str = "take a code that is valid today from the taxonomy";
 
@@ -37,9 +40,9 @@ impl Rulebook for Strict {
         };
         match field {
             "fiscalCode" => fiscal_code(text),
-            "country" => shape(texts::is_two_capitals(text), "must be two capital letters", "write IT for Italy"),
+            "country" => shape(is_two_capitals(text), "must be two capital letters", "write IT for Italy"),
             "email" => shape(
-                texts::is_wire_email(text),
+                is_email(text),
                 "must be an e-mail address that the Node can carry",
                 "use letters, digits and . _ + - only, or leave it out",
             ),
@@ -50,7 +53,7 @@ impl Rulebook for Strict {
             ),
             "stamp.stampType" => shape(text == "01", "must be 01", "write 01, the only type there is"),
             "stamp.provincialResidence" => {
-                shape(texts::is_two_capitals(text), "must be two capital letters", "write the car-plate code, as RM")
+                shape(is_two_capitals(text), "must be two capital letters", "write the car-plate code, as RM")
             }
             _ => Ok(()),
         }
@@ -110,7 +113,7 @@ impl Rulebook for Strict {
     }
 
     fn beneficiary(&self, code: &str) -> Result<(), Complaint> {
-        if is_organization(code) {
+        if is_organization_code(code) {
             Ok(())
         } else {
             Err(Complaint::new("must be eleven digits", "write the fiscal code of the organization that is credited"))
@@ -190,11 +193,6 @@ impl Rulebook for Strict {
             Ok(())
         }
     }
-}
-
-/// Whether a code has the shape of an organization's. Its check digit is no matter: test creditors carry wrong ones.
-pub fn is_organization(code: &str) -> bool {
-    code.len() == 11 && code.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// Most characters of each text, as the SOAP messages have them (`domain` 3.0); elsewhere what GPD can hold.

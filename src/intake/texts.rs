@@ -30,21 +30,6 @@ pub(super) fn at_most(most: usize, text: &str) -> Result<(), Complaint> {
     }
 }
 
-/// Two capital letters: a country or a province.
-pub(super) fn is_two_capitals(text: &str) -> bool {
-    text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())
-}
-
-/// `stEMail`, the pattern of the SOAP messages (`domain` 3.0).
-pub(super) fn is_wire_email(text: &str) -> bool {
-    let Some((user, host)) = text.split_once('@') else { return false };
-    let user_char = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'+' | b'-');
-    let host_char = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
-    !user.is_empty()
-        && user.bytes().all(user_char)
-        && host.split('.').all(|label| !label.is_empty() && label.bytes().all(host_char))
-}
-
 /// GPD's looser idea of an address: something, an `@`, a host without blanks. Nothing at all passes too.
 pub(super) fn is_loose_email(text: &str) -> bool {
     text.is_empty()
@@ -57,6 +42,7 @@ pub(super) fn is_loose_email(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::text::is_email;
 
     #[test]
     fn which_addresses_pass() {
@@ -71,7 +57,7 @@ mod tests {
             ("pancrazio", false, false),
             ("", false, true),
         ] {
-            assert_eq!((is_wire_email(text), is_loose_email(text)), (wire, loose), "{text}");
+            assert_eq!((is_email(text), is_loose_email(text)), (wire, loose), "{text}");
         }
     }
 

@@ -5,6 +5,7 @@ use tracing::error;
 use super::envelope;
 use super::fault::{About, Error, Fault};
 use super::reader::Malformed;
+use crate::domain::codes::is_organization_code;
 use crate::settings::OnStoreDown;
 use crate::station::Station;
 use crate::store::StoreError;
@@ -120,8 +121,8 @@ pub(super) async fn answer<O: Operation>(station: &Station, message: Message<'_>
 /// A message that breaks the contract (A10). What could be read of its head names the fault's issuer.
 async fn refuse<O: Operation>(station: &Station, message: Message<'_>, malformed: Malformed) -> Reply {
     // Only what looks like a code: anything may stand there, also people's data.
-    let is_code = |text: &String| text.len() == 11 && text.bytes().all(|b| b.is_ascii_digit());
-    let code = |name| message.root.child(name).map(|e| e.text().into_owned()).filter(is_code).unwrap_or_default();
+    let text = |name| message.root.child(name).map(|element| element.text().into_owned());
+    let code = |name| text(name).filter(|text| is_organization_code(text)).unwrap_or_default();
     let (organization, broker) = (code("idPA"), code("idBrokerPA"));
     let about = About { organization: &organization, broker: &broker, notice: "" };
     match O::before_refusal(station, message, &malformed).await {

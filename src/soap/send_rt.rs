@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 
-use base64::Engine;
 use sha2::{Digest, Sha256};
 
 use super::facets::{MESSAGES, collapse};
@@ -15,11 +14,11 @@ use super::operation::{Broken, Message, Operation};
 use super::reader::Malformed;
 use super::stamp::read_stamp;
 use crate::domain::amount::AmountOrZero;
-use crate::domain::codes::{Iuv, NoticeNumber, OrganizationCode};
+use crate::domain::codes::{Iuv, NoticeNumber, OrganizationCode, is_organization_code};
 use crate::domain::position::MapEntry;
 use crate::domain::receipt::{Details, Outcome, Receipt, ReceiptTransfer, Subject, Version};
 use crate::domain::registry::Caller;
-use crate::domain::stamp::StampDocument;
+use crate::domain::stamp::{StampDocument, decode_base64};
 use crate::station::Station;
 use crate::store::StoreError;
 use crate::use_cases::{self, Delivery, record_receipt, refuse_unreadable};
@@ -115,7 +114,7 @@ fn read(root: Element<'_>, version: Version) -> Result<Delivered, Malformed> {
 const AN_AMOUNT: &str = "must be an amount such as 120.50, up to 999999999.99";
 
 fn organization(text: &str) -> Option<OrganizationCode> {
-    (text.len() == 11 && text.bytes().all(|b| b.is_ascii_digit())).then(|| OrganizationCode::new(text))
+    is_organization_code(text).then(|| OrganizationCode::new(text))
 }
 
 /// The transfers that can be read; one at least must be.
@@ -144,10 +143,9 @@ fn transfer(element: Element<'_>) -> Option<ReceiptTransfer> {
 
 /// The stamp document in its base64. What cannot be decoded is kept as it was written.
 fn stamp(text: &str) -> StampDocument {
-    let bare: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    match base64::engine::general_purpose::STANDARD.decode(bare) {
-        Ok(bytes) => StampDocument { stamp: read_stamp(&bytes), bytes },
-        Err(_) => StampDocument { bytes: text.as_bytes().to_vec(), stamp: Err("the attachment is not base64".into()) },
+    match decode_base64(text) {
+        Some(bytes) => StampDocument { stamp: read_stamp(&bytes), bytes },
+        None => StampDocument { bytes: text.as_bytes().to_vec(), stamp: Err("the attachment is not base64".into()) },
     }
 }
 

@@ -45,7 +45,10 @@ pub async fn record_receipt(station: &Station, delivery: Delivery<'_>) -> Result
     let receipt = delivery.receipt;
     let own = receipt.recipient == receipt.organization;
     let known = if own { position_of(&mut tx, receipt).await? } else { None };
-    let routed_here = tx.links(delivery.caller).await?.iter().any(|link| link.routes(&receipt.notice_number));
+    // Codes decide only about an own notice that nobody knows.
+    let undecided = own && known.is_none();
+    let links = if undecided { tx.links(delivery.caller).await? } else { vec![] };
+    let routed_here = links.iter().any(|link| link.routes(&receipt.notice_number));
     let position = known.as_ref().map(|(_, position)| position);
     let settlement = settle(receipt, Surroundings { position, routed_here, now });
 

@@ -22,7 +22,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tokio::sync::mpsc::{Sender, channel};
 
 use super::{DONE_IN_PART, Failure};
-use crate::domain::codes::OrganizationCode;
+use crate::domain::codes::{OrganizationCode, is_organization_code};
 use crate::domain::registry::Organization;
 use crate::domain::taxonomy::Catalogue;
 use crate::intake::{self, Format, Item, ReadError, Rules, Validation};
@@ -155,7 +155,7 @@ impl Load {
         now: DateTime<Utc>,
     ) -> Result<Rules, Failure> {
         let validation = self.validation.unwrap_or(settings.validation);
-        if validation == Validation::Strict && !intake::is_organization(&self.organization) {
+        if validation == Validation::Strict && !is_organization_code(&self.organization) {
             return Err(Failure::Usage("--organization must be eleven digits".into()));
         }
         if self.organization.trim().is_empty() {
