@@ -8,8 +8,9 @@ use std::net::TcpListener;
 
 use ec_station::settings::{KNOWN, variable};
 
+use crate::database::Database;
 use crate::given::{self, NAV, a_position};
-use crate::process::{Ended, Process, a_folder_with, ec_station, ended};
+use crate::process::{Ended, Process, ec_station, ended};
 use crate::station::{Reply, agent};
 
 /// Sends a message to a process.
@@ -162,9 +163,10 @@ fn a_settings_file_that_cannot_be_used() {
 
 #[test]
 fn it_says_where_it_listens_and_answers_there() {
-    let folder = a_folder_with(&[a_position()]);
-    std::fs::write(folder.path().join("station.toml"), "[database]\nurl = 'sqlite:ec-station.db'\n").unwrap();
-    let mut command = ec_station(folder.path());
+    let database = Database::with(&[a_position()]);
+    let settings = format!("[database]\nurl = '{}'\n", database.setting());
+    std::fs::write(database.folder().join("station.toml"), settings).unwrap();
+    let mut command = ec_station(database.folder());
     // What the environment holds besides is nobody's business, readable or not.
     command.args(["serve", "--config", "station.toml"]).env("OTHER", std::ffi::OsStr::new("x"));
     #[cfg(unix)]
