@@ -21,6 +21,7 @@ mod get_payment;
 mod record_receipt;
 mod replies;
 mod running;
+mod schemas;
 mod tidy;
 mod transport;
 mod verify_notice;
