@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ec_station::domain::position::DebtPosition;
-use ec_station::store::{DatabaseUrl, Save, Saved, Store};
+use ec_station::store::{DatabaseUrl, Pools, Save, Saved, Store};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Decode, PgConnection, Postgres, Sqlite, SqliteConnection, Type};
 use tokio::runtime::{Builder, Runtime};
@@ -55,7 +55,7 @@ static RUNTIME: LazyLock<Runtime> =
 static TEMPLATE: LazyLock<String> = LazyLock::new(|| {
     let template = Place { server: server(), name: format!("suite_{}_template", std::process::id()) };
     template.create("template0");
-    RUNTIME.block_on(async { Store::open(&template.url().parse().unwrap()).await.unwrap().close().await });
+    RUNTIME.block_on(async { Store::open(&template.url().parse().unwrap(), &Pools::default()).await.unwrap().close().await });
     template.name
 });
 
@@ -146,7 +146,7 @@ impl Database {
     /// Stores the fictional organizations and these positions.
     pub fn filled_with(self, positions: &[DebtPosition]) -> Database {
         RUNTIME.block_on(async {
-            let store = Store::open(&self.url()).await.unwrap();
+            let store = Store::open(&self.url(), &Pools::default()).await.unwrap();
             store.import_organizations(&given::registry()).await.unwrap();
             let save = Save { now: given::today(), publish: false, history: true, dry_run: false };
             let saved = store.save_positions(positions, &save).await.unwrap();
