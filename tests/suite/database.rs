@@ -55,7 +55,9 @@ static RUNTIME: LazyLock<Runtime> =
 static TEMPLATE: LazyLock<String> = LazyLock::new(|| {
     let template = Place { server: server(), name: format!("suite_{}_template", std::process::id()) };
     template.create("template0");
-    RUNTIME.block_on(async { Store::open(&template.url().parse().unwrap(), &Pools::default()).await.unwrap().close().await });
+    RUNTIME.block_on(async {
+        Store::open(&template.url().parse().unwrap(), &Pools::default()).await.unwrap().close().await
+    });
     template.name
 });
 

@@ -135,7 +135,7 @@ fn what_an_operator_would_miss_is_noted() {
     write(database, "empty.csv", &format!("{HEADER}\n"));
     let (code, text) = told(database, &["load", "empty.csv", "--organization", given::COMUNE]);
     assert_eq!((code, text.contains("there is no position in empty.csv")), (0, true), "{text}");
-    assert!(text.contains("(ec-station.db)"), "{text}");
+    assert!(text.contains(&format!("({})", database.setting())), "{text}");
     let rows = [HEADER.to_owned(), row("A", NAV, "120.50", "1", "120.50")].join("\n");
     write(database, "positions.csv", &rows);
     let load = ["load", "positions.csv", "--organization", given::COMUNE];
@@ -227,5 +227,71 @@ fn with_a_catalogue_a_service_must_be_in_it() {
         write(database, "positions.csv", &rows.join("\n"));
         let (found, text) = told(database, &["load", "positions.csv", "--organization", given::COMUNE, "--dry-run"]);
         assert_eq!(found, code, "{category}: {text}");
+    }
+}
+
+/// No database of PostgreSQL keeps it, and one position must not cost the others.
+#[test]
+fn a_nul_in_any_text_costs_its_position_only() {
+    let texts = |what: &str, nav: &str| {
+        let value = |name: &str, text: &str| {
+            let nul = if name == what { "\\u0000" } else { "" };
+            format!(r#""{name}":"{text}{nul}""#)
+        };
+        let debtor = ["fullName", "streetName", "civicNumber", "city"].map(|name| value(name, "x")).join(",");
+        let debtor = format!("{debtor},{}", value("email", "x@example.org"));
+        format!(
+            r#"{{{},"type":"F",{},{debtor},{},{},"switchToExpired":false,"paymentOption":[{{"nav":"{nav}","iuv":"{}",
+            "amount":1000,{},"isPartialPayment":false,"dueDate":"2030-12-31T22:59:59",
+            "paymentOptionMetadata":[{{{},{}}}],"transfer":[{{"idTransfer":"1","amount":1000,{},{},
+            "iban":"IT41P9999911111000000123456","transferMetadata":[{{{},{}}}]}}]}}]}}"#,
+            value("iupd", nav),
+            value("fiscalCode", "VRDPNC70A01Z999J"),
+            value("companyName", "Comune"),
+            value("officeName", "Tributi"),
+            &nav[1..],
+            value("description", "TARI"),
+            value("key", "k"),
+            value("value", "v"),
+            value("remittanceInformation", "TARI"),
+            value("category", "9/0101101IM/"),
+            value("key", "k"),
+            value("value", "v"),
+        )
+    };
+    let names = [
+        "iupd",
+        "fiscalCode",
+        "fullName",
+        "streetName",
+        "civicNumber",
+        "city",
+        "email",
+        "companyName",
+        "officeName",
+        "description",
+        "key",
+        "value",
+        "remittanceInformation",
+        "category",
+    ];
+    for validation in ["strict", "gpd"] {
+        let station = Station::spawn();
+        let database = station.database();
+        let bad = names.iter().enumerate().map(|(n, name)| {
+            let digits = format!("307{n:013}");
+            texts(name, &format!("{digits}{:02}", digits.parse::<u64>().unwrap() % 93))
+        });
+        let positions: Vec<_> = bad.chain([texts("nothing", NAV)]).collect();
+        write(database, "nul.json", &format!(r#"{{"paymentPositions":[{}]}}"#, positions.join(",\n")));
+        let mut load = ec_station_at(database);
+        load.args(["load", "nul.json", "--organization", given::COMUNE, "--publish"]);
+        let Ended { code, out, err } = ended({
+            load.env("EC_STATION_VALIDATION", validation);
+            load
+        });
+        assert_eq!(code, Some(2), "{validation}: {out}{err}");
+        assert_eq!(station.count("SELECT COUNT(*) FROM debt_position"), 1, "{validation}: {out}{err}");
+        assert_eq!(station.post(given::verify(NAV)).outcome(), "OK", "{validation}");
     }
 }

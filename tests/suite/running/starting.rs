@@ -116,17 +116,4 @@ mod on_postgres {
             }
         }
     }
-
-    /// Who only looks makes no tables.
-    #[test]
-    fn a_database_without_a_station() {
-        let database = Database::blank_on(Engine::Postgres);
-        for command in ["anomalies", "receipts"] {
-            let mut command_line = ec_station_at(&database);
-            command_line.arg(command);
-            let ended = ended(command_line);
-            assert_eq!((ended.code, ended.out.as_str()), (Some(1), ""), "{command}: {}", ended.err);
-            assert_eq!(database.count("SELECT COUNT(*) FROM pg_tables WHERE schemaname = 'public'"), 0, "{command}");
-        }
-    }
 }
