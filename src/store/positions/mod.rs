@@ -72,6 +72,8 @@ const NOTICE_POSTGRES: &str = notice!(
              JOIN organization b ON b.fiscal_code = t.value ->> 'organization'"
 );
 
+const NOTICE_WITHOUT_NAMES: &str = notice!(names = "SELECT '{}'");
+
 const POSITION_BY_IUPD: &str = concat!(
     "SELECT ",
     position_columns!(),
@@ -105,9 +107,14 @@ impl Store {
             Engine::Sqlite(_) => NOTICE_SQLITE,
             Engine::Postgres(_) => NOTICE_POSTGRES,
         };
-        let ask =
-            || sql(text).bind(&caller.organization).bind(&caller.broker).bind(&caller.station).bind(notice.as_str());
-        let row = self.one(doing, ask).await?;
+        let ask = |text| {
+            sql(text).bind(&caller.organization).bind(&caller.broker).bind(&caller.station).bind(notice.as_str())
+        };
+        let row = match self.one(doing, || ask(text)).await {
+            // What can be read is read, and the rest is this notice's trouble.
+            Err(error) if error.is_about_a_value() => self.one(doing, || ask(NOTICE_WITHOUT_NAMES)).await?,
+            row => row?,
+        };
         let standing = super::registry::standing(&row).map_err(failed_to(doing))?;
         Ok(NoticeReading { standing, notice: read_notice(&row, caller) })
     }
