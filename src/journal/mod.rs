@@ -3,11 +3,12 @@
 //! Pure: no SQL, no clock, no HTTP. An [`Entry`] is one line of the journal; `record.rs` turns it into bytes and back;
 //! `segment.rs` seals entries into the rows that a store keeps, each row chained to the one before by its head;
 //! `verify.rs` walks a writer's rows and tells what was altered, taken away or put in between. `keys.rs` finds the rows
-//! that may speak of a notice.
+//! that may speak of a notice, `export.rs` writes the official journal.
 //!
 //! Every process that writes has a chain of its own. A chain shows any change to what lies inside it; that its end was
 //! cut off, or that everything from some entry on was written anew, shows only against a head noted elsewhere.
 
+pub mod export;
 mod keys;
 mod packing;
 pub mod record;
