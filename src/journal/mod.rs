@@ -3,7 +3,7 @@
 //! Pure: no SQL, no clock, no HTTP. An [`Entry`] is one line of the journal; `record.rs` turns it into bytes and back;
 //! `segment.rs` seals entries into the rows that a store keeps, each row chained to the one before by its head;
 //! `verify.rs` walks a writer's rows and tells what was altered, taken away or put in between. `keys.rs` finds the rows
-//! that may speak of a notice, `export.rs` writes the official journal.
+//! that may speak of a notice, `export.rs` writes the official journal, `story.rs` tells one notice's story to people.
 //!
 //! Every process that writes has a chain of its own. A chain shows any change to what lies inside it; that its end was
 //! cut off, or that everything from some entry on was written anew, shows only against a head noted elsewhere.
@@ -13,6 +13,7 @@ mod keys;
 mod packing;
 pub mod record;
 pub mod segment;
+pub mod story;
 pub mod verify;
 
 use std::fmt;
@@ -22,6 +23,7 @@ use chrono::{DateTime, Utc};
 
 pub use self::keys::{key_of, keys_in};
 pub use self::segment::{Chain, Damage, SealError, Segment};
+pub use self::story::story;
 pub use self::verify::{Finding, Summary, Verifier};
 
 /// One line of the journal. Times are kept to the microsecond, as the stores do.
