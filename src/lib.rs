@@ -7,12 +7,14 @@
 //! cli ─┐
 //! soap ┼─▶ use_cases ─▶ store ─▶ domain        station: what they share; settings, telemetry: how it runs
 //! rest ┘                                       intake: position files in; xml: bytes to trees and back
+//!                                              journal: what was said, as sealed bytes, and its proof
 //! ```
 //!
 //! * [`domain`] decides: amounts, codes, positions, receipts and the rules between them, as pure functions whose tests
 //!   are tables. Start at [`domain::position::payable`] and [`domain::settlement::settle`].
 //! * [`store`] remembers: all the SQL.
 //! * [`intake`] reads what operators hand in: position files, the registry, the taxonomy; every defect is told.
+//! * [`journal`] turns what was said into rows that cannot be altered unseen, and tells its story.
 //! * [`soap`] and [`rest`] translate, [`use_cases`] say in one file per verb what the station does.
 //! * [`cli`] holds the commands of the binary.
 //!
@@ -22,6 +24,7 @@
 pub mod cli;
 pub mod domain;
 pub mod intake;
+pub mod journal;
 pub mod rest;
 pub mod settings;
 pub mod soap;
