@@ -21,6 +21,7 @@
 //! To find any behaviour, ask only: translate, decide or remember? Comments quote the specifications by section:
 //! `domain 4.5` is the project's domain reference, `gpd-api 6` its description of the GPD service.
 
+pub mod archivist;
 pub mod cli;
 pub mod domain;
 pub mod intake;

@@ -175,6 +175,11 @@ impl Entry {
         }
     }
 
+    /// The notice number. Empty where it has none.
+    pub fn notice(&self) -> &str {
+        self.names()[0]
+    }
+
     /// Whether the entry has this notice number, IUV or receipt id.
     pub fn speaks_of(&self, name: &str) -> bool {
         !name.is_empty() && self.names().contains(&name)
