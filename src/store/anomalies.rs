@@ -91,7 +91,7 @@ impl Store {
         let mut tx = self.write().await?;
         let insert =
             sql(INSERT_ONCE).bind(anomaly.kind.as_str()).bind(organization).bind(nav).bind(&anomaly.note).bind(now);
-        tx.0.execute("open an anomaly", insert).await?;
+        tx.session.execute("open an anomaly", insert).await?;
         tx.commit().await
     }
 
@@ -107,7 +107,7 @@ impl Store {
 impl Tx {
     /// Closes the anomaly of an orphan whose position has come; another one tells if its amount is not the one due.
     pub(super) async fn close_orphan(&mut self, orphan: &Orphan, now: DateTime<Utc>) -> Result<(), StoreError> {
-        self.0.execute("close an anomaly", sql(CLOSE_ORPHAN).bind(orphan.receipt).bind(now)).await?;
+        self.session.execute("close an anomaly", sql(CLOSE_ORPHAN).bind(orphan.receipt).bind(now)).await?;
         if orphan.amount_cents == orphan.due_cents {
             return Ok(());
         }
@@ -130,7 +130,7 @@ impl Tx {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let inserts = anomalies.iter().map(|anomaly| insert(subject, anomaly, now)).collect();
-        self.0.together("open an anomaly", inserts).await.map(drop)
+        self.session.together("open an anomaly", inserts).await.map(drop)
     }
 }
 

@@ -212,16 +212,16 @@ impl Tx {
     }
 
     async fn begin_savepoint(&mut self) -> Result<(), StoreError> {
-        self.0.execute("begin saving positions", sql("SAVEPOINT saving")).await.map(drop)
+        self.session.execute("begin saving positions", sql("SAVEPOINT saving")).await.map(drop)
     }
 
     /// Keeps what was done since the savepoint, or undoes it.
     async fn end_savepoint(&mut self, keep: bool) -> Result<(), StoreError> {
         let doing = "end saving positions";
         if !keep {
-            self.0.execute(doing, sql("ROLLBACK TO SAVEPOINT saving")).await?;
+            self.session.execute(doing, sql("ROLLBACK TO SAVEPOINT saving")).await?;
         }
-        self.0.execute(doing, sql("RELEASE SAVEPOINT saving")).await.map(drop)
+        self.session.execute(doing, sql("RELEASE SAVEPOINT saving")).await.map(drop)
     }
 }
 

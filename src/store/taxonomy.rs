@@ -23,7 +23,7 @@ impl Store {
     pub async fn import_taxonomy(&self, entries: &[TaxonomyEntry]) -> Result<usize, StoreError> {
         let mut tx = self.write().await?;
         let doing = "replace the taxonomy";
-        tx.0.execute(doing, sql(EMPTY)).await?;
+        tx.session.execute(doing, sql(EMPTY)).await?;
         for chunk in entries.chunks(ROWS) {
             let add = sql_of_rows(ADD, chunk.iter(), "", |entry, values| {
                 let validity = [entry.valid_from.into(), entry.valid_to.into()];
@@ -31,7 +31,7 @@ impl Store {
                 values.extend(validity);
                 values.push((&entry.service).into());
             });
-            tx.0.execute(doing, add).await?;
+            tx.session.execute(doing, add).await?;
         }
         tx.commit().await?;
         Ok(entries.len())

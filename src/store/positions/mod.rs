@@ -127,6 +127,6 @@ impl Tx {
         iupd: &Iupd,
     ) -> Result<Option<StoredPosition>, StoreError> {
         let ask = sql(POSITION_BY_IUPD).bind(organization.as_str()).bind(iupd.as_str());
-        read_positions(&self.0.all("read a position", ask).await?)
+        read_positions(&self.session.all("read a position", ask).await?)
     }
 }

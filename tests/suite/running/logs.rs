@@ -208,7 +208,8 @@ fn is_logged_once(database: Database, trouble: impl FnOnce(&Database), told: &st
     let errors: Vec<Value> = log
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
-        .filter(|line: &Value| line["level"] == "ERROR")
+        // That the journal misses the call is another failure, told when the station stops.
+        .filter(|line: &Value| line["level"] == "ERROR" && line["message"] != "calls are missing in the journal")
         .collect();
     let [error] = &errors[..] else { panic!("once: {errors:?}") };
     assert_eq!(error["operation"], "paSendRTV2");
