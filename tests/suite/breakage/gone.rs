@@ -153,6 +153,26 @@ mod on_postgres {
         lives_through(|| Database::blank_at(&server), |_| server.cut(), |_| server.start_again());
     }
 
+    /// Connections that died while nobody used them are nobody's trouble.
+    #[test]
+    fn the_server_was_restarted_while_nobody_asked() {
+        let server = Server::start();
+        let station = Station::spawn_on(Database::blank_at(&server), |_| ());
+        station.load(&a_position());
+        let busy = [vec![given::verify(NAV); 24], vec![a_receipt_for("307000000009999999").v1(); 8]].concat();
+        for restart in [Server::stop, Server::cut] {
+            posted(&station, &busy);
+            let open = "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'ec-station'";
+            assert!(station.database().count(open) > 4, "many connections are open");
+            restart(&server);
+            server.start_again();
+            for _ in 0..8 {
+                assert_eq!(station.post(given::verify(NAV)).outcome(), "OK");
+                assert_eq!(station.post(a_receipt_for("307000000009999999").v1()).outcome(), "PAA_RECEIPT_DUPLICATA");
+            }
+        }
+    }
+
     /// As in an upgrade of the server: it is there and takes nobody in.
     #[test]
     fn the_database_lets_nobody_in() {
