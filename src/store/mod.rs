@@ -10,6 +10,7 @@ mod chains;
 mod journal;
 mod load;
 mod migrations;
+mod orphans;
 mod pen;
 mod positions;
 mod postgres;
@@ -119,14 +120,6 @@ impl StoreError {
         matches!(error.code().as_deref(), Some("40001" | "40P01" | "23505"))
     }
 
-    /// Whether the database could not make sense of a stored value that it was told to look into.
-    fn is_about_a_value(&self) -> bool {
-        let StoreError::Database { source: sqlx::Error::Database(error), .. } = self else { return false };
-        // PostgreSQL's class of data exceptions; SQLite has only words for it.
-        error.code().is_some_and(|code| code.len() == 5 && code.starts_with("22"))
-            || error.message() == "malformed JSON"
-    }
-
     /// Whether the connection was lost, as after a restart of the server, and not the answer bad.
     fn is_lost_connection(&self) -> bool {
         let StoreError::Database { source, .. } = self else { return false };
@@ -142,10 +135,18 @@ impl StoreError {
 
 /// Says what was being done when the driver failed.
 fn failed_to(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
-    use sqlx::Error::{ColumnDecode, Decode};
-    move |source| match source {
-        Decode(_) | ColumnDecode { .. } => StoreError::Corrupt { doing, source },
-        _ => StoreError::Database { doing, source },
+    use sqlx::Error::{ColumnDecode, Database, Decode};
+    move |source| {
+        let unreadable = match &source {
+            Decode(_) | ColumnDecode { .. } => true,
+            // A stored text that the engine itself looks into: a data exception of PostgreSQL's, or SQLite's words.
+            Database(error) => {
+                error.code().is_some_and(|code| code.len() == 5 && code.starts_with("22"))
+                    || error.message() == "malformed JSON"
+            }
+            _ => false,
+        };
+        if unreadable { StoreError::Corrupt { doing, source } } else { StoreError::Database { doing, source } }
     }
 }
 

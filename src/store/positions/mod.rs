@@ -72,8 +72,6 @@ const NOTICE_POSTGRES: &str = notice!(
              JOIN organization b ON b.fiscal_code = t.value ->> 'organization'"
 );
 
-const NOTICE_WITHOUT_NAMES: &str = notice!(names = "SELECT '{}'");
-
 const POSITION_BY_IUPD: &str = concat!(
     "SELECT ",
     position_columns!(),
@@ -107,13 +105,14 @@ impl Store {
             Engine::Sqlite(_) => NOTICE_SQLITE,
             Engine::Postgres(_) => NOTICE_POSTGRES,
         };
-        let ask = |text| {
-            sql(text).bind(&caller.organization).bind(&caller.broker).bind(&caller.station).bind(notice.as_str())
-        };
-        let row = match self.one(doing, || ask(text)).await {
-            // What can be read is read, and the rest is this notice's trouble.
-            Err(error) if error.is_about_a_value() => self.one(doing, || ask(NOTICE_WITHOUT_NAMES)).await?,
-            row => row?,
+        let ask =
+            || sql(text).bind(&caller.organization).bind(&caller.broker).bind(&caller.station).bind(notice.as_str());
+        let row = match self.one(doing, ask).await {
+            // What is stored of this notice cannot even be looked into; the caller is still to be known.
+            Err(corrupt) if !corrupt.is_outage() => {
+                return Ok(NoticeReading { standing: self.standing(caller).await?, notice: Err(corrupt) });
+            }
+            answer => answer?,
         };
         let standing = super::registry::standing(&row).map_err(failed_to(doing))?;
         Ok(NoticeReading { standing, notice: read_notice(&row, caller) })
