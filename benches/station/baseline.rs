@@ -61,8 +61,8 @@ pub fn run() -> Result<()> {
     let orders: Orders = serde_json::from_slice(&orders)?;
     actix_web::rt::System::new().block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0")?;
-        println!("{}", listener.local_addr()?);
         let baseline = Data::new(Baseline::open(orders).await?);
+        println!("{}", listener.local_addr()?);
         let server = HttpServer::new(move || {
             App::new()
                 .app_data(baseline.clone())
@@ -134,11 +134,11 @@ impl Pool {
         };
         match &pool {
             Pool::Sqlite(pool) => {
-                let table = "CREATE TABLE kept (id INTEGER PRIMARY KEY, nav TEXT NOT NULL, raw BLOB NOT NULL) STRICT";
+                let table = "CREATE TABLE IF NOT EXISTS kept (id INTEGER PRIMARY KEY, nav TEXT NOT NULL, raw BLOB NOT NULL) STRICT";
                 sqlx::query(table).execute(pool).await.map(drop)?
             }
             Pool::Postgres(pool) => {
-                let table = "CREATE TABLE kept (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+                let table = "CREATE TABLE IF NOT EXISTS kept (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
                                                 nav TEXT NOT NULL, raw BYTEA NOT NULL)";
                 sqlx::query(table).execute(pool).await.map(drop)?
             }

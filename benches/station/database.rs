@@ -13,7 +13,9 @@ use tokio::runtime::Runtime;
 
 use crate::Result;
 use crate::arguments::{Arguments, Engines};
+use crate::disk;
 use crate::notices;
+use crate::spread::Spread;
 
 /// Positions of one transaction.
 const BATCH: u64 = 500;
@@ -39,6 +41,7 @@ impl fmt::Display for Engine {
 /// Where databases come from; what was made is removed with it.
 pub struct Databases {
     folder: TempDir,
+    sync_micros: Spread,
     server: Option<String>,
     engines: Vec<Engine>,
     runtime: Runtime,
@@ -69,8 +72,10 @@ impl Databases {
             }
         }
         std::fs::create_dir_all(&arguments.folder)?;
+        let folder = tempfile::Builder::new().prefix("bench-").tempdir_in(&arguments.folder)?;
         Ok(Databases {
-            folder: tempfile::Builder::new().prefix("bench-").tempdir_in(&arguments.folder)?,
+            sync_micros: disk::sync_micros(folder.path())?,
+            folder,
             server: arguments.postgres.clone(),
             engines,
             runtime: tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?,
@@ -87,6 +92,11 @@ impl Databases {
     /// Where SQLite's files are, and whatever else a part needs.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// How long the disk takes to be sure of 4 KiB, in microseconds.
+    pub fn sync_micros(&self) -> Spread {
+        self.sync_micros
     }
 
     /// A new database without tables.

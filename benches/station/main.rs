@@ -61,7 +61,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<()> {
     let databases = Databases::open(arguments)?;
-    table::scene(arguments, databases.folder())?;
+    table::scene(arguments, databases.sync_micros());
     for part in arguments.parts() {
         for engine in databases.engines() {
             match part {

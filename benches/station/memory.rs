@@ -14,8 +14,9 @@ use crate::table::{self, Target};
 
 /// Notices of each kind that are asked for.
 const NOTICES: u64 = 10_000;
-/// Notices to be paid for each minute; when they are used up only reads go on.
-const RECEIPTS_A_MINUTE: f64 = 20_000.0;
+/// Notices to be paid for each minute. Were they used up, only reads would go on, and the readers' caches, which a
+/// write empties, would fill.
+const RECEIPTS_A_MINUTE: f64 = 80_000.0;
 /// How often the memory is looked at.
 const LOOKS: u32 = 10;
 /// What it should stay under.

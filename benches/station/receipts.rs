@@ -7,7 +7,7 @@ use crate::arguments::Arguments;
 use crate::baseline::{self, ONE_INSERT};
 use crate::client;
 use crate::database::{Database, Databases, Engine};
-use crate::disk::{self, SyncCounter};
+use crate::disk::SyncCounter;
 use crate::messages::{self, Message};
 use crate::notices;
 use crate::process::Server;
@@ -51,7 +51,7 @@ pub fn run(arguments: &Arguments, databases: &Databases, engine: Engine) -> Resu
             let all = take(&mut turns, arguments)?;
             table::figures(&turns.iter().map(|turn| turn.name.as_str()).zip(&all).collect::<Vec<_>>());
             let [insert, ours] = all.as_slice() else { unreachable!("there are two") };
-            let target = share_of_w(databases, engine, connections)?;
+            let target = share_of_w(databases, engine, connections);
             table::ratio("station / W", ours, ours.rate_to(insert), insert, target);
             notices = turns[1].messages[0].notices.clone();
         }
@@ -76,13 +76,13 @@ fn turn<'a>(
 }
 
 /// The share of W that receipts should reach.
-fn share_of_w(databases: &Databases, engine: Engine, connections: usize) -> Result<Target> {
-    Ok(match engine {
+fn share_of_w(databases: &Databases, engine: Engine, connections: usize) -> Target {
+    match engine {
         _ if connections == 1 => Target::None,
         Engine::Postgres => Target::AtLeast(0.3),
-        Engine::Sqlite if disk::sync_micros(databases.folder())?.median >= SLOW_DISK_MICROS => Target::AtLeast(0.6),
+        Engine::Sqlite if databases.sync_micros().median >= SLOW_DISK_MICROS => Target::AtLeast(0.6),
         Engine::Sqlite => Target::None,
-    })
+    }
 }
 
 /// How often the disk is asked to be sure, for each receipt. Whoever counts slows what is counted, so nothing is timed.
