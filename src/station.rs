@@ -46,7 +46,7 @@ pub struct Station {
 impl Station {
     /// Opens the store; the station can then answer.
     pub async fn build(settings: Settings, clock: Clock) -> Result<Station, StoreError> {
-        let store = Store::open(&settings.database).await?;
+        let store = Store::open(&settings.database, &settings.pools).await?;
         Ok(Station { store, settings: Arc::new(settings), clock })
     }
 

@@ -107,22 +107,25 @@ impl Command {
         match self {
             Command::Serve => serve::run(settings).await,
             Command::Demo(demo) => demo.run(settings).await,
-            Command::Load(load) => load.run(&settings, &Store::open(&settings.database).await?).await,
-            Command::Registry(registry) => registry.run(&Store::open(&settings.database).await?).await,
-            Command::Taxonomy(taxonomy) => taxonomy.run(&Store::open(&settings.database).await?).await,
+            Command::Load(load) => load.run(&settings, &open_store(&settings).await?).await,
+            Command::Registry(registry) => registry.run(&open_store(&settings).await?).await,
+            Command::Taxonomy(taxonomy) => taxonomy.run(&open_store(&settings).await?).await,
             Command::Anomalies(anomalies) => anomalies.run(&settings).await,
             Command::Receipts(receipts) => receipts.run(&settings).await,
         }
     }
 }
 
+async fn open_store(settings: &Settings) -> Result<Store, Failure> {
+    Ok(Store::open(&settings.database, &settings.pools).await?)
+}
+
 /// The store of a station that has run before: a command that only looks makes none.
 async fn existing_store(settings: &Settings) -> Result<Store, Failure> {
-    let file = settings.database.path();
-    if !file.exists() {
-        return Err(Failure::NoDatabase(file.display().to_string(), variable("database.url")));
+    match settings.database.path() {
+        Some(file) if !file.exists() => Err(Failure::NoDatabase(file.display().to_string(), variable("database.url"))),
+        _ => open_store(settings).await,
     }
-    Ok(Store::open(&settings.database).await?)
 }
 
 /// The binary as it was called, for lines to paste: a newcomer has installed nothing.

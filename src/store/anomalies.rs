@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sqlx::Row;
 
 use super::receipts::Orphan;
+use super::sql::{Row, Statement, sql};
 use super::{Filter, Store, StoreError, Tx, failed_to};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
 
@@ -36,15 +36,15 @@ const LIST: &str = "
 
 /// What an anomaly is about.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Subject<'a> {
+pub(super) struct Subject<'a> {
     /// The organization whose operators should look.
-    pub(crate) organization: &'a str,
+    pub(super) organization: &'a str,
     /// The notice, if one is known.
-    pub(crate) nav: Option<&'a str>,
+    pub(super) nav: Option<&'a str>,
     /// The stored receipt.
-    pub(crate) receipt: Option<i64>,
+    pub(super) receipt: Option<i64>,
     /// The refused receipt.
-    pub(crate) refused: Option<i64>,
+    pub(super) refused: Option<i64>,
 }
 
 /// An anomaly as an operator sees it.
@@ -83,27 +83,23 @@ impl Store {
         anomaly: &Anomaly,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let open = sqlx::query_scalar(IS_OPEN).bind(anomaly.kind.as_str()).bind(organization).bind(nav);
-        if open.fetch_one(&mut *self.read().await?).await.map_err(failed_to("look for an anomaly"))? {
+        let doing = "look for an anomaly";
+        let is_open = || sql(IS_OPEN).bind(anomaly.kind.as_str()).bind(organization).bind(nav);
+        if self.one(doing, is_open).await?.only().map_err(failed_to(doing))? {
             return Ok(());
         }
         let mut tx = self.write().await?;
-        let query = sqlx::query(INSERT_ONCE)
-            .bind(anomaly.kind.as_str())
-            .bind(organization)
-            .bind(nav)
-            .bind(&anomaly.note)
-            .bind(now);
-        query.execute(&mut *tx.0).await.map_err(failed_to("open an anomaly"))?;
+        let insert =
+            sql(INSERT_ONCE).bind(anomaly.kind.as_str()).bind(organization).bind(nav).bind(&anomaly.note).bind(now);
+        tx.0.execute("open an anomaly", insert).await?;
         tx.commit().await
     }
 
     /// The anomalies that a filter asks for.
     pub async fn anomalies(&self, filter: &Filter) -> Result<Vec<StoredAnomaly>, StoreError> {
         let doing = "list anomalies";
-        let mut connection = self.read().await?;
-        let query = sqlx::query(LIST).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
-        let rows = query.fetch_all(&mut *connection).await.map_err(failed_to(doing))?;
+        let list = sql(LIST).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
+        let rows = self.read().await?.all(doing, list).await?;
         rows.iter().map(stored).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 }
@@ -111,8 +107,7 @@ impl Store {
 impl Tx {
     /// Closes the anomaly of an orphan whose position has come; another one tells if its amount is not the one due.
     pub(super) async fn close_orphan(&mut self, orphan: &Orphan, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let query = sqlx::query(CLOSE_ORPHAN).bind(orphan.receipt).bind(now);
-        query.execute(&mut *self.0).await.map_err(failed_to("close an anomaly"))?;
+        self.0.execute("close an anomaly", sql(CLOSE_ORPHAN).bind(orphan.receipt).bind(now)).await?;
         if orphan.amount_cents == orphan.due_cents {
             return Ok(());
         }
@@ -128,38 +123,40 @@ impl Tx {
     }
 
     /// Opens anomalies on one subject.
-    pub(crate) async fn open_anomalies(
+    pub(super) async fn open_anomalies(
         &mut self,
         subject: Subject<'_>,
         anomalies: &[Anomaly],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        for Anomaly { kind, note } in anomalies {
-            let query = sqlx::query(INSERT)
-                .bind(AnomalyKind::as_str(*kind))
-                .bind(subject.organization)
-                .bind(subject.nav)
-                .bind(subject.receipt)
-                .bind(subject.refused)
-                .bind(note)
-                .bind(now);
-            query.execute(&mut *self.0).await.map_err(failed_to("open an anomaly"))?;
-        }
-        Ok(())
+        let inserts = anomalies.iter().map(|anomaly| insert(subject, anomaly, now)).collect();
+        self.0.together("open an anomaly", inserts).await.map(drop)
     }
 }
 
-fn stored(row: &sqlx::sqlite::SqliteRow) -> Result<StoredAnomaly, sqlx::Error> {
+/// Opens an anomaly.
+pub(super) fn insert<'a>(subject: Subject<'a>, anomaly: &'a Anomaly, now: DateTime<Utc>) -> Statement<'a> {
+    sql(INSERT)
+        .bind(AnomalyKind::as_str(anomaly.kind))
+        .bind(subject.organization)
+        .bind(subject.nav)
+        .bind(subject.receipt)
+        .bind(subject.refused)
+        .bind(&anomaly.note)
+        .bind(now)
+}
+
+fn stored(row: &Row) -> Result<StoredAnomaly, sqlx::Error> {
     Ok(StoredAnomaly {
-        id: row.try_get("id")?,
-        kind: row.try_get("kind")?,
-        organization: row.try_get("organization")?,
-        nav: row.try_get("nav")?,
-        receipt: row.try_get("receipt_ref")?,
-        refused: row.try_get("refused_ref")?,
-        receipt_id: row.try_get("receipt_id")?,
-        note: row.try_get("note")?,
-        opened_at: row.try_get("opened_at")?,
-        closed_at: row.try_get("closed_at")?,
+        id: row.get("id")?,
+        kind: row.get("kind")?,
+        organization: row.get("organization")?,
+        nav: row.get("nav")?,
+        receipt: row.get("receipt_ref")?,
+        refused: row.get("refused_ref")?,
+        receipt_id: row.get("receipt_id")?,
+        note: row.get("note")?,
+        opened_at: row.get("opened_at")?,
+        closed_at: row.get("closed_at")?,
     })
 }

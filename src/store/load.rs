@@ -7,7 +7,8 @@ use std::ops::RangeInclusive;
 use chrono::{DateTime, Utc};
 
 use super::positions::StoredPosition;
-use super::{Store, StoreError, Tx, failed_to};
+use super::sql::sql;
+use super::{Store, StoreError, Tx};
 use crate::domain::codes::{Iuv, Nav};
 use crate::domain::position::{DebtPosition, OptionState, Payment, PaymentOption, PositionStatus};
 use crate::domain::settlement::settle_orphan;
@@ -52,6 +53,10 @@ impl Store {
     /// A batch is a handful of statements and three for each position that changes. Where one of them clashes with what
     /// is there or with another one, they are saved one by one, in their order.
     pub async fn save_positions(&self, positions: &[DebtPosition], save: &Save) -> Result<Vec<Saved>, StoreError> {
+        self.retrying(StoreError::is_conflict, async || self.try_to_save(positions, save).await).await
+    }
+
+    async fn try_to_save(&self, positions: &[DebtPosition], save: &Save) -> Result<Vec<Saved>, StoreError> {
         let mut tx = self.write().await?;
         let outcomes = match tx.save_together(positions, save).await? {
             Some(outcomes) => outcomes,
@@ -207,17 +212,16 @@ impl Tx {
     }
 
     async fn begin_savepoint(&mut self) -> Result<(), StoreError> {
-        let begun = sqlx::query("SAVEPOINT saving").execute(&mut *self.0).await;
-        begun.map(drop).map_err(failed_to("begin saving positions"))
+        self.0.execute("begin saving positions", sql("SAVEPOINT saving")).await.map(drop)
     }
 
     /// Keeps what was done since the savepoint, or undoes it.
     async fn end_savepoint(&mut self, keep: bool) -> Result<(), StoreError> {
         let doing = "end saving positions";
         if !keep {
-            sqlx::query("ROLLBACK TO SAVEPOINT saving").execute(&mut *self.0).await.map_err(failed_to(doing))?;
+            self.0.execute(doing, sql("ROLLBACK TO SAVEPOINT saving")).await?;
         }
-        sqlx::query("RELEASE SAVEPOINT saving").execute(&mut *self.0).await.map(drop).map_err(failed_to(doing))
+        self.0.execute(doing, sql("RELEASE SAVEPOINT saving")).await.map(drop)
     }
 }
 

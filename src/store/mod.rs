@@ -1,64 +1,68 @@
 //! All the SQL there is. No rules: the store fetches and saves what it is told.
 //!
 //! Statements stand beside their rows and conversions in one file per subject. Each is a constant text with `$1`
-//! parameters, kept to what SQLite and PostgreSQL both understand, save for the functions that build JSON. Reads take
-//! a connection without a transaction and are one statement each; every write is one [`Tx`].
+//! parameters that SQLite and PostgreSQL both understand; where they differ, in functions that look into JSON, a macro
+//! makes one for each. Reads take a connection without a transaction and are one statement each; every write is one
+//! [`Tx`]. `sql` runs statements on either engine, `sqlite` and `postgres` open one, `pen` shares commits.
 
 mod anomalies;
 mod load;
+mod migrations;
+mod pen;
 mod positions;
+mod postgres;
 mod receipts;
 mod registry;
+mod session;
+mod sql;
+mod sqlite;
 mod taxonomy;
+mod url;
 
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::path::PathBuf;
 use std::time::Duration;
-
-use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, Sqlite, Transaction};
 
 pub use anomalies::StoredAnomaly;
 pub use load::{Save, Saved};
-pub use positions::NoticeReading;
-pub use receipts::{Inserted, Kept, KeptReceipt, ListedReceipt, RefusedReceipt, StoredReceipt};
+pub use positions::{NoticeReading, StoredPosition};
+pub use receipts::{
+    Kept, KeptReceipt, KnownReceipt, ListedReceipt, ReceiptSurroundings, RefusedReceipt, StoredReceipt,
+};
 pub use registry::Imported;
+pub use url::DatabaseUrl;
 
-/// How long a caller waits for a connection before it hears that the store is down. The Node gives up after 7 s.
-const READ_PATIENCE: Duration = Duration::from_secs(3);
-/// The same for writes, once for their turn among ours and once more for the turn of another process, such as a bulk
-/// load. The Node waits 15 s for a receipt.
-const WRITE_PATIENCE: Duration = Duration::from_secs(5);
-/// Readers that run at the same time. SQLite answers a read in tens of microseconds: more would only queue on the disk.
-const READERS: u32 = 8;
+use self::postgres::PostgresServer;
+use self::session::{Held, Session};
+use self::sql::{Row, Statement};
+use self::sqlite::SqliteFile;
 
-/// Where the data is, read from `sqlite://PATH`.
+/// How many connections there are, and how long one waits for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DatabaseUrl(PathBuf);
-
-impl DatabaseUrl {
-    /// A database in this file.
-    pub fn file(path: impl Into<PathBuf>) -> DatabaseUrl {
-        DatabaseUrl(path.into())
-    }
-
-    /// The file.
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
+pub struct Pools {
+    /// Reads that run at the same time. SQLite answers one in tens of microseconds: more would only queue on the disk.
+    pub read_connections: u32,
+    /// Writes that run at the same time on PostgreSQL; SQLite has one pen.
+    pub write_connections: u32,
+    /// How long a read waits for a connection. The Node gives up after 7 s.
+    pub connect_patience: Duration,
+    /// How long a write waits for its turn among ours, and once more for the turn of another process, such as a bulk
+    /// load. The Node waits 15 s for a receipt.
+    pub write_patience: Duration,
+    /// How long one statement may take.
+    pub statement_patience: Duration,
+    /// Whether a commit waits for the disk. Without, a power cut loses what was acknowledged: for trials only.
+    pub durable: bool,
 }
 
-impl FromStr for DatabaseUrl {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<DatabaseUrl, &'static str> {
-        match text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")) {
-            Some(path) if !path.is_empty() && !path.starts_with(":memory:") && !path.contains('?') => {
-                Ok(DatabaseUrl(path.into()))
-            }
-            Some(_) => Err("must name a file, without parameters"),
-            None => Err("must begin with sqlite://"),
+impl Default for Pools {
+    fn default() -> Pools {
+        Pools {
+            read_connections: 8,
+            write_connections: 8,
+            connect_patience: Duration::from_secs(2),
+            write_patience: Duration::from_secs(5),
+            statement_patience: Duration::from_secs(3),
+            durable: true,
         }
     }
 }
@@ -87,6 +91,9 @@ pub enum StoreError {
         #[source]
         source: sqlx::Error,
     },
+    /// It took longer than the caller waits.
+    #[error("could not {0} in time")]
+    Late(&'static str),
     /// The path no longer leads to the file that is open.
     #[error("the database file was moved, removed or replaced: {0}")]
     Moved(PathBuf),
@@ -96,6 +103,25 @@ impl StoreError {
     /// Whether the store as a whole is in trouble, and not just one value in it.
     pub fn is_outage(&self) -> bool {
         !matches!(self, StoreError::Corrupt { .. })
+    }
+
+    /// Whether a rival on the same rows undid the work: serialization failure, deadlock, or a key that was taken after
+    /// we had looked. Tried again, it sees what the rival did.
+    pub fn is_conflict(&self) -> bool {
+        let StoreError::Database { source: sqlx::Error::Database(error), .. } = self else { return false };
+        matches!(error.code().as_deref(), Some("40001" | "40P01" | "23505"))
+    }
+
+    /// Whether the connection was lost, as after a restart of the server, and not the answer bad.
+    fn is_lost_connection(&self) -> bool {
+        let StoreError::Database { source, .. } = self else { return false };
+        match source {
+            sqlx::Error::Io(error) => error.kind() != std::io::ErrorKind::TimedOut,
+            // Shut down, crashed, not yet up again.
+            sqlx::Error::Database(error) => matches!(error.code().as_deref(), Some("57P01" | "57P02" | "57P03")),
+            sqlx::Error::Protocol(_) => true,
+            _ => false,
+        }
     }
 }
 
@@ -127,113 +153,122 @@ pub struct Filter {
 /// The store of one station. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
-    readers: SqlitePool,
-    writer: SqlitePool,
-    file: OpenedFile,
+    engine: Engine,
+    pools: Pools,
+}
+
+/// Where the data is.
+#[derive(Clone, Debug)]
+enum Engine {
+    Sqlite(SqliteFile),
+    Postgres(PostgresServer),
 }
 
 /// A transaction that writes. Dropping it undoes everything.
 #[derive(Debug)]
-pub struct Tx(Transaction<'static, Sqlite>);
+pub struct Tx(Session);
+
+/// Rows of one INSERT: with twenty-one columns at the most, below both engines' bound on parameters.
+const ROWS: usize = 1000;
+
+/// Times that a piece of work is tried which rivals on the same rows undo.
+const ATTEMPTS: u32 = 10;
 
 impl Store {
-    /// Opens the database, creates it when missing, and brings its schema up to date.
-    pub async fn open(url: &DatabaseUrl) -> Result<Store, StoreError> {
-        // FULL makes every commit wait for the disk: an acknowledged receipt survives a power cut.
-        let options = SqliteConnectOptions::new()
-            .filename(url.path())
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(WRITE_PATIENCE);
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .acquire_timeout(WRITE_PATIENCE)
-            // When a commit fails, on a full disk for one, SQLite has already rolled back, and the driver, whose own
-            // attempt then fails, takes the transaction for open ever after. Such a connection is closed, or the only
-            // pen of the station would stay dry when there is room again.
-            .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
-            .connect_with(options.clone())
-            .await
-            .map_err(failed_to("open the database"))?;
-        sqlx::migrate!("migrations/sqlite").run(&writer).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .acquire_timeout(READ_PATIENCE)
-            .connect_lazy_with(options.create_if_missing(false).read_only(true));
-        let file = OpenedFile::at(url.path()).map_err(|e| failed_to("open the database")(e.into()))?;
-        Ok(Store { readers, writer, file })
+    /// Opens the database, creates a file when missing, and brings its schema up to date.
+    pub async fn open(url: &DatabaseUrl, pools: &Pools) -> Result<Store, StoreError> {
+        let engine = match url {
+            DatabaseUrl::Sqlite(path) => Engine::Sqlite(SqliteFile::open(path, pools).await?),
+            DatabaseUrl::Postgres(url) => Engine::Postgres(PostgresServer::open(url, pools).await?),
+        };
+        Ok(Store { engine, pools: pools.clone() })
     }
 
     /// Begins a transaction that writes, and waits for its turn.
+    ///
+    /// PostgreSQL gives each its own snapshot and lets only the first of two that change the same row commit; the other
+    /// one is to be tried again, see [`Store::retrying`].
     pub async fn write(&self) -> Result<Tx, StoreError> {
-        self.file.check()?;
-        self.writer.begin_with("BEGIN IMMEDIATE").await.map(Tx).map_err(failed_to("begin a transaction"))
+        let session = match &self.engine {
+            Engine::Sqlite(file) => {
+                // Waiting for a rival process is bounded by the engine itself.
+                Session::new(Held::Pen(file.write().await?), self.pools.write_patience + self.pools.statement_patience)
+            }
+            Engine::Postgres(server) => {
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ";
+                let mut session = Session::new(Held::Server(server.write().await?), self.pools.statement_patience);
+                if session.begin(begin).await.is_err_and(|error| error.is_lost_connection()) {
+                    // It may have died while nobody used it: a fresh one tells whether the server is there.
+                    session = Session::new(Held::Server(server.write().await?), self.pools.statement_patience);
+                    session.begin(begin).await?;
+                }
+                session
+            }
+        };
+        Ok(Tx(session))
+    }
+
+    /// Does a piece of work anew while rivals on the same rows undo it.
+    pub async fn retrying<T, E>(
+        &self,
+        is_conflict: impl Fn(&E) -> bool,
+        work: impl AsyncFn() -> Result<T, E>,
+    ) -> Result<T, E> {
+        for attempt in 1..ATTEMPTS {
+            match work().await {
+                Err(error) if is_conflict(&error) => tokio::time::sleep(Duration::from_millis(attempt.into())).await,
+                done => return done,
+            }
+        }
+        work().await
     }
 
     /// Asks the database something small: is it there?
     pub async fn ping(&self) -> Result<(), StoreError> {
-        let mut connection = self.read().await?;
-        let ask = sqlx::query("SELECT COUNT(*) FROM organization").fetch_one(&mut *connection);
-        ask.await.map(drop).map_err(failed_to("ask the database"))
+        self.one("ask the database", || sql::sql("SELECT COUNT(*) FROM organization")).await.map(drop)
     }
 
     /// Closes the connections once those in use are given back.
     pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
-    }
-
-    async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
-        self.file.check()?;
-        self.readers.acquire().await.map_err(failed_to("get a connection"))
-    }
-}
-
-/// The file that was opened. SQLite goes on reading and writing a file that was moved away or removed: what is stored
-/// then is lost with it, and a receipt that we acknowledged would be nowhere. So we look before every use. A file put
-/// in its place is not taken up while the station runs, since the old one's write-ahead log may still lie beside it.
-#[derive(Clone, Debug)]
-struct OpenedFile {
-    path: PathBuf,
-    identity: (u64, u64),
-}
-
-impl OpenedFile {
-    fn at(path: &Path) -> std::io::Result<OpenedFile> {
-        Ok(OpenedFile { path: path.to_owned(), identity: identity(path)? })
-    }
-
-    fn check(&self) -> Result<(), StoreError> {
-        match identity(&self.path) {
-            Ok(identity) if identity == self.identity => Ok(()),
-            _ => Err(StoreError::Moved(self.path.clone())),
+        match &self.engine {
+            Engine::Sqlite(file) => file.close().await,
+            Engine::Postgres(server) => server.close().await,
         }
     }
-}
 
-/// Device and number of a file.
-#[cfg(unix)]
-fn identity(path: &Path) -> std::io::Result<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt;
-    std::fs::metadata(path).map(|file| (file.dev(), file.ino()))
-}
+    /// A connection that reads.
+    async fn read(&self) -> Result<Session, StoreError> {
+        let held = match &self.engine {
+            Engine::Sqlite(file) => Held::Reader(file.read().await?),
+            Engine::Postgres(server) => Held::Server(server.read().await?),
+        };
+        Ok(Session::new(held, self.pools.statement_patience))
+    }
 
-/// Elsewhere nobody can move a file that is open.
-#[cfg(not(unix))]
-fn identity(path: &Path) -> std::io::Result<(u64, u64)> {
-    std::fs::metadata(path).map(|_| (0, 0))
+    /// The one row that a read gives. A connection may have died while nobody used it; a fresh one tells whether the
+    /// server is there.
+    async fn one<'v>(&self, doing: &'static str, statement: impl Fn() -> Statement<'v>) -> Result<Row, StoreError> {
+        match self.read().await?.one(doing, statement()).await {
+            Err(error) if error.is_lost_connection() => self.read().await?.one(doing, statement()).await,
+            answer => answer,
+        }
+    }
 }
 
 impl Tx {
     /// Makes everything durable.
     pub async fn commit(self) -> Result<(), StoreError> {
-        self.0.commit().await.map_err(failed_to("commit"))
+        match self.0.into_turn() {
+            Ok(turn) => turn.commit().await,
+            Err(session) => session.end("commit", "COMMIT").await,
+        }
     }
 
     /// Undoes everything.
     pub async fn rollback(self) -> Result<(), StoreError> {
-        self.0.rollback().await.map_err(failed_to("roll back"))
+        match self.0.into_turn() {
+            Ok(turn) => turn.rollback().await,
+            Err(session) => session.end("roll back", "ROLLBACK").await,
+        }
     }
 }

@@ -1,8 +1,7 @@
 //! The official catalogue of collection services.
 
-use sqlx::{Row, SqliteConnection};
-
-use super::{Store, StoreError, failed_to, unreadable};
+use super::sql::{Row, sql, sql_of_rows};
+use super::{ROWS, Store, StoreError, failed_to, unreadable};
 use crate::domain::codes::TaxonomyCode;
 use crate::domain::taxonomy::TaxonomyEntry;
 
@@ -10,47 +9,42 @@ const CATALOGUE: &str = "SELECT code, valid_from, valid_to, service FROM taxonom
 
 const EMPTY: &str = "DELETE FROM taxonomy";
 
-const ADD: &str = "INSERT INTO taxonomy (code, valid_from, valid_to, service) VALUES ($1, $2, $3, $4)";
+const ADD: &str = "INSERT INTO taxonomy (code, valid_from, valid_to, service) ";
 
 impl Store {
     /// Every code of the catalogue; none when no catalogue was imported.
     pub async fn taxonomy(&self) -> Result<Vec<TaxonomyEntry>, StoreError> {
         let doing = "read the taxonomy";
-        let mut connection = self.read().await?;
-        let rows = sqlx::query(CATALOGUE).fetch_all(&mut *connection).await.map_err(failed_to(doing))?;
+        let rows = self.read().await?.all(doing, sql(CATALOGUE)).await?;
         rows.iter().map(entry).collect()
     }
 
     /// Replaces the catalogue, and tells how many entries it has now.
     pub async fn import_taxonomy(&self, entries: &[TaxonomyEntry]) -> Result<usize, StoreError> {
         let mut tx = self.write().await?;
-        replace(&mut tx.0, entries).await.map_err(failed_to("replace the taxonomy"))?;
+        let doing = "replace the taxonomy";
+        tx.0.execute(doing, sql(EMPTY)).await?;
+        for chunk in entries.chunks(ROWS) {
+            let add = sql_of_rows(ADD, chunk.iter(), "", |entry, values| {
+                let validity = [entry.valid_from.into(), entry.valid_to.into()];
+                values.push(entry.code.as_str().into());
+                values.extend(validity);
+                values.push((&entry.service).into());
+            });
+            tx.0.execute(doing, add).await?;
+        }
         tx.commit().await?;
         Ok(entries.len())
     }
 }
 
-async fn replace(connection: &mut SqliteConnection, entries: &[TaxonomyEntry]) -> Result<(), sqlx::Error> {
-    sqlx::query(EMPTY).execute(&mut *connection).await?;
-    for entry in entries {
-        sqlx::query(ADD)
-            .bind(entry.code.as_str())
-            .bind(entry.valid_from)
-            .bind(entry.valid_to)
-            .bind(&entry.service)
-            .execute(&mut *connection)
-            .await?;
-    }
-    Ok(())
-}
-
-fn entry(row: &sqlx::sqlite::SqliteRow) -> Result<TaxonomyEntry, StoreError> {
+fn entry(row: &Row) -> Result<TaxonomyEntry, StoreError> {
     let doing = "read the taxonomy";
-    let code: String = row.try_get("code").map_err(failed_to(doing))?;
+    let code: String = row.get("code").map_err(failed_to(doing))?;
     Ok(TaxonomyEntry {
         code: TaxonomyCode::parse(&code).map_err(|_| failed_to(doing)(unreadable("taxonomy code")))?,
-        valid_from: row.try_get("valid_from").map_err(failed_to(doing))?,
-        valid_to: row.try_get("valid_to").map_err(failed_to(doing))?,
-        service: row.try_get("service").map_err(failed_to(doing))?,
+        valid_from: row.get("valid_from").map_err(failed_to(doing))?,
+        valid_to: row.get("valid_to").map_err(failed_to(doing))?,
+        service: row.get("service").map_err(failed_to(doing))?,
     })
 }

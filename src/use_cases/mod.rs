@@ -23,3 +23,10 @@ pub enum Error {
     #[error("the store failed")]
     Store(#[from] StoreError),
 }
+
+impl Error {
+    /// Whether a rival on the same rows undid the work, so that it is to be tried again.
+    fn is_conflict(&self) -> bool {
+        matches!(self, Error::Store(cause) if cause.is_conflict())
+    }
+}

@@ -1,20 +1,20 @@
 //! Record that money has moved. Store first, judge after: a KO is final for the Node, so whatever we answer, the
 //! receipt is in the store before the answer leaves (`domain` 4.6).
 
-use chrono::{DateTime, Utc};
+use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tracing::error;
 
 use super::Error;
 use crate::domain::anomaly::AnomalyKind;
-use crate::domain::position::DebtPosition;
 use crate::domain::receipt::{Receipt, ReceiptKind};
 use crate::domain::refusal::Refusal;
 use crate::domain::registry::Caller;
 use crate::domain::settlement::{Settlement, Surroundings, settle};
 use crate::settings::{DuplicateReceipt, OrphanReceipt};
 use crate::station::Station;
-use crate::store::{Inserted, RefusedReceipt, StoreError, StoredReceipt, Tx};
+use crate::store::{RefusedReceipt, StoreError, StoredPosition, StoredReceipt};
 use crate::telemetry::chain;
 
 /// A receipt as it was delivered.
@@ -32,39 +32,48 @@ pub struct Delivery<'a> {
     pub raw: &'a [u8],
 }
 
-/// Tables B and D of `domain` 4.4 and 4.6, in one transaction.
+/// How long the Node is kept waiting; it gives up after 15 s and asks again.
+const PATIENCE: Duration = Duration::from_secs(13);
+
+/// Tables B and D of `domain` 4.4 and 4.6, in one transaction. Two stations that get the same receipt at the same
+/// moment, or two receipts of one position, cannot both commit: the second one looks again.
 pub async fn record_receipt(station: &Station, delivery: Delivery<'_>) -> Result<(), Error> {
+    in_time(station.store.retrying(Error::is_conflict, async || record(station, delivery).await)).await
+}
+
+async fn in_time(work: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+    tokio::time::timeout(PATIENCE, work).await.unwrap_or(Err(Error::Store(StoreError::Late("record a receipt"))))
+}
+
+async fn record(station: &Station, delivery: Delivery<'_>) -> Result<(), Error> {
     let now = station.clock.now();
+    let Delivery { receipt, caller, content, .. } = delivery;
     let mut tx = station.store.write().await?;
-    if let Err(refusal) = tx.standing(delivery.caller).await?.check() {
+    let around = tx.receipt_surroundings(caller, receipt, content).await?;
+    if let Err(refusal) = around.standing.check() {
         let reason = refusal.to_string();
         tx.keep_refused(refused_caller(delivery, refusal.rule(), &reason, now)).await?;
         tx.commit().await?;
         return Err(refusal.into());
     }
-    let receipt = delivery.receipt;
-    let own = receipt.recipient == receipt.organization;
-    let known = if own { position_of(&mut tx, receipt).await? } else { None };
-    // Codes decide only about an own notice that nobody knows.
-    let undecided = own && known.is_none();
-    let links = if undecided { tx.links(delivery.caller).await? } else { vec![] };
-    let routed_here = links.iter().any(|link| link.routes(&receipt.notice_number));
-    let position = known.as_ref().map(|(_, position)| position);
+    let routed_here = around.routes(receipt);
+    let stored = readable(around.position, receipt)?;
+    let position = stored.as_ref().map(|stored| &stored.position);
     let settlement = settle(receipt, Surroundings { position, routed_here, now });
-
-    let stored = stored(delivery, &settlement, now);
-    match tx.insert_receipt(stored).await? {
-        Inserted::New(id) => {
-            if let (Some(paid), Some((key, position))) = (&settlement.paid, &known) {
-                tx.save_payment(*key, &position.options[paid.option].nav, paid, now).await?;
-            }
-            keep_doubts(&mut tx, id, receipt, &settlement, now).await?;
+    let to_store = to_store(delivery, &settlement, now);
+    match around.known {
+        None => {
+            let id = tx.insert_receipt(to_store, stored.as_ref().zip(settlement.paid.as_ref())).await?;
+            tx.keep_doubts(id, receipt, &settlement.anomalies, now).await?;
             tx.commit().await?;
             verdict(station, &settlement)
         }
-        Inserted::Known { same_content: true, .. } => repeated(station, Refusal::DuplicateReceipt),
-        Inserted::Known { first, same_content: false } => {
-            tx.keep_copy(first, stored).await?;
+        Some(known) if known.same_content => {
+            tx.rollback().await?;
+            repeated(station, Refusal::DuplicateReceipt)
+        }
+        Some(known) => {
+            tx.keep_copy(known, to_store).await?;
             tx.commit().await?;
             repeated(station, Refusal::AlteredReceipt)
         }
@@ -73,8 +82,11 @@ pub async fn record_receipt(station: &Station, delivery: Delivery<'_>) -> Result
 
 /// The position of the receipt's notice. Where what is stored of it cannot be read the receipt is kept as an orphan:
 /// the Node's retries would not mend it, and a person is told.
-async fn position_of(tx: &mut Tx, receipt: &Receipt) -> Result<Option<(i64, DebtPosition)>, StoreError> {
-    match tx.position_of_notice(&receipt.organization, &receipt.notice_number).await {
+fn readable(
+    position: Result<Option<StoredPosition>, StoreError>,
+    receipt: &Receipt,
+) -> Result<Option<StoredPosition>, StoreError> {
+    match position {
         Err(cause) if !cause.is_outage() => {
             error!(cause = chain(&cause), notice = %receipt.notice_number, "the position of a receipt cannot be read");
             Ok(None)
@@ -100,9 +112,12 @@ pub async fn refuse_unreadable(
         raw,
         received_at: station.clock.now(),
     };
-    let mut tx = station.store.write().await?;
-    tx.keep_refused(refused).await?;
-    Ok(tx.commit().await?)
+    in_time(station.store.retrying(Error::is_conflict, async || {
+        let mut tx = station.store.write().await?;
+        tx.keep_refused(refused).await?;
+        Ok(tx.commit().await?)
+    }))
+    .await
 }
 
 /// What the Node hears of a receipt that is stored (D4 and D7; everything else is OK).
@@ -125,19 +140,7 @@ fn repeated(station: &Station, refusal: Refusal) -> Result<(), Error> {
     }
 }
 
-async fn keep_doubts(
-    tx: &mut Tx,
-    id: i64,
-    receipt: &Receipt,
-    settlement: &Settlement,
-    now: DateTime<Utc>,
-) -> Result<(), Error> {
-    let reused = tx.keep_stamps(id, receipt).await?;
-    tx.open_receipt_anomalies(id, receipt, &settlement.anomalies, now).await?;
-    Ok(tx.open_receipt_anomalies(id, receipt, &reused, now).await?)
-}
-
-fn stored<'a>(delivery: Delivery<'a>, settlement: &Settlement, received_at: DateTime<Utc>) -> StoredReceipt<'a> {
+fn to_store<'a>(delivery: Delivery<'a>, settlement: &Settlement, received_at: DateTime<Utc>) -> StoredReceipt<'a> {
     let Delivery { receipt, caller, content, raw, .. } = delivery;
     StoredReceipt { receipt, caller, kind: settlement.kind, rule: settlement.rule, content, raw, received_at }
 }

@@ -144,7 +144,7 @@ fn what_an_operator_would_miss_is_noted() {
     write(folder, "empty.csv", &format!("{HEADER}\n"));
     let (code, text) = told(folder, &["load", "empty.csv", "--organization", given::COMUNE]);
     assert_eq!((code, text.contains("there is no position in empty.csv")), (0, true), "{text}");
-    assert!(text.contains("(ec-station.db)"), "{text}");
+    assert!(text.contains("(sqlite://ec-station.db)"), "{text}");
     let rows = [HEADER.to_owned(), row("A", NAV, "120.50", "1", "120.50")].join("\n");
     write(folder, "positions.csv", &rows);
     let load = ["load", "positions.csv", "--organization", given::COMUNE];

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use ec_station::domain::position::DebtPosition;
-use ec_station::store::{DatabaseUrl, Save, Saved, Store};
+use ec_station::store::{DatabaseUrl, Pools, Save, Saved, Store};
 
 use crate::given;
 
@@ -164,7 +164,8 @@ pub fn a_folder_with(positions: &[DebtPosition]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let store = Store::open(&DatabaseUrl::file(folder.path().join("ec-station.db"))).await.unwrap();
+        let store =
+            Store::open(&DatabaseUrl::file(folder.path().join("ec-station.db")), &Pools::default()).await.unwrap();
         store.import_organizations(&given::registry()).await.unwrap();
         let save = Save { now: given::today(), publish: false, history: true, dry_run: false };
         let saved = store.save_positions(positions, &save).await.unwrap();

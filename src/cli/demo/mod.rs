@@ -47,7 +47,7 @@ impl Demo {
         let station = Station::build(settings, Clock::system()).await?;
         let notices = demo_notices(Utc::now());
         fill(&station, &notices).await?;
-        println!("{}", screen(&format!("http://{address}"), station.settings.database.path(), &notices));
+        println!("{}", screen(&format!("http://{address}"), &station.settings.database, &notices));
         serve::serve(station, listener).await
     }
 }
@@ -76,7 +76,7 @@ async fn fill(station: &Station, notices: &[DemoNotice]) -> Result<(), StoreErro
 }
 
 /// What a newcomer sees: the address, the notices, and two lines to paste.
-fn screen(url: &str, database: &Path, notices: &[DemoNotice]) -> String {
+fn screen(url: &str, database: &DatabaseUrl, notices: &[DemoNotice]) -> String {
     let mut text =
         format!("\nec-station answers the Node at {url}/soap/paForNode   (WSDL: {url}/soap/paForNode?wsdl)\n\n");
     text.push_str(&format!("{:<18}  {:>9}  {:<30}  {}\n", "notice", "euro", "what", "a verify answers"));
@@ -93,7 +93,7 @@ fn screen(url: &str, database: &Path, notices: &[DemoNotice]) -> String {
     let payable = &notices[0];
     text.push_str(&format!("\nAsk whether a notice can be paid:\n\n{}\n", curl(url, &verify(payable))));
     text.push_str(&format!("\nPay it, then ask again:\n\n{}\n", curl(url, &receipt(payable))));
-    let database = format!("{}=sqlite://{}", variable("database.url"), database.display());
+    let database = format!("{}={database}", variable("database.url"));
     let program = program();
     text.push_str(&format!("\nSee what the station holds:\n\n{database} {program} receipts\n"));
     text.push_str(&format!("{database} {program} anomalies\n"));

@@ -27,7 +27,7 @@ use crate::domain::registry::Organization;
 use crate::domain::taxonomy::Catalogue;
 use crate::intake::{self, Format, Item, ReadError, Rules, Validation};
 use crate::settings::Settings;
-use crate::store::{Save, Saved, Store};
+use crate::store::{DatabaseUrl, Save, Saved, Store};
 use lost::Lost;
 use report::Report;
 use saving::save_all;
@@ -129,7 +129,7 @@ impl Load {
         if counts.all() == 0 && saved.is_ok() && read.is_ok() {
             eprintln!("note: there is no position in {}", self.file.display());
         }
-        println!("{}", counts.summary(self.dry_run, started, settings.database.path()));
+        println!("{}", counts.summary(self.dry_run, started, &settings.database));
         saved?;
         read.map_err(|error| match error {
             ReadError::Io(error) => Failure::io(format!("read {}", self.file.display()))(error),
@@ -262,7 +262,7 @@ impl Counts {
         self.created + self.updated + self.unchanged + self.rejected
     }
 
-    fn summary(&self, dry_run: bool, started: Instant, database: &Path) -> String {
+    fn summary(&self, dry_run: bool, started: Instant, database: &DatabaseUrl) -> String {
         let Counts { created, updated, unchanged, rejected, withdrawn } = self;
         let before = if dry_run { "nothing was changed; it would be: " } else { "" };
         let seconds = started.elapsed().as_secs_f64();
@@ -270,7 +270,6 @@ impl Counts {
             0 => String::new(),
             _ => format!("\nof the updated {withdrawn} were published and are drafts again: add --publish"),
         };
-        let database = database.display();
         format!(
             "{before}{created} created, {updated} updated, {unchanged} unchanged, {rejected} rejected in {seconds:.1} s \
              ({database}){taken_back}"

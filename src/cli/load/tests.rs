@@ -5,7 +5,7 @@ use clap::Parser;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::store::DatabaseUrl;
+use crate::store::{DatabaseUrl, Pools};
 
 #[derive(Parser)]
 struct Line {
@@ -23,7 +23,7 @@ struct Desk {
 impl Desk {
     async fn new() -> Desk {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&DatabaseUrl::file(folder.path().join("station.db"))).await.unwrap();
+        let store = Store::open(&DatabaseUrl::file(folder.path().join("station.db")), &Pools::default()).await.unwrap();
         Desk { folder, store, now: Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap() }
     }
 
@@ -221,7 +221,7 @@ async fn what_is_published_is_not_taken_back_in_silence() {
     }
     let mut counts = Counts::default();
     counts.add(&Saved::Withdrawn);
-    let summary = counts.summary(false, Instant::now(), Path::new("station.db"));
+    let summary = counts.summary(false, Instant::now(), &DatabaseUrl::file("station.db"));
     assert!(
         summary.contains("1 updated")
             && summary.ends_with("of the updated 1 were published and are drafts again: add --publish")

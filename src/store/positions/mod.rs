@@ -1,68 +1,83 @@
-//! Debt positions, their options and transfers: how they are found. `rows` makes domain types of what is found,
-//! `saving` the other way round.
+//! Debt positions and their options, each with its transfers in its row: how they are found. `rows` makes domain types
+//! of what is found, `saving` the other way round.
 
 mod rows;
 mod saving;
 
-use self::rows::{read_notice, read_option, read_position};
-use super::{Store, StoreError, Tx, failed_to};
+use self::rows::read_notice;
+pub(super) use self::rows::read_positions;
+pub(super) use self::saving::{pay_option, settle_position};
+use super::sql::sql;
+use super::{Engine, Store, StoreError, Tx, failed_to};
 use crate::domain::codes::{Iupd, NoticeNumber, OrganizationCode};
 use crate::domain::position::{DebtPosition, Notice};
 use crate::domain::registry::{Caller, Standing};
 
-/// The columns that [`read_option`] needs, of an option called `o`.
+/// The columns that make an option, of one that is called `o`.
 macro_rules! option_columns {
-    (beneficiary = $company_name:literal) => {
+    () => {
+        "o.id, o.nav, o.iuv, o.amount_cents, o.description, o.debtor, o.is_partial_payment, o.plan, o.validity_date,
+         o.due_date, o.retention_date, o.switch_to_expired, o.metadata, o.status, o.payment_date, o.receipt_id,
+         o.paid_cents, o.transfers"
+    };
+}
+
+/// The columns that make a position, of one that is called `p` and its options `o`.
+macro_rules! position_columns {
+    () => {
         concat!(
-            "o.id, o.nav, o.iuv, o.amount_cents, o.description, o.debtor, o.is_partial_payment, o.plan,
-             o.validity_date, o.due_date, o.retention_date, o.switch_to_expired, o.metadata, o.status,
-             o.payment_date, o.receipt_id, o.paid_cents,
-             (SELECT json_group_array(json_array(t.ordinal, t.id_transfer, t.amount_cents, t.organization, ",
-            $company_name,
-            ", t.remittance_information, t.category, t.iban, t.postal_iban, t.stamp_hash, t.stamp_type,
-                     t.stamp_province, t.metadata))
-              FROM transfer t WHERE t.option_id = o.id) AS transfers"
+            "p.id AS position_id, p.organization, p.iupd, p.company_name, p.office_name, p.pay_stand_in,
+             p.status AS position_status, p.publish_date, p.payment_date AS settled_at, ",
+            $crate::store::positions::option_columns!()
         )
     };
 }
+
+pub(super) use {option_columns, position_columns};
 
 /// Who was called and the notice that was asked for, in one statement: the hot path of the station. A beneficiary
-/// without a name of its own takes the registry's.
-const NOTICE: &str = concat!(
-    "SELECT EXISTS (SELECT 1 FROM organization r WHERE r.fiscal_code = $1 AND r.active) AS organization_known,
-            EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
-                    WHERE l.organization = $1 AND s.id_broker = $2) AS broker_known,
-            EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
-                    WHERE l.organization = $1 AND s.id_broker = $2 AND l.id_station = $3) AS station_known,
-            p.company_name, p.office_name, p.status AS position_status,
-            EXISTS (SELECT 1 FROM payment_option rival WHERE rival.position_id = o.position_id
-                    AND rival.plan <> o.plan AND rival.status <> 'PO_UNPAID') AS rival_paid, ",
-    option_columns!(
-        beneficiary = "COALESCE(t.company_name,
-                                (SELECT b.company_name FROM organization b WHERE b.fiscal_code = t.organization))"
-    ),
-    " FROM (SELECT 1 AS call) c
-      LEFT JOIN payment_option o ON o.organization = $1 AND o.nav = $4
-      LEFT JOIN debt_position p ON p.id = o.position_id"
-);
-
-/// A position with all its options, one row each; found by its IUPD or by one of its notices.
-macro_rules! position_where {
-    ($condition:literal) => {
+/// without a name of its own takes the registry's; that of the called organization is at hand, others are looked for
+/// only where there are any.
+macro_rules! notice {
+    (names = $names:literal) => {
         concat!(
-            "SELECT p.id AS position_id, p.organization, p.iupd, p.company_name, p.office_name, p.pay_stand_in,
-                    p.status AS position_status, p.publish_date, p.payment_date AS settled_at, ",
-            option_columns!(beneficiary = "t.company_name"),
-            " FROM debt_position p LEFT JOIN payment_option o ON o.position_id = p.id WHERE ",
-            $condition,
-            " ORDER BY o.ordinal"
+            "SELECT r.active AS organization_known, r.company_name AS registered_name,
+                    EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
+                            WHERE l.organization = $1 AND s.id_broker = $2) AS broker_known,
+                    EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
+                            WHERE l.organization = $1 AND s.id_broker = $2 AND l.id_station = $3) AS station_known,
+                    p.company_name, p.office_name, p.status AS position_status,
+                    EXISTS (SELECT 1 FROM payment_option rival WHERE rival.position_id = o.position_id
+                            AND rival.plan <> o.plan AND rival.status <> 'PO_UNPAID') AS rival_paid,
+                    CASE WHEN o.nameless_beneficiary THEN (",
+            $names,
+            ") END AS names, ",
+            $crate::store::positions::option_columns!(),
+            " FROM (SELECT 1 AS call) c
+              LEFT JOIN organization r ON r.fiscal_code = $1
+              LEFT JOIN payment_option o ON o.organization = $1 AND o.nav = $4
+              LEFT JOIN debt_position p ON p.id = o.position_id"
         )
     };
 }
 
-const POSITION_BY_IUPD: &str = position_where!("p.organization = $1 AND p.iupd = $2");
-const POSITION_BY_NAV: &str =
-    position_where!("p.id = (SELECT n.position_id FROM payment_option n WHERE n.organization = $1 AND n.nav = $2)");
+const NOTICE_SQLITE: &str = notice!(
+    names = "SELECT json_group_object(b.fiscal_code, b.company_name) FROM json_each(o.transfers) t
+             JOIN organization b ON b.fiscal_code = t.value ->> 'organization'"
+);
+
+const NOTICE_POSTGRES: &str = notice!(
+    names = "SELECT CAST(json_object_agg(b.fiscal_code, b.company_name) AS TEXT)
+             FROM json_array_elements(CAST(o.transfers AS JSON)) t
+             JOIN organization b ON b.fiscal_code = t.value ->> 'organization'"
+);
+
+const POSITION_BY_IUPD: &str = concat!(
+    "SELECT ",
+    position_columns!(),
+    " FROM debt_position p LEFT JOIN payment_option o ON o.position_id = p.id
+     WHERE p.organization = $1 AND p.iupd = $2 ORDER BY o.ordinal"
+);
 
 /// What one statement tells about a call for a notice.
 #[derive(Debug)]
@@ -75,61 +90,36 @@ pub struct NoticeReading {
 
 /// A position as it is stored, with the key by which it is updated.
 #[derive(Clone, Debug)]
-pub(in crate::store) struct StoredPosition {
-    pub(in crate::store) id: i64,
-    pub(in crate::store) position: DebtPosition,
+pub struct StoredPosition {
+    /// Its key.
+    pub id: i64,
+    /// What it says.
+    pub position: DebtPosition,
 }
 
 impl Store {
     /// Reads who was called and the notice that was asked for.
     pub async fn notice(&self, caller: &Caller, notice: &NoticeNumber) -> Result<NoticeReading, StoreError> {
         let doing = "read a notice";
-        let mut connection = self.read().await?;
-        let row = sqlx::query(NOTICE)
-            .bind(&caller.organization)
-            .bind(&caller.broker)
-            .bind(&caller.station)
-            .bind(notice.as_str())
-            .fetch_one(&mut *connection)
-            .await
-            .map_err(failed_to(doing))?;
+        let text = match self.engine {
+            Engine::Sqlite(_) => NOTICE_SQLITE,
+            Engine::Postgres(_) => NOTICE_POSTGRES,
+        };
+        let ask =
+            || sql(text).bind(&caller.organization).bind(&caller.broker).bind(&caller.station).bind(notice.as_str());
+        let row = self.one(doing, ask).await?;
         let standing = super::registry::standing(&row).map_err(failed_to(doing))?;
-        Ok(NoticeReading { standing, notice: read_notice(&row) })
+        Ok(NoticeReading { standing, notice: read_notice(&row, caller) })
     }
 }
 
 impl Tx {
-    /// The position that one of an organization's notices belongs to, with the key by which it is updated.
-    pub async fn position_of_notice(
-        &mut self,
-        organization: &OrganizationCode,
-        notice: &NoticeNumber,
-    ) -> Result<Option<(i64, DebtPosition)>, StoreError> {
-        let stored = self.position(POSITION_BY_NAV, organization, notice.as_str()).await?;
-        Ok(stored.map(|stored| (stored.id, stored.position)))
-    }
-
     pub(in crate::store) async fn position_by_iupd(
         &mut self,
         organization: &OrganizationCode,
         iupd: &Iupd,
     ) -> Result<Option<StoredPosition>, StoreError> {
-        self.position(POSITION_BY_IUPD, organization, iupd.as_str()).await
-    }
-
-    async fn position(
-        &mut self,
-        statement: &'static str,
-        organization: &OrganizationCode,
-        key: &str,
-    ) -> Result<Option<StoredPosition>, StoreError> {
-        let query = sqlx::query(statement).bind(organization.as_str()).bind(key);
-        let rows = query.fetch_all(&mut *self.0).await.map_err(failed_to("read a position"))?;
-        let Some(first) = rows.first() else { return Ok(None) };
-        let mut stored = read_position(first)?;
-        for row in &rows {
-            stored.position.options.extend(read_option(row)?);
-        }
-        Ok(Some(stored))
+        let ask = sql(POSITION_BY_IUPD).bind(organization.as_str()).bind(iupd.as_str());
+        read_positions(&self.0.all("read a position", ask).await?)
     }
 }

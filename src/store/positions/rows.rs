@@ -1,46 +1,73 @@
 //! Rows to domain types, or a loud "a stored value cannot be read".
 
-use serde::Deserialize;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
 
 use super::StoredPosition;
 use crate::domain::amount::Amount;
 use crate::domain::codes::{Iupd, Iuv, Nav, OrganizationCode};
 use crate::domain::position::{
-    Account, DebtPosition, Notice, OptionState, Payment, PaymentOption, PositionStatus, StampRequest, Transfer,
-    TransferId,
+    Account, DebtPosition, MapEntry, Notice, OptionState, Payment, PaymentOption, PositionStatus, StampRequest,
+    Transfer, TransferId,
 };
+use crate::domain::registry::Caller;
+use crate::store::sql::Row;
 use crate::store::{StoreError, failed_to, unreadable};
 
-pub(super) fn read_notice(row: &SqliteRow) -> Result<Option<Notice>, StoreError> {
-    let Some(option) = read_option(row)? else { return Ok(None) };
+pub(super) fn read_notice(row: &Row, caller: &Caller) -> Result<Option<Notice>, StoreError> {
+    let Some(mut option) = read_option(row)? else { return Ok(None) };
     let head = || -> Result<_, sqlx::Error> {
-        Ok((row.try_get("company_name")?, row.try_get("office_name")?, row.try_get("rival_paid")?))
+        Ok((
+            (row.get("company_name")?, row.get("office_name")?, row.get("rival_paid")?),
+            (row.get::<Option<String>>("registered_name")?, row.get::<Option<&str>>("names")?),
+        ))
     };
-    let (company_name, office_name, rival_paid) = head().map_err(failed_to("read a notice"))?;
+    let ((company_name, office_name, rival_paid), (registered, others)) = head().map_err(failed_to("read a notice"))?;
+    let others: HashMap<String, String> = match others {
+        Some(names) => serde_json::from_str(names).map_err(|_| failed_to("read names")(unreadable("names")))?,
+        None => HashMap::new(),
+    };
+    for transfer in option.transfers.iter_mut().filter(|transfer| transfer.company_name.is_none()) {
+        let code = transfer.organization.as_str();
+        let own = if code == caller.organization { registered.as_ref() } else { None };
+        transfer.company_name = own.or_else(|| others.get(code)).cloned();
+    }
     Ok(Some(Notice { company_name, office_name, status: read_status(row)?, rival_paid, option }))
 }
 
-fn read_status(row: &SqliteRow) -> Result<PositionStatus, StoreError> {
-    let name: &str = row.try_get("position_status").map_err(failed_to("read a position's status"))?;
+fn read_status(row: &Row) -> Result<PositionStatus, StoreError> {
+    let name: &str = row.get("position_status").map_err(failed_to("read a position's status"))?;
     PositionStatus::parse(name).ok_or_else(|| failed_to("read a position's status")(unreadable("position status")))
 }
 
-pub(super) fn read_position(row: &SqliteRow) -> Result<StoredPosition, StoreError> {
+/// A position from its rows, one for each option; none where the outer join found none.
+pub(in crate::store) fn read_positions(rows: &[Row]) -> Result<Option<StoredPosition>, StoreError> {
+    let Some(first) = rows.first() else { return Ok(None) };
+    if first.get::<Option<i64>>("position_id").map_err(failed_to("read a position"))?.is_none() {
+        return Ok(None);
+    }
+    let mut stored = read_position(first)?;
+    for row in rows {
+        stored.position.options.extend(read_option(row)?);
+    }
+    Ok(Some(stored))
+}
+
+fn read_position(row: &Row) -> Result<StoredPosition, StoreError> {
     let status = read_status(row)?;
     let read = || -> Result<StoredPosition, sqlx::Error> {
         Ok(StoredPosition {
-            id: row.try_get("position_id")?,
+            id: row.get("position_id")?,
             position: DebtPosition {
-                organization: OrganizationCode::new(row.try_get::<String, _>("organization")?),
-                iupd: Iupd::new(row.try_get::<String, _>("iupd")?),
-                company_name: row.try_get("company_name")?,
-                office_name: row.try_get("office_name")?,
-                pay_stand_in: row.try_get("pay_stand_in")?,
+                organization: OrganizationCode::new(row.get::<String>("organization")?),
+                iupd: Iupd::new(row.get::<String>("iupd")?),
+                company_name: row.get("company_name")?,
+                office_name: row.get("office_name")?,
+                pay_stand_in: row.get("pay_stand_in")?,
                 status,
-                publish_date: row.try_get("publish_date")?,
-                payment_date: row.try_get("settled_at")?,
+                publish_date: row.get("publish_date")?,
+                payment_date: row.get("settled_at")?,
                 options: Vec::new(),
             },
         })
@@ -49,33 +76,33 @@ pub(super) fn read_position(row: &SqliteRow) -> Result<StoredPosition, StoreErro
 }
 
 /// The option in a row; none where the outer join found none.
-pub(super) fn read_option(row: &SqliteRow) -> Result<Option<PaymentOption>, StoreError> {
+fn read_option(row: &Row) -> Result<Option<PaymentOption>, StoreError> {
     let doing = "read a payment option";
-    if row.try_get::<Option<i64>, _>("id").map_err(failed_to(doing))?.is_none() {
+    if row.get::<Option<i64>>("id").map_err(failed_to(doing))?.is_none() {
         return Ok(None);
     }
     let texts = || -> Result<[&str; 4], sqlx::Error> {
-        Ok([row.try_get("debtor")?, row.try_get("metadata")?, row.try_get("status")?, row.try_get("transfers")?])
+        Ok([row.get("debtor")?, row.get("metadata")?, row.get("status")?, row.get("transfers")?])
     };
     let [debtor, metadata, status, transfers] = texts().map_err(failed_to(doing))?;
     let read = || -> Result<_, sqlx::Error> {
         let payment = Payment {
-            date: row.try_get("payment_date")?,
-            receipt_id: row.try_get("receipt_id")?,
-            paid_cents: row.try_get("paid_cents")?,
+            date: row.get("payment_date")?,
+            receipt_id: row.get("receipt_id")?,
+            paid_cents: row.get("paid_cents")?,
         };
         let option = PaymentOption {
-            nav: Nav::new(row.try_get::<String, _>("nav")?),
-            iuv: Iuv::new(row.try_get::<String, _>("iuv")?),
-            amount: Amount::from_cents(row.try_get("amount_cents")?).map_err(|e| sqlx::Error::Decode(e.into()))?,
-            description: row.try_get("description")?,
+            nav: Nav::new(row.get::<String>("nav")?),
+            iuv: Iuv::new(row.get::<String>("iuv")?),
+            amount: Amount::from_cents(row.get("amount_cents")?).map_err(|e| sqlx::Error::Decode(e.into()))?,
+            description: row.get("description")?,
             debtor: serde_json::from_str(debtor).map_err(|e| sqlx::Error::Decode(e.into()))?,
-            is_partial_payment: row.try_get("is_partial_payment")?,
-            plan: row.try_get("plan")?,
-            validity_date: row.try_get("validity_date")?,
-            due_date: row.try_get("due_date")?,
-            retention_date: row.try_get("retention_date")?,
-            switch_to_expired: row.try_get("switch_to_expired")?,
+            is_partial_payment: row.get("is_partial_payment")?,
+            plan: row.get("plan")?,
+            validity_date: row.get("validity_date")?,
+            due_date: row.get("due_date")?,
+            retention_date: row.get("retention_date")?,
+            switch_to_expired: row.get("switch_to_expired")?,
             metadata: serde_json::from_str(metadata).map_err(|e| sqlx::Error::Decode(e.into()))?,
             transfers: Vec::new(),
             state: OptionState::Unpaid,
@@ -88,62 +115,84 @@ pub(super) fn read_option(row: &SqliteRow) -> Result<Option<PaymentOption>, Stor
     Ok(Some(option))
 }
 
-/// A transfer as the statements aggregate it, in their order of columns.
-#[derive(Deserialize)]
-struct TransferRow(
-    i64,
-    i64,
-    i64,
-    String,
-    Option<String>,
-    String,
-    String,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    String,
-);
+/// A transfer in the row of its option.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TransferRow {
+    id: i64,
+    amount_cents: i64,
+    organization: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    company_name: Option<String>,
+    remittance_information: String,
+    category: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iban: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    postal_iban: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stamp_hash: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stamp_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stamp_province: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    metadata: Vec<MapEntry>,
+}
 
-fn read_transfers(aggregate: &str) -> Result<Vec<Transfer>, StoreError> {
+fn read_transfers(text: &str) -> Result<Vec<Transfer>, StoreError> {
     let corrupt = || failed_to("read transfers")(unreadable("transfer"));
-    let mut rows: Vec<TransferRow> = serde_json::from_str(aggregate).map_err(|_| corrupt())?;
-    rows.sort_unstable_by_key(|row| row.0);
+    let rows: Vec<TransferRow> = serde_json::from_str(text).map_err(|_| corrupt())?;
     rows.into_iter().map(|row| row.transfer().ok_or_else(corrupt)).collect()
 }
 
+/// Transfers as their option's row keeps them.
+pub(super) fn transfers_text(transfers: &[Transfer]) -> String {
+    let rows: Vec<TransferRow> = transfers.iter().map(TransferRow::of).collect();
+    serde_json::to_string(&rows).expect("texts and numbers always have a JSON form")
+}
+
 impl TransferRow {
-    fn transfer(self) -> Option<Transfer> {
-        let TransferRow(
-            _,
-            id,
-            cents,
-            organization,
-            company_name,
-            remittance,
-            category,
+    fn of(transfer: &Transfer) -> TransferRow {
+        let (iban, postal_iban, stamp) = match transfer.account.clone() {
+            Account::Iban { iban, postal_iban } => (Some(iban), postal_iban, None),
+            Account::Stamp(stamp) => (None, None, Some(stamp)),
+        };
+        let (stamp_hash, stamp_type, stamp_province) = match stamp {
+            Some(StampRequest { hash, kind, province }) => (Some(hash), Some(kind), Some(province)),
+            None => (None, None, None),
+        };
+        TransferRow {
+            id: i64::from(transfer.id.get()),
+            amount_cents: transfer.amount.cents(),
+            organization: transfer.organization.as_str().to_owned(),
+            company_name: transfer.company_name.clone(),
+            remittance_information: transfer.remittance_information.clone(),
+            category: transfer.category.clone(),
             iban,
             postal_iban,
-            hash,
-            kind,
-            province,
-            metadata,
-        ) = self;
-        let account = match (iban, hash, kind, province) {
-            (Some(iban), ..) => Account::Iban { iban, postal_iban },
+            stamp_hash,
+            stamp_type,
+            stamp_province,
+            metadata: transfer.metadata.clone(),
+        }
+    }
+
+    fn transfer(self) -> Option<Transfer> {
+        let account = match (self.iban, self.stamp_hash, self.stamp_type, self.stamp_province) {
+            (Some(iban), ..) => Account::Iban { iban, postal_iban: self.postal_iban },
             (None, Some(hash), Some(kind), Some(province)) => Account::Stamp(StampRequest { hash, kind, province }),
             _ => return None,
         };
         Some(Transfer {
-            id: TransferId::new(id)?,
-            amount: Amount::from_cents(cents).ok()?,
-            organization: OrganizationCode::new(organization),
-            company_name,
-            remittance_information: remittance,
-            category,
+            id: TransferId::new(self.id)?,
+            amount: Amount::from_cents(self.amount_cents).ok()?,
+            organization: OrganizationCode::new(self.organization),
+            company_name: self.company_name,
+            remittance_information: self.remittance_information,
+            category: self.category,
             account,
-            metadata: serde_json::from_str(&metadata).ok()?,
+            metadata: self.metadata,
         })
     }
 }

@@ -3,18 +3,19 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use sqlx::QueryBuilder;
 
+use super::rows::transfers_text;
 use crate::domain::codes::{Nav, OrganizationCode};
-use crate::domain::position::{Account, DebtPosition, PaymentOption, Transfer};
+use crate::domain::position::{DebtPosition, PaymentOption, Transfer};
 use crate::domain::settlement::Paid;
-use crate::store::{StoreError, Tx, failed_to, unreadable};
+use crate::store::sql::{Row, Statement, sql, sql_of_rows};
+use crate::store::{ROWS, StoreError, Tx, failed_to, unreadable};
 
 const INSERT_POSITIONS: &str = "
     INSERT INTO debt_position (organization, iupd, company_name, office_name, pay_stand_in, status, publish_date,
                                payment_date, inserted_at, updated_at) ";
 
-const KNOWN: &str = "SELECT organization, iupd FROM debt_position";
+const KNOWN: &str = "SELECT organization, iupd FROM debt_position WHERE (organization, iupd) IN (";
 
 const UPDATE_POSITION: &str = "
     UPDATE debt_position SET company_name = $2, office_name = $3, pay_stand_in = $4, status = $5, publish_date = $6,
@@ -26,17 +27,10 @@ const DELETE_OPTIONS: &str = "DELETE FROM payment_option WHERE position_id = $1"
 const INSERT_OPTIONS: &str = "
     INSERT INTO payment_option (position_id, ordinal, organization, nav, iuv, amount_cents, description, debtor,
                                 is_partial_payment, plan, validity_date, due_date, retention_date, switch_to_expired,
-                                metadata, status, payment_date, receipt_id, paid_cents) ";
+                                metadata, status, payment_date, receipt_id, paid_cents, transfers,
+                                nameless_beneficiary) ";
 
 const NAV_TAKEN: &str = "SELECT EXISTS (SELECT 1 FROM payment_option WHERE organization = $1 AND nav = $2)";
-
-const INSERT_TRANSFERS: &str = "
-    INSERT INTO transfer (option_id, ordinal, id_transfer, amount_cents, organization, company_name,
-                          remittance_information, category, iban, postal_iban, stamp_hash, stamp_type, stamp_province,
-                          metadata) ";
-
-/// Rows of one INSERT: with nineteen columns at the most, below both engines' bound on parameters.
-const ROWS: usize = 1000;
 
 const PAY_OPTION: &str = "
     UPDATE payment_option SET status = 'PO_PAID', payment_date = $3, receipt_id = $4, paid_cents = $5
@@ -50,16 +44,15 @@ const SETTLE_POSITION: &str = "
 impl Tx {
     /// For each position whether its organization has one with this key.
     pub(in crate::store) async fn known(&mut self, positions: &[DebtPosition]) -> Result<Vec<bool>, StoreError> {
+        let doing = "look for positions";
         let mut known = HashSet::new();
         for chunk in positions.chunks(ROWS) {
-            let mut select = QueryBuilder::new(KNOWN);
-            select.push(" WHERE (organization, iupd) IN (");
-            select.push_values(chunk, |mut row, position| {
-                row.push_bind(position.organization.as_str()).push_bind(position.iupd.as_str());
+            let select = sql_of_rows(KNOWN, chunk.iter(), ")", |position, values| {
+                values.extend([position.organization.as_str().into(), position.iupd.as_str().into()]);
             });
-            select.push(")");
-            let query = select.build_query_as::<(String, String)>().persistent(false);
-            known.extend(query.fetch_all(&mut *self.0).await.map_err(failed_to("look for positions"))?);
+            for row in self.0.all(doing, select).await? {
+                known.insert(key_of(&row).map_err(failed_to(doing))?);
+            }
         }
         let key = |p: &DebtPosition| (p.organization.as_str().to_owned(), p.iupd.as_str().to_owned());
         Ok(positions.iter().map(|position| known.contains(&key(position))).collect())
@@ -74,23 +67,25 @@ impl Tx {
         let doing = "insert positions";
         let mut keys: HashMap<(String, String), i64> = HashMap::with_capacity(positions.len());
         for chunk in positions.chunks(ROWS) {
-            let mut insert = QueryBuilder::new(INSERT_POSITIONS);
-            insert.push_values(chunk, |mut row, position| {
-                row.push_bind(position.organization.as_str())
-                    .push_bind(position.iupd.as_str())
-                    .push_bind(&position.company_name)
-                    .push_bind(&position.office_name)
-                    .push_bind(position.pay_stand_in)
-                    .push_bind(position.status.as_str())
-                    .push_bind(position.publish_date)
-                    .push_bind(position.payment_date)
-                    .push_bind(now)
-                    .push_bind(now);
-            });
-            insert.push(" RETURNING organization, iupd, id");
-            let query = insert.build_query_as().persistent(is_kept(chunk));
-            let rows: Vec<(String, String, i64)> = query.fetch_all(&mut *self.0).await.map_err(failed_to(doing))?;
-            keys.extend(rows.into_iter().map(|(organization, iupd, id)| ((organization, iupd), id)));
+            let insert =
+                sql_of_rows(INSERT_POSITIONS, chunk.iter(), " RETURNING organization, iupd, id", |position, values| {
+                    values.extend([
+                        position.organization.as_str().into(),
+                        position.iupd.as_str().into(),
+                        (&position.company_name).into(),
+                        (&position.office_name).into(),
+                        position.pay_stand_in.into(),
+                        position.status.as_str().into(),
+                        position.publish_date.into(),
+                        position.payment_date.into(),
+                        now.into(),
+                        now.into(),
+                    ]);
+                });
+            for row in self.0.all(doing, insert).await? {
+                let id = row.get("id").map_err(failed_to(doing))?;
+                keys.insert(key_of(&row).map_err(failed_to(doing))?, id);
+            }
         }
         let key = |p: &&DebtPosition| (p.organization.as_str().to_owned(), p.iupd.as_str().to_owned());
         let key = |p| keys.get(&key(p)).copied().ok_or_else(|| failed_to(doing)(unreadable("key")));
@@ -105,7 +100,7 @@ impl Tx {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let doing = "update a position";
-        sqlx::query(DELETE_OPTIONS).bind(id).execute(&mut *self.0).await.map_err(failed_to(doing))?;
+        self.0.execute(doing, sql(DELETE_OPTIONS).bind(id)).await?;
         self.update_position(id, position, now).await
     }
 
@@ -115,7 +110,7 @@ impl Tx {
         position: &DebtPosition,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let query = sqlx::query(UPDATE_POSITION)
+        let update = sql(UPDATE_POSITION)
             .bind(id)
             .bind(&position.company_name)
             .bind(&position.office_name)
@@ -124,7 +119,7 @@ impl Tx {
             .bind(position.publish_date)
             .bind(position.payment_date)
             .bind(now);
-        query.execute(&mut *self.0).await.map(drop).map_err(failed_to("update a position"))
+        self.0.execute("update a position", update).await.map(drop)
     }
 
     /// Inserts the options of positions with their transfers; the one whose notice or IUV its organization already
@@ -134,55 +129,56 @@ impl Tx {
         positions: &[(i64, &'p DebtPosition)],
     ) -> Result<Result<(), &'p PaymentOption>, StoreError> {
         let options: Vec<OptionToInsert<'p>> = positions.iter().flat_map(|(id, p)| options_of(*id, p)).collect();
-        let mut transfers = Vec::with_capacity(options.len());
         for chunk in options.chunks(ROWS) {
-            let mut keys = self.insert_option_rows(chunk).await?;
-            for to_insert in chunk {
-                let key = (to_insert.position_id, to_insert.option.nav.as_str().to_owned());
+            let mut inserted = self.insert_option_rows(chunk).await?;
+            for OptionToInsert { position_id, option, .. } in chunk {
                 // Taken out, so that the same notice twice in one position is a clash too.
-                let Some(option_id) = keys.remove(&key) else { return Ok(Err(to_insert.option)) };
-                transfers.extend(to_insert.option.transfers.iter().enumerate().map(|(at, t)| (option_id, at, t)));
+                if !inserted.remove(&(*position_id, option.nav.as_str().to_owned())) {
+                    return Ok(Err(option));
+                }
             }
-        }
-        for chunk in transfers.chunks(ROWS) {
-            self.insert_transfer_rows(chunk).await?;
         }
         Ok(Ok(()))
     }
 
-    /// Inserts what can be inserted, and gives the keys by position and notice.
+    /// Inserts what can be inserted, and tells which by position and notice.
     async fn insert_option_rows(
         &mut self,
         options: &[OptionToInsert<'_>],
-    ) -> Result<HashMap<(i64, String), i64>, StoreError> {
-        let mut insert = QueryBuilder::new(INSERT_OPTIONS);
-        insert.push_values(options, |mut row, OptionToInsert { position_id, ordinal, organization, option }| {
+    ) -> Result<HashSet<(i64, String)>, StoreError> {
+        let doing = "insert payment options";
+        let after = " ON CONFLICT DO NOTHING RETURNING position_id, nav";
+        let insert = sql_of_rows(INSERT_OPTIONS, options.iter(), after, |row, values| {
+            let OptionToInsert { position_id, ordinal, organization, option } = row;
             let payment = option.state.payment();
-            row.push_bind(*position_id)
-                .push_bind(*ordinal as i64)
-                .push_bind(*organization)
-                .push_bind(option.nav.as_str())
-                .push_bind(option.iuv.as_str())
-                .push_bind(option.amount.cents())
-                .push_bind(&option.description)
-                .push_bind(json(&option.debtor))
-                .push_bind(option.is_partial_payment)
-                .push_bind(option.plan)
-                .push_bind(option.validity_date)
-                .push_bind(option.due_date)
-                .push_bind(option.retention_date)
-                .push_bind(option.switch_to_expired)
-                .push_bind(json(&option.metadata))
-                .push_bind(option.state.as_str())
-                .push_bind(payment.and_then(|p| p.date))
-                .push_bind(payment.and_then(|p| p.receipt_id.as_deref()))
-                .push_bind(payment.and_then(|p| p.paid_cents));
+            let nameless = |t: &Transfer| t.company_name.is_none() && t.organization.as_str() != *organization;
+            values.extend([
+                (*position_id).into(),
+                (*ordinal as i64).into(),
+                (*organization).into(),
+                option.nav.as_str().into(),
+                option.iuv.as_str().into(),
+                option.amount.cents().into(),
+                (&option.description).into(),
+                json(&option.debtor).into(),
+                option.is_partial_payment.into(),
+                option.plan.into(),
+                option.validity_date.into(),
+                option.due_date.into(),
+                option.retention_date.into(),
+                option.switch_to_expired.into(),
+                json(&option.metadata).into(),
+                option.state.as_str().into(),
+                payment.and_then(|p| p.date).into(),
+                payment.and_then(|p| p.receipt_id.as_deref()).into(),
+                payment.and_then(|p| p.paid_cents).into(),
+                transfers_text(&option.transfers).into(),
+                option.transfers.iter().any(nameless).into(),
+            ]);
         });
-        insert.push(" ON CONFLICT DO NOTHING RETURNING position_id, nav, id");
-        let query = insert.build_query_as().persistent(is_kept(options));
-        let rows: Vec<(i64, String, i64)> =
-            query.fetch_all(&mut *self.0).await.map_err(failed_to("insert payment options"))?;
-        Ok(rows.into_iter().map(|(position_id, nav, id)| ((position_id, nav), id)).collect())
+        let rows = self.0.all(doing, insert).await?;
+        let key = |row: &Row| Ok((row.get("position_id")?, row.get("nav")?));
+        rows.iter().map(key).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 
     pub(in crate::store) async fn nav_is_taken(
@@ -190,34 +186,9 @@ impl Tx {
         organization: &OrganizationCode,
         nav: &Nav,
     ) -> Result<bool, StoreError> {
-        let query = sqlx::query_scalar(NAV_TAKEN).bind(organization.as_str()).bind(nav.as_str());
-        query.fetch_one(&mut *self.0).await.map_err(failed_to("look for a notice"))
-    }
-
-    async fn insert_transfer_rows(&mut self, transfers: &[(i64, usize, &Transfer)]) -> Result<(), StoreError> {
-        let mut insert = QueryBuilder::new(INSERT_TRANSFERS);
-        insert.push_values(transfers, |mut row, (option_id, ordinal, transfer)| {
-            let (iban, postal_iban, stamp) = match &transfer.account {
-                Account::Iban { iban, postal_iban } => (Some(iban), postal_iban.as_ref(), None),
-                Account::Stamp(stamp) => (None, None, Some(stamp)),
-            };
-            row.push_bind(*option_id)
-                .push_bind(*ordinal as i64)
-                .push_bind(i64::from(transfer.id.get()))
-                .push_bind(transfer.amount.cents())
-                .push_bind(transfer.organization.as_str())
-                .push_bind(&transfer.company_name)
-                .push_bind(&transfer.remittance_information)
-                .push_bind(&transfer.category)
-                .push_bind(iban)
-                .push_bind(postal_iban)
-                .push_bind(stamp.map(|s| &s.hash))
-                .push_bind(stamp.map(|s| &s.kind))
-                .push_bind(stamp.map(|s| &s.province))
-                .push_bind(json(&transfer.metadata));
-        });
-        let query = insert.build().persistent(is_kept(transfers));
-        query.execute(&mut *self.0).await.map(drop).map_err(failed_to("insert transfers"))
+        let doing = "look for a notice";
+        let ask = sql(NAV_TAKEN).bind(organization.as_str()).bind(nav.as_str());
+        self.0.one(doing, ask).await?.only().map_err(failed_to(doing))
     }
 
     /// Records a payment on an option and the status that follows on its position.
@@ -228,21 +199,25 @@ impl Tx {
         paid: &Paid,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let doing = "record a payment";
-        let payment = &paid.payment;
-        sqlx::query(PAY_OPTION)
-            .bind(position_id)
-            .bind(nav.as_str())
-            .bind(payment.date)
-            .bind(&payment.receipt_id)
-            .bind(payment.paid_cents)
-            .execute(&mut *self.0)
-            .await
-            .map_err(failed_to(doing))?;
-        let settle =
-            sqlx::query(SETTLE_POSITION).bind(position_id).bind(paid.status.as_str()).bind(payment.date).bind(now);
-        settle.execute(&mut *self.0).await.map(drop).map_err(failed_to(doing))
+        let statements = vec![pay_option(position_id, nav, paid), settle_position(position_id, paid, now)];
+        self.0.together("record a payment", statements).await.map(drop)
     }
+}
+
+/// Marks an option as paid.
+pub(in crate::store) fn pay_option<'a>(position_id: i64, nav: &'a Nav, paid: &'a Paid) -> Statement<'a> {
+    let payment = &paid.payment;
+    sql(PAY_OPTION)
+        .bind(position_id)
+        .bind(nav.as_str())
+        .bind(payment.date)
+        .bind(&payment.receipt_id)
+        .bind(payment.paid_cents)
+}
+
+/// Gives a position the status that follows from a payment.
+pub(in crate::store) fn settle_position(position_id: i64, paid: &Paid, now: DateTime<Utc>) -> Statement<'_> {
+    sql(SETTLE_POSITION).bind(position_id).bind(paid.status.as_str()).bind(paid.payment.date).bind(now)
 }
 
 /// An option with what its row needs besides.
@@ -259,10 +234,8 @@ fn options_of(position_id: i64, position: &DebtPosition) -> impl Iterator<Item =
     options.map(move |(ordinal, option)| OptionToInsert { position_id, ordinal, organization, option })
 }
 
-/// Whether the statement that inserts these rows stays prepared. Each number of rows is a statement of its own; the one
-/// for a single row comes again with every position that is saved alone, the others rarely.
-fn is_kept<T>(rows: &[T]) -> bool {
-    rows.len() == 1
+fn key_of(row: &Row) -> Result<(String, String), sqlx::Error> {
+    Ok((row.get("organization")?, row.get("iupd")?))
 }
 
 fn json<T: serde::Serialize>(value: &T) -> String {

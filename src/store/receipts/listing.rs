@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sqlx::Row;
 
+use crate::store::sql::{Row, sql};
 use crate::store::{Filter, Store, StoreError, failed_to};
 
 const LIST: &str = "
@@ -14,13 +14,13 @@ const LIST: &str = "
     ORDER BY id DESC LIMIT $3";
 
 const LIST_REFUSED: &str = "
-    SELECT id, rule, recipient, reason, LENGTH(raw) AS bytes, received_at
+    SELECT id, rule, recipient, reason, CAST(LENGTH(raw) AS BIGINT) AS bytes, received_at
     FROM refused_receipt
     WHERE ($1 IS NULL OR recipient = $1) AND $2 IS NULL
     ORDER BY id DESC LIMIT $3";
 
 const LIST_ALTERED: &str = "
-    SELECT c.id, 'D2' AS rule, r.recipient, r.receipt_id AS reason, LENGTH(c.raw) AS bytes, c.received_at
+    SELECT c.id, 'D2' AS rule, r.recipient, r.receipt_id AS reason, CAST(LENGTH(c.raw) AS BIGINT) AS bytes, c.received_at
     FROM receipt_copy c JOIN receipt r ON r.id = c.receipt_ref
     WHERE ($1 IS NULL OR r.recipient = $1) AND ($2 IS NULL OR r.nav = $2)
     ORDER BY c.id DESC LIMIT $3";
@@ -61,7 +61,7 @@ pub enum Kept {
 }
 
 /// A receipt that was kept without a key of its own, as an operator sees it.
-#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct KeptReceipt {
     /// Its number, among those that are kept in the same place.
@@ -82,9 +82,8 @@ impl Store {
     /// The receipts that a filter asks for.
     pub async fn receipts(&self, filter: &Filter) -> Result<Vec<ListedReceipt>, StoreError> {
         let doing = "list receipts";
-        let mut connection = self.read().await?;
-        let query = sqlx::query(LIST).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
-        let rows = query.fetch_all(&mut *connection).await.map_err(failed_to(doing))?;
+        let list = sql(LIST).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
+        let rows = self.read().await?.all(doing, list).await?;
         rows.iter().map(listed).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 
@@ -92,39 +91,50 @@ impl Store {
     pub async fn kept_receipts(&self, kept: Kept, filter: &Filter) -> Result<Vec<KeptReceipt>, StoreError> {
         let doing = "list kept receipts";
         let statement = if kept == Kept::Altered { LIST_ALTERED } else { LIST_REFUSED };
-        let mut connection = self.read().await?;
-        let query = sqlx::query_as(statement).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
-        query.fetch_all(&mut *connection).await.map_err(failed_to(doing))
+        let list = sql(statement).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
+        let rows = self.read().await?.all(doing, list).await?;
+        rows.iter().map(kept_receipt).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 
     /// The bytes of a receipt, as they came.
     pub async fn raw_receipt(&self, kept: Kept, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
-        let mut connection = self.read().await?;
+        let doing = "read a receipt";
         let statement = match kept {
             Kept::Received => RAW,
             Kept::Refused => RAW_REFUSED,
             Kept::Altered => RAW_ALTERED,
         };
-        let query = sqlx::query_scalar(statement).bind(id);
-        query.fetch_optional(&mut *connection).await.map_err(failed_to("read a receipt"))
+        let row = self.read().await?.optional(doing, sql(statement).bind(id)).await?;
+        row.map(|row| row.only()).transpose().map_err(failed_to(doing))
     }
 }
 
-fn listed(row: &sqlx::sqlite::SqliteRow) -> Result<ListedReceipt, sqlx::Error> {
-    let parsed: String = row.try_get("parsed")?;
+fn listed(row: &Row) -> Result<ListedReceipt, sqlx::Error> {
+    let parsed: String = row.get("parsed")?;
     Ok(ListedReceipt {
-        id: row.try_get("id")?,
-        recipient: row.try_get("recipient")?,
-        receipt_id: row.try_get("receipt_id")?,
-        version: row.try_get("version")?,
-        organization: row.try_get("organization")?,
-        nav: row.try_get("nav")?,
-        iuv: row.try_get("iuv")?,
-        outcome: row.try_get("outcome")?,
-        amount_cents: row.try_get("amount_cents")?,
-        kind: row.try_get("kind")?,
-        rule: row.try_get("rule")?,
-        received_at: row.try_get("received_at")?,
+        id: row.get("id")?,
+        recipient: row.get("recipient")?,
+        receipt_id: row.get("receipt_id")?,
+        version: row.get("version")?,
+        organization: row.get("organization")?,
+        nav: row.get("nav")?,
+        iuv: row.get("iuv")?,
+        outcome: row.get("outcome")?,
+        amount_cents: row.get("amount_cents")?,
+        kind: row.get("kind")?,
+        rule: row.get("rule")?,
+        received_at: row.get("received_at")?,
         parsed: serde_json::value::RawValue::from_string(parsed).map_err(|e| sqlx::Error::Decode(e.into()))?,
+    })
+}
+
+fn kept_receipt(row: &Row) -> Result<KeptReceipt, sqlx::Error> {
+    Ok(KeptReceipt {
+        id: row.get("id")?,
+        rule: row.get("rule")?,
+        recipient: row.get("recipient")?,
+        reason: row.get("reason")?,
+        bytes: row.get("bytes")?,
+        received_at: row.get("received_at")?,
     })
 }

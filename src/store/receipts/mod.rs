@@ -6,23 +6,44 @@ use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
-use sqlx::Row;
 
 pub use self::listing::{Kept, KeptReceipt, ListedReceipt};
-use super::anomalies::Subject;
+use super::anomalies::{self, Subject};
+use super::positions::{StoredPosition, pay_option, position_columns, read_positions, settle_position};
+use super::sql::{Row, Statement, sql};
 use super::{StoreError, Tx, failed_to};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
 use crate::domain::codes::{Iupd, Nav, OrganizationCode};
 use crate::domain::receipt::{Receipt, ReceiptKind};
-use crate::domain::registry::Caller;
+use crate::domain::registry::{Caller, Standing, StationLink};
+use crate::domain::settlement::Paid;
+
+/// All that a receipt's fate depends on, in one statement: who was called and which codes it takes, whether the receipt
+/// is known, and the position of its notice, with a row for each option.
+const SURROUNDINGS: &str = concat!(
+    "SELECT r.active AS organization_known,
+            EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
+                    WHERE l.organization = $1 AND s.id_broker = $2) AS broker_known,
+            EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
+                    WHERE l.organization = $1 AND s.id_broker = $2 AND l.id_station = $3) AS station_known,
+            (SELECT string_agg(CAST(l.aux_digit AS TEXT) || l.segregation_code, ' ') FROM organization_station l
+             WHERE l.organization = $1 AND l.id_station = $3) AS codes,
+            k.id AS known_id, k.content_sha256 AS known_content,
+            EXISTS (SELECT 1 FROM receipt_copy y WHERE y.receipt_ref = k.id AND y.content_sha256 = $6) AS copy_known, ",
+    position_columns!(),
+    " FROM (SELECT 1 AS call) c
+      LEFT JOIN organization r ON r.fiscal_code = $1
+      LEFT JOIN receipt k ON k.recipient = $4 AND k.receipt_sha256 = $5
+      LEFT JOIN debt_position p
+             ON p.id = (SELECT n.position_id FROM payment_option n WHERE n.organization = $7 AND n.nav = $8)
+      LEFT JOIN payment_option o ON o.position_id = p.id
+      ORDER BY o.ordinal"
+);
 
 const INSERT: &str = "
     INSERT INTO receipt (recipient, receipt_id, receipt_sha256, content_sha256, version, id_broker, id_station,
                          organization, nav, iuv, outcome, amount_cents, kind, rule, parsed, raw, received_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-    ON CONFLICT (recipient, receipt_sha256) DO NOTHING RETURNING id";
-
-const KNOWN: &str = "SELECT id, content_sha256 FROM receipt WHERE recipient = $1 AND receipt_sha256 = $2";
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id";
 
 const INSERT_COPY: &str = "
     INSERT INTO receipt_copy (receipt_ref, content_sha256, raw, received_at) VALUES ($1, $2, $3, $4)
@@ -33,10 +54,13 @@ const INSERT_REFUSED: &str = "
     VALUES ($1, $2, $3, $4, $5, $6, $7)
     ON CONFLICT (raw_sha256, rule) DO NOTHING RETURNING id";
 
-/// The same receipt may reach several recipients here; that is no second use of its stamps.
-const IUBD_SEEN: &str = "
-    SELECT EXISTS (SELECT 1 FROM stamp s JOIN receipt r ON r.id = s.receipt_ref
-                   WHERE s.iubd_sha256 = $1 AND r.receipt_sha256 <> $2)";
+/// A stamp that came in another receipt before. The same receipt may reach several recipients here; that is no second
+/// use of its stamps.
+const INSERT_IF_REUSED: &str = "
+    INSERT INTO anomaly (kind, organization, nav, receipt_ref, note, opened_at)
+    SELECT 'STAMP_REUSED', $1, $2, $3, $4, $5
+    WHERE EXISTS (SELECT 1 FROM stamp s JOIN receipt r ON r.id = s.receipt_ref
+                  WHERE s.iubd_sha256 = $6 AND r.receipt_sha256 <> $7)";
 
 const INSERT_STAMP: &str = "
     INSERT INTO stamp (receipt_ref, ordinal, id_transfer, iubd, iubd_sha256, signature, document)
@@ -72,18 +96,35 @@ pub struct StoredReceipt<'a> {
     pub received_at: DateTime<Utc>,
 }
 
-/// Whether a receipt was new.
+/// What the store knows around a receipt that has come.
+#[derive(Debug)]
+pub struct ReceiptSurroundings {
+    /// What the registry knows of the caller.
+    pub standing: Standing,
+    /// The auxiliary digit and code of each way in which the called station serves the called organization.
+    links: Vec<StationLink>,
+    /// The receipt that came under the same key before.
+    pub known: Option<KnownReceipt>,
+    /// The position of the notice, when the recipient is its creditor and has it; or that it cannot be read.
+    pub position: Result<Option<StoredPosition>, StoreError>,
+}
+
+impl ReceiptSurroundings {
+    /// Whether the notice's codes are routed to the station that was called.
+    pub fn routes(&self, receipt: &Receipt) -> bool {
+        self.links.iter().any(|link| link.routes(&receipt.notice_number))
+    }
+}
+
+/// A receipt that is stored already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Inserted {
-    /// It is stored now, under this number.
-    New(i64),
-    /// Its key was stored before, with the same content or another.
-    Known {
-        /// The number of the first.
-        first: i64,
-        /// Whether the content is the same.
-        same_content: bool,
-    },
+pub struct KnownReceipt {
+    /// Its number.
+    pub id: i64,
+    /// Whether it says the same.
+    pub same_content: bool,
+    /// Whether what has come now was kept beside it before.
+    pub copy_is_kept: bool,
 }
 
 /// A receipt that is refused before it has a key.
@@ -120,86 +161,111 @@ pub(super) struct Orphan {
 }
 
 impl Tx {
-    /// Stores a receipt under its key, or finds the one that has it. On a find the first one is durable: its
-    /// transaction is over, or we would still be waiting for it.
-    pub async fn insert_receipt(&mut self, stored: StoredReceipt<'_>) -> Result<Inserted, StoreError> {
-        let doing = "store a receipt";
-        let StoredReceipt { receipt, caller, .. } = stored;
-        let key = digest(&receipt.receipt_id);
-        let inserted: Option<i64> = sqlx::query_scalar(INSERT)
-            .bind(receipt.recipient.as_str())
-            .bind(&receipt.receipt_id)
-            .bind(&key[..])
-            .bind(&stored.content[..])
-            .bind(receipt.version.number())
+    /// Looks at everything that a receipt's fate depends on.
+    pub async fn receipt_surroundings(
+        &mut self,
+        caller: &Caller,
+        receipt: &Receipt,
+        content: &[u8; 32],
+    ) -> Result<ReceiptSurroundings, StoreError> {
+        let doing = "look around a receipt";
+        let own = receipt.recipient == receipt.organization;
+        let ask = sql(SURROUNDINGS)
+            .bind(&caller.organization)
             .bind(&caller.broker)
             .bind(&caller.station)
-            .bind(receipt.organization.as_str())
-            .bind(receipt.notice_number.as_str())
-            .bind(receipt.iuv.as_str())
-            .bind(receipt.outcome.as_str())
-            .bind(receipt.amount.cents())
-            .bind(stored.kind.as_str())
-            .bind(stored.rule)
-            .bind(serde_json::to_string(receipt).expect("a receipt always has a JSON form"))
-            .bind(stored.raw)
-            .bind(stored.received_at)
-            .fetch_optional(&mut *self.0)
-            .await
-            .map_err(failed_to(doing))?;
-        if let Some(id) = inserted {
-            return Ok(Inserted::New(id));
-        }
-        let known = sqlx::query_as(KNOWN).bind(receipt.recipient.as_str()).bind(&key[..]);
-        let (first, content): (i64, Vec<u8>) = known.fetch_one(&mut *self.0).await.map_err(failed_to(doing))?;
-        Ok(Inserted::Known { first, same_content: content == stored.content })
+            .bind(receipt.recipient.as_str())
+            .bind(digest(&receipt.receipt_id))
+            .bind(content)
+            .bind(own.then(|| receipt.organization.as_str()))
+            .bind(receipt.notice_number.as_str());
+        let rows = self.0.all(doing, ask).await?;
+        let first = rows.first().ok_or_else(|| failed_to(doing)(sqlx::Error::RowNotFound))?;
+        let (standing, links, known) = around(first, content).map_err(failed_to(doing))?;
+        Ok(ReceiptSurroundings { standing, links, known, position: read_positions(&rows) })
     }
 
-    /// Keeps another content that came with a known key (D2). The same copy again changes nothing.
-    pub async fn keep_copy(&mut self, first: i64, stored: StoredReceipt<'_>) -> Result<(), StoreError> {
-        let query =
-            sqlx::query(INSERT_COPY).bind(first).bind(&stored.content[..]).bind(stored.raw).bind(stored.received_at);
-        let kept = query.execute(&mut *self.0).await.map_err(failed_to("keep a receipt's copy"))?;
-        if kept.rows_affected() == 0 {
-            return Ok(());
+    /// Stores a new receipt under its key, with what it pays; gives its number. A rival that stored the same receipt
+    /// meanwhile is a conflict.
+    pub async fn insert_receipt(
+        &mut self,
+        stored: StoredReceipt<'_>,
+        paid: Option<(&StoredPosition, &Paid)>,
+    ) -> Result<i64, StoreError> {
+        let doing = "store a receipt";
+        let mut statements = Vec::new();
+        if let Some((position, paid)) = paid {
+            let nav = &position.position.options[paid.option].nav;
+            statements.push(pay_option(position.id, nav, paid));
+            statements.push(settle_position(position.id, paid, stored.received_at));
         }
-        let anomaly = Anomaly::new(AnomalyKind::AlteredReceipt, "came again under the same id with another content");
-        self.open_receipt_anomalies(first, stored.receipt, &[anomaly], stored.received_at).await
+        statements.push(insert(stored));
+        let rows = self.0.together(doing, statements).await?;
+        let row = rows.first().ok_or_else(|| failed_to(doing)(sqlx::Error::RowNotFound))?;
+        row.get("id").map_err(failed_to(doing))
     }
 
-    /// Opens anomalies on a stored receipt, for the operators of its recipient.
-    pub async fn open_receipt_anomalies(
+    /// Keeps what is to be doubted about a new receipt: its stamps, which may have been used before, and anomalies.
+    pub async fn keep_doubts(
         &mut self,
         id: i64,
         receipt: &Receipt,
         anomalies: &[Anomaly],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let subject = Subject {
-            organization: receipt.recipient.as_str(),
-            nav: Some(receipt.notice_number.as_str()),
-            receipt: Some(id),
-            refused: None,
-        };
-        self.open_anomalies(subject, anomalies, now).await
+        let subject = subject(id, receipt);
+        let mut reused = Vec::new();
+        let mut statements: Vec<Statement<'_>> =
+            anomalies.iter().map(|anomaly| anomalies::insert(subject, anomaly, now)).collect();
+        let mut here: Vec<&str> = Vec::new();
+        for (ordinal, transfer) in receipt.transfers.iter().enumerate() {
+            let Some(document) = &transfer.stamp else { continue };
+            let iubd = document.stamp.as_ref().ok().map(|stamp| stamp.iubd.as_str());
+            let note = || format!("transfer {}: the stamp was used before", transfer.id);
+            match iubd {
+                Some(iubd) if here.contains(&iubd) => reused.push(Anomaly::new(AnomalyKind::StampReused, note())),
+                Some(iubd) => {
+                    here.push(iubd);
+                    let insert =
+                        sql(INSERT_IF_REUSED).bind(subject.organization).bind(subject.nav).bind(id).bind(note());
+                    statements.push(insert.bind(now).bind(digest(iubd)).bind(digest(&receipt.receipt_id)));
+                }
+                None => {}
+            }
+            let insert = sql(INSERT_STAMP).bind(id).bind(ordinal as i64).bind(transfer.id).bind(iubd);
+            statements.push(insert.bind(iubd.map(digest)).bind(&document.bytes));
+        }
+        statements.extend(reused.iter().map(|anomaly| anomalies::insert(subject, anomaly, now)));
+        self.0.together("keep a receipt's doubts", statements).await.map(drop)
+    }
+
+    /// Keeps another content that came with a known key (D2). The same copy again changes nothing.
+    pub async fn keep_copy(&mut self, known: KnownReceipt, stored: StoredReceipt<'_>) -> Result<(), StoreError> {
+        if known.copy_is_kept {
+            return Ok(());
+        }
+        let copy = sql(INSERT_COPY).bind(known.id).bind(stored.content).bind(stored.raw).bind(stored.received_at);
+        let anomaly = Anomaly::new(AnomalyKind::AlteredReceipt, "came again under the same id with another content");
+        let told = anomalies::insert(subject(known.id, stored.receipt), &anomaly, stored.received_at);
+        self.0.together("keep a receipt's copy", vec![copy, told]).await.map(drop)
     }
 
     /// Keeps a receipt that is refused before it has a key, with its anomaly. The same bytes again change nothing.
     pub async fn keep_refused(&mut self, refused: RefusedReceipt<'_>) -> Result<(), StoreError> {
+        let doing = "keep a refused receipt";
         // Anything may stand where the code should; an index has room for a code.
         let recipient: Option<String> = refused.recipient.map(|text| text.chars().take(35).collect());
-        let id: Option<i64> = sqlx::query_scalar(INSERT_REFUSED)
+        let raw_digest: [u8; 32] = Sha256::digest(refused.raw).into();
+        let insert = sql(INSERT_REFUSED)
             .bind(refused.operation)
             .bind(refused.rule)
             .bind(&recipient)
             .bind(refused.reason)
-            .bind(&Sha256::digest(refused.raw)[..])
+            .bind(raw_digest)
             .bind(refused.raw)
-            .bind(refused.received_at)
-            .fetch_optional(&mut *self.0)
-            .await
-            .map_err(failed_to("keep a refused receipt"))?;
-        let Some(id) = id else { return Ok(()) };
+            .bind(refused.received_at);
+        let Some(row) = self.0.optional(doing, insert).await? else { return Ok(()) };
+        let id: i64 = row.get("id").map_err(failed_to(doing))?;
         let subject =
             Subject { organization: recipient.as_deref().unwrap_or(""), refused: Some(id), ..Subject::default() };
         let anomaly = Anomaly::new(refused.anomaly, refused.reason);
@@ -209,55 +275,71 @@ impl Tx {
     /// The receipts that waited for positions whose keys are in this range, the oldest first.
     pub(super) async fn orphans_of(&mut self, positions: RangeInclusive<i64>) -> Result<Vec<Orphan>, StoreError> {
         let doing = "look for receipts that came before their position";
-        let query = sqlx::query(ORPHANS).bind(positions.start()).bind(positions.end());
-        let rows = query.fetch_all(&mut *self.0).await.map_err(failed_to(doing))?;
+        let ask = sql(ORPHANS).bind(*positions.start()).bind(*positions.end());
+        let rows = self.0.all(doing, ask).await?;
         rows.iter().map(orphan).collect::<Result<_, _>>().map_err(failed_to(doing))
-    }
-
-    /// Keeps the stamps of a new receipt; those seen before in another receipt, or twice in this one, are anomalies.
-    pub async fn keep_stamps(&mut self, id: i64, receipt: &Receipt) -> Result<Vec<Anomaly>, StoreError> {
-        let doing = "keep a stamp";
-        let mut anomalies = Vec::new();
-        let mut here: Vec<&str> = Vec::new();
-        let key = digest(&receipt.receipt_id);
-        for (ordinal, transfer) in receipt.transfers.iter().enumerate() {
-            let Some(document) = &transfer.stamp else { continue };
-            let iubd = document.stamp.as_ref().ok().map(|stamp| stamp.iubd.as_str());
-            if let Some(iubd) = iubd {
-                let seen = sqlx::query_scalar(IUBD_SEEN).bind(digest(iubd).to_vec()).bind(&key[..]);
-                let seen: bool = seen.fetch_one(&mut *self.0).await.map_err(failed_to(doing))?;
-                if seen || here.contains(&iubd) {
-                    let note = format!("transfer {}: the stamp was used before", transfer.id);
-                    anomalies.push(Anomaly::new(AnomalyKind::StampReused, note));
-                }
-                here.push(iubd);
-            }
-            sqlx::query(INSERT_STAMP)
-                .bind(id)
-                .bind(ordinal as i64)
-                .bind(transfer.id)
-                .bind(iubd)
-                .bind(iubd.map(|iubd| digest(iubd).to_vec()))
-                .bind(&document.bytes)
-                .execute(&mut *self.0)
-                .await
-                .map_err(failed_to(doing))?;
-        }
-        Ok(anomalies)
     }
 }
 
-fn orphan(row: &sqlx::sqlite::SqliteRow) -> Result<Orphan, sqlx::Error> {
+fn insert(stored: StoredReceipt<'_>) -> Statement<'_> {
+    let StoredReceipt { receipt, caller, .. } = stored;
+    sql(INSERT)
+        .bind(receipt.recipient.as_str())
+        .bind(&receipt.receipt_id)
+        .bind(digest(&receipt.receipt_id))
+        .bind(stored.content)
+        .bind(receipt.version.number())
+        .bind(&caller.broker)
+        .bind(&caller.station)
+        .bind(receipt.organization.as_str())
+        .bind(receipt.notice_number.as_str())
+        .bind(receipt.iuv.as_str())
+        .bind(receipt.outcome.as_str())
+        .bind(receipt.amount.cents())
+        .bind(stored.kind.as_str())
+        .bind(stored.rule)
+        .bind(serde_json::to_string(receipt).expect("a receipt always has a JSON form"))
+        .bind(stored.raw)
+        .bind(stored.received_at)
+}
+
+/// A receipt, for the operators of its recipient.
+fn subject(id: i64, receipt: &Receipt) -> Subject<'_> {
+    Subject {
+        organization: receipt.recipient.as_str(),
+        nav: Some(receipt.notice_number.as_str()),
+        receipt: Some(id),
+        refused: None,
+    }
+}
+
+type Around = (Standing, Vec<StationLink>, Option<KnownReceipt>);
+
+fn around(row: &Row, content: &[u8; 32]) -> Result<Around, sqlx::Error> {
+    let known = match row.get::<Option<i64>>("known_id")? {
+        Some(id) => Some(KnownReceipt {
+            id,
+            same_content: row.get::<&[u8]>("known_content")? == content,
+            copy_is_kept: row.get("copy_known")?,
+        }),
+        None => None,
+    };
+    let codes: Option<&str> = row.get("codes")?;
+    let links = codes.unwrap_or_default().split(' ').filter_map(super::registry::coded_link).collect();
+    Ok((super::registry::standing(row)?, links, known))
+}
+
+fn orphan(row: &Row) -> Result<Orphan, sqlx::Error> {
     Ok(Orphan {
-        position_id: row.try_get("position_id")?,
-        organization: OrganizationCode::new(row.try_get::<String, _>("organization")?),
-        iupd: Iupd::new(row.try_get::<String, _>("iupd")?),
-        nav: Nav::new(row.try_get::<String, _>("nav")?),
-        receipt: row.try_get("id")?,
-        receipt_id: row.try_get("receipt_id")?,
-        due_cents: row.try_get("due_cents")?,
-        amount_cents: row.try_get("amount_cents")?,
-        received_at: row.try_get("received_at")?,
+        position_id: row.get("position_id")?,
+        organization: OrganizationCode::new(row.get::<String>("organization")?),
+        iupd: Iupd::new(row.get::<String>("iupd")?),
+        nav: Nav::new(row.get::<String>("nav")?),
+        receipt: row.get("id")?,
+        receipt_id: row.get("receipt_id")?,
+        due_cents: row.get("due_cents")?,
+        amount_cents: row.get("amount_cents")?,
+        received_at: row.get("received_at")?,
     })
 }
 

@@ -136,9 +136,10 @@ fn a_damaged_value_hurts_its_own_notice_only() {
         "UPDATE payment_option SET metadata = '[' WHERE nav = '307000000001234573'",
         "UPDATE payment_option SET due_date = 'soon' WHERE nav = '307000000001234573'",
         "UPDATE debt_position SET status = '' WHERE iupd = 'IUPD-307000000001234573'",
-        "UPDATE transfer SET amount_cents = 0 WHERE option_id = 1",
-        "UPDATE transfer SET id_transfer = 6 WHERE option_id = 1",
-        "UPDATE transfer SET iban = NULL WHERE option_id = 1",
+        "UPDATE payment_option SET transfers = '{' WHERE nav = '307000000001234573'",
+        "UPDATE payment_option SET transfers = REPLACE(transfers, '12050', '0') WHERE nav = '307000000001234573'",
+        "UPDATE payment_option SET transfers = REPLACE(transfers, '\"id\":1', '\"id\":6') WHERE nav = '307000000001234573'",
+        "UPDATE payment_option SET transfers = REPLACE(transfers, 'iban', 'nabi') WHERE nav = '307000000001234573'",
     ];
     for damage in damages {
         let station = Station::spawn_with(|settings| settings.on_store_down = OnStoreDown::Unavailable);

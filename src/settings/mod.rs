@@ -4,81 +4,21 @@
 //! for dots: `EC_STATION_LIMITS_BODY_BYTES`. A variable beats the file, the file beats the default. Every bad setting
 //! is named before anything starts, with an accepted example and never with its value, which may be a secret.
 
+mod known;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+pub use self::known::{KNOWN, Known};
 pub use crate::intake::Validation;
-use crate::store::DatabaseUrl;
+use crate::store::{DatabaseUrl, Pools};
 use crate::xml;
 
 /// What the variables begin with.
 const PREFIX: &str = "EC_STATION_";
-
-/// One setting, as `--help` and the README show it.
-#[derive(Clone, Copy, Debug)]
-pub struct Known {
-    /// Its path in the TOML file.
-    pub path: &'static str,
-    /// What it is when nobody says.
-    pub default: &'static str,
-    /// What it may be and what it does.
-    pub meaning: &'static str,
-}
-
-/// Every setting there is.
-pub const KNOWN: &[Known] = &[
-    Known { path: "listen", default: "127.0.0.1:8080", meaning: "address and port to listen on" },
-    Known { path: "database.url", default: "sqlite://ec-station.db", meaning: "where the data is" },
-    Known {
-        path: "public_url",
-        default: "",
-        meaning: "the station's address as the Node calls it, for the served WSDL; empty: the address of the call",
-    },
-    Known { path: "validation", default: "strict", meaning: "strict | gpd: how loaded positions are checked" },
-    Known {
-        path: "syntax_fault",
-        default: "extraxsd",
-        meaning: "extraxsd | xsd: the code for messages that break the contract",
-    },
-    Known {
-        path: "duplicate_receipt",
-        default: "ko",
-        meaning: "ok | ko: the answer to a receipt that was stored before",
-    },
-    Known {
-        path: "orphan_receipt",
-        default: "ok",
-        meaning: "ok | fault_sconosciuto | fault_semantica: the answer to a receipt that no position knows",
-    },
-    Known {
-        path: "v1_transfer_metadata",
-        default: "false",
-        meaning: "true | false: whether paGetPayment sends the metadata of transfers, which older Nodes do not know",
-    },
-    Known {
-        path: "on_store_down",
-        default: "fault",
-        meaning: "fault | unavailable: verify and get answer a system error, or 503 so that the Node's stand-in starts",
-    },
-    Known { path: "limits.body_bytes", default: "4194304", meaning: "largest request, in bytes (413 above)" },
-    Known { path: "limits.depth", default: "32", meaning: "deepest nesting of XML elements" },
-    Known { path: "limits.attributes", default: "64", meaning: "most attributes of an XML element" },
-    Known { path: "limits.elements", default: "20000", meaning: "most elements of an XML message" },
-    Known {
-        path: "limits.receive_seconds",
-        default: "10",
-        meaning: "time to receive the head of a request, and again its body, in seconds",
-    },
-    Known { path: "log.format", default: "text", meaning: "text | json" },
-    Known {
-        path: "log.level",
-        default: "info",
-        meaning: "error | warn | info | debug | trace, or a filter such as info,sqlx=warn",
-    },
-];
 
 /// How the station was told to behave.
 #[derive(Clone, Debug)]
@@ -87,6 +27,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where the data is.
     pub database: DatabaseUrl,
+    /// How many connections to it there are, and how long one waits for them.
+    pub pools: Pools,
     /// The station's address as the Node calls it.
     pub public_url: Option<String>,
     /// How loaded positions are checked.
@@ -296,6 +238,14 @@ impl Source {
             database: self.take("database.url", |text| {
                 text.parse().map_err(|e| format!("{e}; an accepted one is sqlite://ec-station.db"))
             }),
+            pools: Pools {
+                read_connections: self.take("database.read_connections", |text| number(text, 1, 1000)) as u32,
+                write_connections: self.take("database.write_connections", |text| number(text, 1, 1000)) as u32,
+                connect_patience: self.seconds("database.connect_seconds", 5),
+                write_patience: self.seconds("database.write_seconds", 12),
+                statement_patience: self.seconds("database.statement_seconds", 60),
+                durable: self.flag("database.durable"),
+            },
             public_url: self.take("public_url", |text| match text {
                 "" => Ok(None),
                 url if url.starts_with("https://") || url.starts_with("http://") => {
@@ -307,8 +257,7 @@ impl Source {
             syntax_fault: self.take("syntax_fault", str::parse),
             duplicate_receipt: self.take("duplicate_receipt", str::parse),
             orphan_receipt: self.take("orphan_receipt", str::parse),
-            v1_transfer_metadata: self
-                .take("v1_transfer_metadata", |text| text.parse().map_err(|_| "must be true or false".to_owned())),
+            v1_transfer_metadata: self.flag("v1_transfer_metadata"),
             on_store_down: self.take("on_store_down", str::parse),
             limits: Limits {
                 body_bytes: self.take("limits.body_bytes", |text| number(text, 1024, 1 << 30)),
@@ -317,9 +266,7 @@ impl Source {
                     attributes: self.take("limits.attributes", |text| number(text, 1, 1000)),
                     elements: self.take("limits.elements", |text| number(text, 100, 10_000_000)),
                 },
-                receive: self.take("limits.receive_seconds", |text| {
-                    number(text, 1, 3600).map(|seconds| Duration::from_secs(seconds as u64))
-                }),
+                receive: self.seconds("limits.receive_seconds", 3600),
             },
             log: Log {
                 format: self.take("log.format", str::parse),
@@ -332,6 +279,14 @@ impl Source {
             },
         };
         if self.wrong.is_empty() { Ok(settings) } else { Err(BadSettings(self.wrong)) }
+    }
+
+    fn flag(&mut self, path: &str) -> bool {
+        self.take(path, |text| text.parse().map_err(|_| "must be true or false".to_owned()))
+    }
+
+    fn seconds(&mut self, path: &str, most: usize) -> Duration {
+        self.take(path, |text| number(text, 1, most).map(|seconds| Duration::from_secs(seconds as u64)))
     }
 
     /// Parses a setting. A bad one is noted, and its default stands in so that the others are looked at too.
@@ -409,7 +364,7 @@ mod tests {
             lines,
             [
                 "lisen in FILE: no such setting; perhaps listen?",
-                "database.url must begin with sqlite://; an accepted one is sqlite://ec-station.db"
+                "database.url must begin with sqlite:// or postgres://; an accepted one is sqlite://ec-station.db"
                     .replace("database.url", "EC_STATION_DATABASE_URL:")
                     .as_str(),
                 "orphan_receipt in FILE: must be one of: ok, fault_sconosciuto, fault_semantica",

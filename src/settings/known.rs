@@ -1,0 +1,90 @@
+//! The list of settings, as `--help` and the README show it.
+
+/// One setting, as `--help` and the README show it.
+#[derive(Clone, Copy, Debug)]
+pub struct Known {
+    /// Its path in the TOML file.
+    pub path: &'static str,
+    /// What it is when nobody says.
+    pub default: &'static str,
+    /// What it may be and what it does.
+    pub meaning: &'static str,
+}
+
+/// Every setting there is.
+pub const KNOWN: &[Known] = &[
+    Known { path: "listen", default: "127.0.0.1:8080", meaning: "address and port to listen on" },
+    Known {
+        path: "database.url",
+        default: "sqlite://ec-station.db",
+        meaning: "where the data is: sqlite://FILE, or postgres://USER@HOST/DATABASE",
+    },
+    Known {
+        path: "database.read_connections",
+        default: "8",
+        meaning: "reads that run at the same time; more of them wait",
+    },
+    Known {
+        path: "database.write_connections",
+        default: "8",
+        meaning: "writes that run at the same time on PostgreSQL; SQLite has one pen",
+    },
+    Known {
+        path: "database.connect_seconds",
+        default: "2",
+        meaning: "how long a read waits for a connection, in seconds",
+    },
+    Known { path: "database.write_seconds", default: "5", meaning: "how long a write waits for its turn, in seconds" },
+    Known { path: "database.statement_seconds", default: "3", meaning: "how long one statement may take, in seconds" },
+    Known {
+        path: "database.durable",
+        default: "true",
+        meaning: "true | false: whether a receipt is on the disk before its OK; false loses money in a power cut",
+    },
+    Known {
+        path: "public_url",
+        default: "",
+        meaning: "the station's address as the Node calls it, for the served WSDL; empty: the address of the call",
+    },
+    Known { path: "validation", default: "strict", meaning: "strict | gpd: how loaded positions are checked" },
+    Known {
+        path: "syntax_fault",
+        default: "extraxsd",
+        meaning: "extraxsd | xsd: the code for messages that break the contract",
+    },
+    Known {
+        path: "duplicate_receipt",
+        default: "ko",
+        meaning: "ok | ko: the answer to a receipt that was stored before",
+    },
+    Known {
+        path: "orphan_receipt",
+        default: "ok",
+        meaning: "ok | fault_sconosciuto | fault_semantica: the answer to a receipt that no position knows",
+    },
+    Known {
+        path: "v1_transfer_metadata",
+        default: "false",
+        meaning: "true | false: whether paGetPayment sends the metadata of transfers, which older Nodes do not know",
+    },
+    Known {
+        path: "on_store_down",
+        default: "fault",
+        meaning: "fault | unavailable: verify and get answer a system error, or 503 so that the Node's stand-in starts",
+    },
+    Known { path: "limits.body_bytes", default: "4194304", meaning: "largest request, in bytes (413 above)" },
+    Known { path: "limits.depth", default: "32", meaning: "deepest nesting of XML elements" },
+    Known { path: "limits.attributes", default: "64", meaning: "most attributes of an XML element" },
+    Known { path: "limits.elements", default: "20000", meaning: "most elements of an XML message" },
+    Known {
+        path: "limits.receive_seconds",
+        default: "10",
+        meaning: "time to receive the head of a request, and again its body, in seconds",
+    },
+    Known { path: "log.format", default: "text", meaning: "text | json" },
+    Known {
+        path: "log.level",
+        default: "info",
+        meaning: "error | warn | info | debug | trace, or a filter such as info,sqlx=warn",
+    },
+];
