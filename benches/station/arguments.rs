@@ -61,9 +61,9 @@ Examples:
 The tables:
   F R1 R W       baselines: a fixed answer, a one-row query, our own read statement, a one-row insert
   requests/s     answered in a second over all connections, which ask as soon as they are answered
-  p50 p99 max    how long an answer took
+  p50 p90 p99    how long an answer took, in the median round; max: the longest of all
   cpu            processor time of the server for a request, which suffers least from what else runs
-  × R            the station's requests/s as a share of the baseline's in the same round";
+  a / b          a's requests/s as a share of b's in the same round; then the target, and whether it is met";
 
 /// A part of the benchmark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

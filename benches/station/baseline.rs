@@ -3,14 +3,15 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
+use std::str::FromStr;
 
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use ec_station::domain::codes::NoticeNumber;
 use ec_station::domain::registry::Caller;
-use ec_station::store::Store;
+use ec_station::store::{Pools, Store};
 use serde::{Deserialize, Serialize};
-use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
 use crate::Result;
@@ -28,9 +29,6 @@ pub const ONE_ROW: &str = "/one-row";
 pub const OWN_READ: &str = "/own-read";
 /// And inserts a row.
 pub const ONE_INSERT: &str = "/one-insert";
-
-/// As many as the station has.
-const READERS: u32 = 8;
 
 /// What a baseline is to do.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -99,7 +97,7 @@ impl Baseline {
             writer: None,
         };
         if let Some(url) = &orders.reads {
-            baseline.store = Some(Store::open(&url.parse()?).await?);
+            baseline.store = Some(Store::open(&url.parse()?, &Pools::default()).await?);
             baseline.readers = Some(Pool::readers(url).await?);
         }
         if let Some(url) = &orders.writes {
@@ -115,22 +113,26 @@ impl Baseline {
 
 impl Pool {
     async fn readers(url: &str) -> Result<Pool> {
+        let pools = Pools::default();
         Ok(match url.strip_prefix("sqlite://") {
             Some(path) => {
                 let options = sqlite(path).read_only(true);
-                Pool::Sqlite(SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options))
+                Pool::Sqlite(
+                    SqlitePoolOptions::new().max_connections(pools.read_connections).connect_lazy_with(options),
+                )
             }
-            None => Pool::Postgres(PgPoolOptions::new().max_connections(READERS).connect(url).await?),
+            None => Pool::Postgres(postgres(url, pools.read_connections).await?),
         })
     }
 
     async fn writer(url: &str) -> Result<Pool> {
+        let pools = Pools::default();
         let pool = match url.strip_prefix("sqlite://") {
             Some(path) => {
                 let options = sqlite(path).create_if_missing(true);
                 Pool::Sqlite(SqlitePoolOptions::new().max_connections(1).connect_with(options).await?)
             }
-            None => Pool::Postgres(PgPoolOptions::new().max_connections(READERS).connect(url).await?),
+            None => Pool::Postgres(postgres(url, pools.write_connections).await?),
         };
         match &pool {
             Pool::Sqlite(pool) => {
@@ -180,6 +182,13 @@ fn sqlite(path: &str) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+}
+
+/// As the station connects to a server.
+async fn postgres(url: &str, connections: u32) -> Result<PgPool> {
+    let options = PgConnectOptions::from_str(url)?.options([("plan_cache_mode", "force_generic_plan")]);
+    let pool = PgPoolOptions::new().max_connections(connections).test_before_acquire(false);
+    Ok(pool.connect_with(options).await?)
 }
 
 async fn fixed(_: Bytes, baseline: Data<Baseline>) -> HttpResponse {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use chrono::Utc;
-use ec_station::store::{DatabaseUrl, Save, Store};
+use ec_station::store::{DatabaseUrl, Pools, Save, Store};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -120,7 +120,7 @@ impl Databases {
     pub fn filled(&self, engine: Engine, numbers: &[Range<u64>]) -> Result<Database> {
         let database = self.empty(engine)?;
         self.runtime.block_on(async {
-            let store = Store::open(&database.url.parse()?).await?;
+            let store = Store::open(&database.url.parse()?, &Pools::default()).await?;
             store.import_organizations(&[notices::organization()]).await?;
             let now = Utc::now();
             let save = Save { now, publish: false, history: true, dry_run: false };

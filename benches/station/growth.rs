@@ -13,7 +13,10 @@ use crate::table::{self, Target};
 const SMALL: u64 = 10_000;
 
 pub fn run(arguments: &Arguments, databases: &Databases, engine: Engine) -> Result<()> {
-    table::heading(format_args!("growth · {engine} · verify of any notice, {} connections", arguments.connections));
+    table::heading(format_args!(
+        "growth · {engine} · verify of any notice, {}",
+        table::connections(arguments.connections)
+    ));
     let sizes = [SMALL, arguments.positions()];
     let mut servers = Vec::new();
     for size in sizes {

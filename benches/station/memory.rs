@@ -27,8 +27,8 @@ const GROWTH: f64 = 1.1;
 pub fn run(arguments: &Arguments, databases: &Databases, engine: Engine) -> Result<()> {
     let minutes = arguments.mixed().as_secs_f64() / 60.0;
     table::heading(format_args!(
-        "memory · {engine} · {minutes} minutes of mixed traffic, {} connections",
-        arguments.connections
+        "memory · {engine} · {minutes} minutes of mixed traffic, {}",
+        table::connections(arguments.connections)
     ));
     let unpaid = notices::unpaid((minutes.max(1.0) * RECEIPTS_A_MINUTE) as u64);
     let kinds = [notices::single(NOTICES), notices::fivefold(NOTICES), unpaid.clone()];

@@ -62,7 +62,7 @@ pub fn run(arguments: &Arguments, databases: &Databases, engine: Engine) -> Resu
     let stations = VARIANTS.iter().filter_map(|variant| start(variant, &database));
     let stations = stations.collect::<Result<Vec<_>>>()?;
     for case in cases().into_iter().filter(|case| case.name.contains(&arguments.only)) {
-        table::heading(format_args!("{} · {engine} · {} connections", case.name, arguments.connections));
+        table::heading(format_args!("{} · {engine} · {}", case.name, table::connections(arguments.connections)));
         measure(arguments, &case, &database, &stations)?;
     }
     Ok(())

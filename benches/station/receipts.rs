@@ -41,7 +41,7 @@ pub fn run(arguments: &Arguments, databases: &Databases, engine: Engine) -> Resu
         let baseline =
             Server::baseline(&baseline::Orders { answer, writes: Some(kept.url.clone()), ..Default::default() })?;
         for connections in [1, arguments.connections] {
-            table::heading(format_args!("{name} · {engine} · {connections} connections"));
+            table::heading(format_args!("{name} · {engine} · {}", table::connections(connections)));
             first.notices = notices;
             let count = || databases.number(&database, STORED);
             let count_inserts = || databases.number(&kept, INSERTED);
@@ -93,11 +93,8 @@ fn count_syncs(
     engine: Engine,
     message: &mut Message,
 ) -> Result<()> {
-    let station = Server::station(database, &[])?;
-    let syncs = |name: &str| format!("fsyncs of a receipt, {name}");
     for connections in [1, arguments.connections] {
-        let name = syncs(&format!("{connections} at a time"));
-        let target = if connections > 1 && engine == Engine::Sqlite { Target::AtMost(0.1) } else { Target::None };
+        let station = Server::station(database, &[])?;
         let counted = match engine {
             Engine::Sqlite => SyncCounter::attach(station.pid(), databases.folder()).and_then(|counter| {
                 let receipts = some_receipts(databases, database, &station, connections, message)?;
@@ -105,9 +102,13 @@ fn count_syncs(
             }),
             Engine::Postgres => server_syncs(databases, database).and_then(|before| {
                 let receipts = some_receipts(databases, database, &station, connections, message)?;
+                // The server counts what a connection did when it ends.
+                drop(station);
                 Ok((server_syncs(databases, database)? - before) as f64 / receipts)
             }),
         };
+        let name = format!("fsyncs of a receipt, {connections} at a time");
+        let target = if connections > 1 && engine == Engine::Sqlite { Target::AtMost(0.1) } else { Target::None };
         match counted {
             Ok(counted) => table::verdict(&name, Spread::of([counted]), "", 2, target),
             Err(why) => println!("  {name:<36}not counted: {why}"),
@@ -116,13 +117,13 @@ fn count_syncs(
     Ok(())
 }
 
-/// What PostgreSQL says of itself; it says so a moment later.
+/// What PostgreSQL says of itself, once it knows.
 fn server_syncs(databases: &Databases, database: &Database) -> Result<i64> {
-    std::thread::sleep(Duration::from_millis(1500));
+    std::thread::sleep(Duration::from_millis(500));
     databases.number(database, SYNCED).or_else(|_| databases.number(database, SYNCED_18))
 }
 
-/// How many statements a receipt needs besides BEGIN and COMMIT, by the driver's own log.
+/// How many statements a receipt needs, by the driver's own log, which knows whatever is sent as a query.
 fn count_statements(
     arguments: &Arguments,
     databases: &Databases,

@@ -29,6 +29,11 @@ pub fn heading(text: impl Display) {
     println!("\n== {text}");
 }
 
+/// How many ask at the same time.
+pub fn connections(count: usize) -> String {
+    if count == 1 { "1 connection".into() } else { format!("{count} connections") }
+}
+
 /// What was measured of some servers.
 pub fn figures(rows: &[(&str, &Figures)]) {
     println!(
