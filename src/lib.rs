@@ -7,21 +7,25 @@
 //! cli ─┐
 //! soap ┼─▶ use_cases ─▶ store ─▶ domain        station: what they share; settings, telemetry: how it runs
 //! rest ┘                                       intake: position files in; xml: bytes to trees and back
+//!                                              journal: what was said, as sealed bytes, and its proof
 //! ```
 //!
 //! * [`domain`] decides: amounts, codes, positions, receipts and the rules between them, as pure functions whose tests
 //!   are tables. Start at [`domain::position::payable`] and [`domain::settlement::settle`].
 //! * [`store`] remembers: all the SQL.
 //! * [`intake`] reads what operators hand in: position files, the registry, the taxonomy; every defect is told.
+//! * [`journal`] turns what was said into rows that cannot be altered unseen, and tells its story.
 //! * [`soap`] and [`rest`] translate, [`use_cases`] say in one file per verb what the station does.
 //! * [`cli`] holds the commands of the binary.
 //!
 //! To find any behaviour, ask only: translate, decide or remember? Comments quote the specifications by section:
 //! `domain 4.5` is the project's domain reference, `gpd-api 6` its description of the GPD service.
 
+pub mod archivist;
 pub mod cli;
 pub mod domain;
 pub mod intake;
+pub mod journal;
 pub mod rest;
 pub mod settings;
 pub mod soap;

@@ -7,6 +7,7 @@ use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
 use chrono::{DateTime, Utc};
 
+use crate::archivist::Archivist;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::{rest, soap};
@@ -37,6 +38,8 @@ impl Clock {
 pub struct Station {
     /// Positions, receipts, registry.
     pub store: Store,
+    /// The way to the journal, for what no transaction brings there itself.
+    pub archivist: Archivist,
     /// How the station was told to behave.
     pub settings: Arc<Settings>,
     /// The time.
@@ -47,7 +50,15 @@ impl Station {
     /// Opens the store; the station can then answer.
     pub async fn build(settings: Settings, clock: Clock) -> Result<Station, StoreError> {
         let store = Store::open(&settings.database, &settings.pools).await?;
-        Ok(Station { store, settings: Arc::new(settings), clock })
+        store.settle_waiting(None, clock.now()).await?;
+        let archivist = Archivist::start(store.clone());
+        Ok(Station { store, archivist, settings: Arc::new(settings), clock })
+    }
+
+    /// Writes what still waits to be written, and closes the store.
+    pub async fn close(&self) {
+        self.archivist.close().await;
+        self.store.close().await;
     }
 
     /// Serves on a port that is already open. The returned server runs when awaited. On SIGTERM it answers the

@@ -30,7 +30,7 @@ pub(super) async fn serve(station: Station, listener: TcpListener) -> Result<Exi
     let server = station.serve(listener).map_err(Failure::io("start the server"))?;
     info!(%address, "listening; SIGTERM stops");
     server.await.map_err(Failure::io("serve"))?;
-    station.store.close().await;
+    station.close().await;
     info!("stopped");
     Ok(ExitCode::SUCCESS)
 }

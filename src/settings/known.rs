@@ -72,6 +72,11 @@ pub const KNOWN: &[Known] = &[
         default: "fault",
         meaning: "fault | unavailable: verify and get answer a system error, or 503 so that the Node's stand-in starts",
     },
+    Known {
+        path: "archive.reads",
+        default: "async",
+        meaning: "async | sync | off: verify and get are in the journal soon after their answer, before it, or without their bodies",
+    },
     Known { path: "limits.body_bytes", default: "4194304", meaning: "largest request, in bytes (413 above)" },
     Known { path: "limits.depth", default: "32", meaning: "deepest nesting of XML elements" },
     Known { path: "limits.attributes", default: "64", meaning: "most attributes of an XML element" },

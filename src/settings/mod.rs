@@ -43,10 +43,19 @@ pub struct Settings {
     pub v1_transfer_metadata: bool,
     /// How reads sound when the store is down (`domain` 4.3, A11).
     pub on_store_down: OnStoreDown,
+    /// What is kept of the Node's calls, and when.
+    pub archive: Archive,
     /// What a request may cost.
     pub limits: Limits,
     /// What is logged, and how.
     pub log: Log,
+}
+
+/// What is kept of the Node's calls, and when. Receipts are always kept in their own transaction.
+#[derive(Clone, Debug)]
+pub struct Archive {
+    /// What happens to verify, get and demand.
+    pub reads: ArchiveReads,
 }
 
 /// What a request may cost.
@@ -123,6 +132,17 @@ choice! {
         Fault = "fault",
         /// 503: the Node may start its stand-in.
         Unavailable = "unavailable",
+    }
+}
+choice! {
+    /// When calls that change nothing come into the journal.
+    ArchiveReads {
+        /// Soon after the answer: it never waits.
+        Async = "async",
+        /// Before the answer, or the answer is a failure.
+        Sync = "sync",
+        /// Soon after the answer, and without the bodies.
+        Off = "off",
     }
 }
 choice! {
@@ -259,8 +279,9 @@ impl Source {
             orphan_receipt: self.take("orphan_receipt", str::parse),
             v1_transfer_metadata: self.flag("v1_transfer_metadata"),
             on_store_down: self.take("on_store_down", str::parse),
+            archive: Archive { reads: self.take("archive.reads", str::parse) },
             limits: Limits {
-                body_bytes: self.take("limits.body_bytes", |text| number(text, 1024, 1 << 30)),
+                body_bytes: self.take("limits.body_bytes", |text| number(text, 1024, 16 << 20)),
                 xml: xml::Limits {
                     depth: self.take("limits.depth", |text| number(text, 8, 1000)),
                     attributes: self.take("limits.attributes", |text| number(text, 1, 1000)),

@@ -3,11 +3,11 @@
 use std::convert::Infallible;
 
 use super::facets::{BASE64, SERVICE, SERVICE_SUBJECT};
-use super::fault::About;
-use super::operation::{Broken, Message, Operation};
+use super::operation::{Broken, Message, Operation, Witness};
 use super::reader::{Fields, Malformed};
 use super::verify::read_caller;
 use crate::domain::registry::Caller;
+use crate::journal::About;
 use crate::station::Station;
 use crate::store::StoreError;
 use crate::use_cases::{self, demand_notice};
@@ -32,11 +32,21 @@ impl Operation for Demand {
         Ok(caller)
     }
 
-    fn about(request: &Caller) -> About<'_> {
-        About { organization: &request.organization, broker: &request.broker, notice: "" }
+    fn about(request: &Caller) -> About {
+        let Caller { organization, broker, station } = request.clone();
+        About { operation: Self::NAME.into(), organization, broker, station, ..About::default() }
     }
 
-    async fn run(station: &Station, request: &Caller, _: Message<'_>) -> Result<Infallible, use_cases::Error> {
+    fn why(answer: &Infallible) -> (&'static str, String) {
+        match *answer {}
+    }
+
+    async fn run(
+        station: &Station,
+        request: &Caller,
+        _: Message<'_>,
+        _: &Witness<'_, Infallible>,
+    ) -> Result<Infallible, use_cases::Error> {
         demand_notice(station, request).await
     }
 

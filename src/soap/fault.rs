@@ -3,6 +3,7 @@
 use super::reader::Malformed;
 use crate::domain::bill::Defect;
 use crate::domain::refusal::Refusal;
+use crate::journal;
 use crate::settings::{OrphanReceipt, Settings, SyntaxFault};
 use crate::use_cases;
 use crate::xml::Writer;
@@ -98,6 +99,8 @@ pub(super) struct Fault {
     description: String,
     /// The row of the decision tables, for the log.
     pub(super) rule: &'static str,
+    /// Why, for the journal.
+    pub(super) why: String,
 }
 
 /// What a fault needs to know of the message it answers.
@@ -111,6 +114,13 @@ pub(super) struct About<'a> {
     pub(super) notice: &'a str,
 }
 
+impl<'a> About<'a> {
+    /// From what the journal says of a message.
+    pub(super) fn of(about: &'a journal::About) -> About<'a> {
+        About { organization: &about.organization, broker: &about.broker, notice: &about.nav }
+    }
+}
+
 impl Fault {
     /// How an error is spoken; none for a failure, which is no answer at all.
     pub(super) fn of(error: &Error, about: About<'_>, settings: &Settings) -> Option<Fault> {
@@ -121,6 +131,7 @@ impl Fault {
                 id: issuer(about, *refusal != Refusal::UnknownOrganization),
                 description: describe(refusal, about.notice),
                 rule: refusal.rule(),
+                why: refusal.to_string(),
             }),
             Error::Malformed(malformed) => Some(Fault {
                 code: match settings.syntax_fault {
@@ -130,6 +141,7 @@ impl Fault {
                 id: issuer(about, true),
                 description: malformed.to_string(),
                 rule: "A10",
+                why: malformed.to_string(),
             }),
         }
     }
@@ -137,7 +149,8 @@ impl Fault {
     /// A failure of ours, where it is to sound like a KO.
     pub(super) fn system_error(about: About<'_>) -> Fault {
         let description = "Servizio momentaneamente non disponibile".to_owned();
-        Fault { code: FaultCode::SystemError, id: issuer(about, true), description, rule: "A11" }
+        let why = String::new();
+        Fault { code: FaultCode::SystemError, id: issuer(about, true), description, rule: "A11", why }
     }
 
     /// Writes the outcome and the bean.

@@ -1,13 +1,13 @@
 //! `paGetPayment` and `paGetPaymentV2`: two writings of one answer.
 
 use super::facets::{AMOUNT, DATE, TEXT_210, TRANSFER_TYPE};
-use super::fault::About;
-use super::operation::{Message, Operation};
+use super::operation::{Message, Operation, Witness};
 use super::reader::{Fields, Malformed};
-use super::verify::{about, read_asked_notice};
+use super::verify::{about, read_asked_notice, why};
 use super::wire::{TransferType, payment};
 use crate::domain::bill::Bill;
 use crate::domain::receipt::Version;
+use crate::journal::About;
 use crate::station::Station;
 use crate::use_cases::{self, AskedNotice, get_payment};
 use crate::xml::{Element, Writer};
@@ -50,11 +50,21 @@ macro_rules! get_operation {
                 read(root, Self::REQUEST)
             }
 
-            fn about(request: &AskedPayment) -> About<'_> {
-                about(&request.asked)
+            fn about(request: &AskedPayment) -> About {
+                let parameters = request.transfer_type.word().map(|word| ("transferType".into(), word.into()));
+                About { parameters: parameters.into_iter().collect(), ..about(&request.asked, Self::NAME) }
             }
 
-            async fn run(station: &Station, request: &AskedPayment, _: Message<'_>) -> Result<Bill, use_cases::Error> {
+            fn why(bill: &Bill) -> (&'static str, String) {
+                why(bill)
+            }
+
+            async fn run(
+                station: &Station,
+                request: &AskedPayment,
+                _: Message<'_>,
+                _: &Witness<'_, Bill>,
+            ) -> Result<Bill, use_cases::Error> {
                 get_payment(station, &request.asked, Version::$version).await
             }
 

@@ -7,6 +7,7 @@
 mod contract;
 mod demand;
 mod envelope;
+mod exchange;
 mod facets;
 mod fault;
 mod get_payment;
@@ -31,13 +32,19 @@ use futures_util::StreamExt;
 use tracing::{info, warn};
 
 use self::envelope::NoOperation;
+use self::exchange::Incoming;
 use self::operation::{Message, Operation, Reply, answer};
 pub use self::stamp::read_stamp;
+use crate::journal::{About, Outcome};
+use crate::settings::ArchiveReads;
 use crate::station::Station;
 use crate::xml::{Document, decode};
 
 /// Where the Node finds the station: our own path, and the one that GPD's clients use.
 const PATHS: [&str; 2] = ["/soap/paForNode", "/partner"];
+
+/// How replies are labelled.
+const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {
@@ -94,29 +101,31 @@ pub fn read(raw: &[u8], charset: Option<&str>, limits: &crate::xml::Limits) -> R
 }
 
 /// A1.
-async fn post_only(request: HttpRequest, payload: web::Payload) -> HttpResponse {
-    let mut refusal = bare(StatusCode::METHOD_NOT_ALLOWED, payload, &request, Instant::now());
+async fn post_only(request: HttpRequest, payload: web::Payload, station: web::Data<Station>) -> HttpResponse {
+    let incoming = Incoming::of(&request, station.clock.now());
+    let mut refusal = bare(StatusCode::METHOD_NOT_ALLOWED, payload, &incoming, &station);
     refusal.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
     refusal
 }
 
-/// Receives a request as far as its bytes, answers it, and logs one line.
+/// Receives a request as far as its bytes, answers it, keeps both, and logs one line.
 async fn receive(request: HttpRequest, mut payload: web::Payload, station: web::Data<Station>) -> HttpResponse {
-    let started = Instant::now();
+    let incoming = Incoming::of(&request, station.clock.now());
     let charset = match content_type(&request) {
         Ok(charset) => charset,
-        Err(status) => return bare(status, payload, &request, started),
+        Err(status) => return bare(status, payload, &incoming, &station),
     };
     let limits = &station.settings.limits;
     let raw = match tokio::time::timeout(limits.receive, bytes_of(&mut payload, limits.body_bytes)).await {
         Ok(Ok(raw)) => raw,
-        Ok(Err(status)) => return bare(status, payload, &request, started),
-        Err(_) => return bare(StatusCode::REQUEST_TIMEOUT, payload, &request, started),
+        Ok(Err(status)) => return bare(status, payload, &incoming, &station),
+        Err(_) => return bare(StatusCode::REQUEST_TIMEOUT, payload, &incoming, &station),
     };
-    match respond(&station, &raw, charset.as_deref(), soap_action(&request)).await {
-        Ok(reply) => spoken(reply, started),
-        Err(no_operation) => unspoken(&no_operation, started),
-    }
+    let reply = match respond(&station, &raw, charset.as_deref(), soap_action(&request), &incoming).await {
+        Ok(reply) => reply,
+        Err(no_operation) => unspoken(&no_operation),
+    };
+    spoken(keep(&station, reply, raw, &incoming).await, &incoming)
 }
 
 /// Opens the envelope and lets the operation answer.
@@ -125,18 +134,37 @@ async fn respond(
     raw: &[u8],
     charset: Option<&str>,
     action: Option<&str>,
+    incoming: &Incoming,
 ) -> Result<Reply, NoOperation> {
     let text = decode(raw, charset)?;
     let document = Document::parse(&text, &station.settings.limits.xml)?;
-    let message = Message { root: envelope::open(&document)?, raw };
+    let message = Message { root: envelope::open(&document)?, raw, incoming };
     let reply = dispatch(station, message).await?;
     // A9: callers do send the other version's action. The body decides.
+    let operation = &reply.about.operation;
     match action {
-        Some(action) if action == reply.operation => {}
-        Some(_) => warn!(operation = reply.operation, "the SOAPAction names another operation"),
-        None => warn!(operation = reply.operation, "the SOAPAction is missing"),
+        Some(action) if action == operation => {}
+        Some(_) => warn!(operation, "the SOAPAction names another operation"),
+        None => warn!(operation, "the SOAPAction is missing"),
     }
     Ok(reply)
+}
+
+/// A4: the journal has the exchange before the answer leaves, or will have it soon, as the settings say.
+async fn keep(station: &Station, reply: Reply, raw: Vec<u8>, incoming: &Incoming) -> Reply {
+    if reply.journaled {
+        return reply;
+    }
+    let bodies = station.settings.archive.reads != ArchiveReads::Off;
+    let entry = incoming.entry(&reply, bodies.then_some(raw));
+    if station.settings.archive.reads != ArchiveReads::Sync || reply.rule == Some("A11") {
+        station.archivist.offer(entry);
+        return reply;
+    }
+    match station.archivist.keep(entry).await {
+        Ok(()) => reply,
+        Err(cause) => (reply.if_lost)(station, reply.about, cause),
+    }
 }
 
 /// Which operation it is, the element in the Body says, never the SOAPAction.
@@ -190,54 +218,70 @@ fn soap_action(request: &HttpRequest) -> Option<&str> {
     (!action.is_empty()).then_some(action)
 }
 
-fn spoken(reply: Reply, started: Instant) -> HttpResponse {
+fn spoken(reply: Reply, incoming: &Incoming) -> HttpResponse {
+    // What came in a malformed message is anybody's text: the log takes no more of it than a code needs.
+    let shown = |code: &str| code.chars().filter(|c| !c.is_control()).take(35).collect::<String>();
+    let About { operation, organization, nav, .. } = &reply.about;
+    let fields = (!operation.is_empty()).then(|| (operation, shown(organization), shown(nav)));
     info!(
-        operation = reply.operation,
-        organization = reply.organization,
-        notice = reply.notice,
-        outcome = reply.outcome,
+        operation = fields.as_ref().map(|fields| fields.0),
+        organization = fields.as_ref().map(|fields| &fields.1),
+        notice = fields.as_ref().map(|fields| &fields.2),
+        outcome = reply.outcome.as_str(),
         fault = reply.fault,
         rule = reply.rule,
         status = reply.status,
-        duration_ms = milliseconds(started),
+        duration_ms = milliseconds(incoming.started),
+        cause = fields.is_none().then_some(&reply.why),
         "answered"
     );
     if reply.status == 503 {
         return HttpResponse::ServiceUnavailable().insert_header((header::RETRY_AFTER, "30")).finish();
     }
-    envelope_response(StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), reply.body)
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    HttpResponse::build(status).content_type(CONTENT_TYPE).body(reply.body)
 }
 
-fn unspoken(no_operation: &NoOperation, started: Instant) -> HttpResponse {
-    let cause = crate::telemetry::chain(no_operation);
-    let rule = no_operation.rule();
-    info!(
-        outcome = "FAULT",
-        fault = no_operation.fault_code(),
-        rule,
-        status = 500,
-        duration_ms = milliseconds(started),
-        cause,
-        "answered"
-    );
-    let body = envelope::fault(no_operation.fault_code(), &cause);
-    envelope_response(StatusCode::INTERNAL_SERVER_ERROR, body)
-}
-
-fn envelope_response(status: StatusCode, body: String) -> HttpResponse {
-    HttpResponse::build(status).content_type("text/xml; charset=utf-8").body(body)
+/// A5 to A8: a SOAP Fault, since no operation could be chosen.
+fn unspoken(no_operation: &NoOperation) -> Reply {
+    let why = crate::telemetry::chain(no_operation);
+    let body = envelope::fault(no_operation.fault_code(), &why);
+    let (fault, rule) = (no_operation.fault_code(), no_operation.rule());
+    Reply { body, fault: Some(fault), rule: Some(rule), why, ..wordless(StatusCode::INTERNAL_SERVER_ERROR) }
 }
 
 /// An answer without a body; the connection ends with it, since the request may not have been read to its end.
-fn bare(status: StatusCode, unread: web::Payload, request: &HttpRequest, started: Instant) -> HttpResponse {
+fn bare(status: StatusCode, unread: web::Payload, incoming: &Incoming, station: &Station) -> HttpResponse {
     info!(
         outcome = "FAULT",
         status = status.as_u16(),
-        duration_ms = milliseconds(started),
-        path = request.path(),
+        duration_ms = milliseconds(incoming.started),
+        path = incoming.path(),
         "answered"
     );
+    station.archivist.offer(incoming.entry(&wordless(status), None));
     HttpResponse::build(status).force_close().body(Unread { _payload: unread })
+}
+
+/// A reply of no operation, without a body.
+fn wordless(status: StatusCode) -> Reply {
+    Reply {
+        status: status.as_u16(),
+        body: String::new(),
+        about: About::default(),
+        outcome: Outcome::Fault,
+        fault: None,
+        rule: None,
+        why: String::new(),
+        journaled: false,
+        // Nothing is known of what was asked: it may be a receipt, and then the Node must ask again.
+        if_lost: |_, _, cause| {
+            let body = envelope::fault("Server", "Servizio momentaneamente non disponibile");
+            let why = crate::telemetry::chain(&cause);
+            let rule = Some("A11");
+            Reply { body, fault: Some("Server"), rule, why, ..wordless(StatusCode::INTERNAL_SERVER_ERROR) }
+        },
+    }
 }
 
 /// No body, and what was not read of the request. A payload in chunks that is dropped before the answer is written

@@ -9,8 +9,7 @@ use std::borrow::Cow;
 use sha2::{Digest, Sha256};
 
 use super::facets::{MESSAGES, collapse};
-use super::fault::About;
-use super::operation::{Broken, Message, Operation};
+use super::operation::{Broken, Message, Operation, Witness};
 use super::reader::Malformed;
 use super::stamp::read_stamp;
 use crate::domain::amount::AmountOrZero;
@@ -19,9 +18,10 @@ use crate::domain::position::MapEntry;
 use crate::domain::receipt::{Details, Outcome, Receipt, ReceiptTransfer, Subject, Version};
 use crate::domain::registry::Caller;
 use crate::domain::stamp::{StampDocument, decode_base64};
+use crate::journal::{About, Entry};
 use crate::station::Station;
 use crate::store::StoreError;
-use crate::use_cases::{self, Delivery, record_receipt, refuse_unreadable};
+use crate::use_cases::{self, Delivery, Recorded, record_receipt, refuse_unreadable};
 use crate::xml::{Element, Writer};
 
 /// A receipt as one of the two messages brought it.
@@ -40,32 +40,43 @@ macro_rules! receipt_operation {
             const REQUEST: &'static str = $request;
             const RESPONSE: &'static str = $response;
             type Request = Delivered;
-            type Answer = ();
+            type Answer = Recorded;
+            const KEEPS_JOURNAL: bool = true;
 
             fn read(root: Element<'_>) -> Result<Delivered, Malformed> {
                 read(root, Version::$version)
             }
 
-            fn about(request: &Delivered) -> About<'_> {
-                about(request)
+            fn about(request: &Delivered) -> About {
+                about(request, Self::NAME)
             }
 
-            async fn run(station: &Station, request: &Delivered, message: Message<'_>) -> Result<(), use_cases::Error> {
+            fn why(recorded: &Recorded) -> (&'static str, String) {
+                (recorded.rule, recorded.why.clone())
+            }
+
+            async fn run(
+                station: &Station,
+                request: &Delivered,
+                message: Message<'_>,
+                witness: &Witness<'_, Recorded>,
+            ) -> Result<Recorded, use_cases::Error> {
                 let Delivered { caller, receipt, content } = request;
-                let delivery = Delivery { operation: Self::NAME, caller, receipt, content, raw: message.raw };
+                let delivery = Delivery { operation: Self::NAME, caller, receipt, content, raw: message.raw, witness };
                 record_receipt(station, delivery).await
             }
 
-            fn write(_: &Station, _: &Delivered, _: &(), _: &mut Writer) {}
+            fn write(_: &Station, _: &Delivered, _: &Recorded, _: &mut Writer) {}
 
             async fn before_refusal(
                 station: &Station,
                 message: Message<'_>,
                 malformed: &Malformed,
+                witness: &(dyn Fn() -> Entry + '_),
             ) -> Result<(), use_cases::Error> {
                 let recipient = find(message.root, "idPA").map(|element| element.text());
                 let reason = malformed.to_string();
-                refuse_unreadable(station, Self::NAME, recipient.as_deref(), &reason, message.raw).await
+                refuse_unreadable(station, Self::NAME, recipient.as_deref(), &reason, message.raw, witness).await
             }
 
             fn broken(_: &Station, _: &StoreError) -> Broken {
@@ -78,9 +89,25 @@ macro_rules! receipt_operation {
 receipt_operation!(SendRt, V1, "paSendRT", "paSendRTReq", "paSendRTRes");
 receipt_operation!(SendRtV2, V2, "paSendRTV2", "paSendRTV2Request", "paSendRTV2Response");
 
-fn about(request: &Delivered) -> About<'_> {
+fn about(request: &Delivered, operation: &str) -> About {
     let Delivered { caller, receipt, .. } = request;
-    About { organization: &caller.organization, broker: &caller.broker, notice: receipt.notice_number.as_str() }
+    let Caller { organization, broker, station } = caller.clone();
+    let details = &receipt.details;
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let stand_in = details.stand_in.then(|| ("standIn".to_owned(), "true".to_owned()));
+    About {
+        operation: operation.into(),
+        organization,
+        broker,
+        station,
+        nav: receipt.notice_number.to_string(),
+        iuv: receipt.iuv.as_str().to_owned(),
+        receipt_id: receipt.receipt_id.clone(),
+        psp: text(&details.id_psp),
+        channel: text(&details.id_channel),
+        payment_method: text(&details.payment_method),
+        parameters: stand_in.into_iter().collect(),
+    }
 }
 
 fn read(root: Element<'_>, version: Version) -> Result<Delivered, Malformed> {

@@ -1,13 +1,13 @@
 //! `paVerifyPaymentNotice`: can this notice be paid now, and for how much?
 
 use super::facets::{FISCAL_CODE_PA, NOTICE_NUMBER, TEXT_35};
-use super::fault::About;
-use super::operation::{Message, Operation};
+use super::operation::{Message, Operation, Witness};
 use super::reader::{Fields, Malformed};
 use super::wire::{date, optional_text, text};
 use crate::domain::bill::Bill;
 use crate::domain::codes::NoticeNumber;
 use crate::domain::registry::Caller;
+use crate::journal::About;
 use crate::settings::Validation;
 use crate::station::Station;
 use crate::use_cases::{self, AskedNotice, present_notice};
@@ -29,11 +29,20 @@ impl Operation for Verify {
         Ok(asked)
     }
 
-    fn about(request: &AskedNotice) -> About<'_> {
-        about(request)
+    fn about(request: &AskedNotice) -> About {
+        about(request, Self::NAME)
     }
 
-    async fn run(station: &Station, request: &AskedNotice, _: Message<'_>) -> Result<Bill, use_cases::Error> {
+    fn why(bill: &Bill) -> (&'static str, String) {
+        why(bill)
+    }
+
+    async fn run(
+        station: &Station,
+        request: &AskedNotice,
+        _: Message<'_>,
+        _: &Witness<'_, Bill>,
+    ) -> Result<Bill, use_cases::Error> {
         present_notice(station, request).await
     }
 
@@ -75,6 +84,19 @@ pub(super) fn read_asked_notice(root: Element<'_>, fields: &mut Fields<'_>) -> R
     Ok(AskedNotice { caller, fiscal_code, notice })
 }
 
-pub(super) fn about(asked: &AskedNotice) -> About<'_> {
-    About { organization: &asked.caller.organization, broker: &asked.caller.broker, notice: asked.notice.as_str() }
+pub(super) fn about(asked: &AskedNotice, operation: &str) -> About {
+    let Caller { organization, broker, station } = asked.caller.clone();
+    About {
+        operation: operation.into(),
+        organization,
+        broker,
+        station,
+        nav: asked.notice.to_string(),
+        ..About::default()
+    }
+}
+
+/// Why a notice may be paid (C9).
+pub(super) fn why(bill: &Bill) -> (&'static str, String) {
+    ("C9", format!("{} are due", bill.notice().option.amount.euro()))
 }

@@ -30,6 +30,17 @@ pub(super) enum TransferType {
     Pagopa,
 }
 
+impl TransferType {
+    /// The word of the request, where it has one.
+    pub(super) fn word(self) -> Option<&'static str> {
+        match self {
+            TransferType::Any => None,
+            TransferType::Postal => Some("POSTAL"),
+            TransferType::Pagopa => Some("PAGOPA"),
+        }
+    }
+}
+
 /// A mandatory text.
 pub(super) fn text(xml: &mut Writer, name: &str, value: &str, most: usize) {
     xml.element(name, &fitted(value, most).unwrap_or(NOT_AVAILABLE.into()));

@@ -6,8 +6,11 @@
 //! [`Tx`]. `sql` runs statements on either engine, `sqlite` and `postgres` open one, `pen` shares commits.
 
 mod anomalies;
+mod chains;
+mod journal;
 mod load;
 mod migrations;
+mod orphans;
 mod pen;
 mod positions;
 mod postgres;
@@ -31,10 +34,12 @@ pub use receipts::{
 pub use registry::Imported;
 pub use url::DatabaseUrl;
 
+use self::chains::Chains;
 use self::postgres::PostgresServer;
 use self::session::{Held, Session};
 use self::sql::{Row, Statement};
 use self::sqlite::SqliteFile;
+use crate::journal::{Chain, SealError};
 
 /// How many connections there are, and how long one waits for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +96,9 @@ pub enum StoreError {
         #[source]
         source: sqlx::Error,
     },
+    /// Journal entries could not be sealed.
+    #[error("could not write to the journal")]
+    Journal(#[from] SealError),
     /// It took longer than the caller waits.
     #[error("could not {0} in time")]
     Late(&'static str),
@@ -127,10 +135,18 @@ impl StoreError {
 
 /// Says what was being done when the driver failed.
 fn failed_to(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
-    use sqlx::Error::{ColumnDecode, Decode};
-    move |source| match source {
-        Decode(_) | ColumnDecode { .. } => StoreError::Corrupt { doing, source },
-        _ => StoreError::Database { doing, source },
+    use sqlx::Error::{ColumnDecode, Database, Decode};
+    move |source| {
+        let unreadable = match &source {
+            Decode(_) | ColumnDecode { .. } => true,
+            // A stored text that the engine itself looks into: a data exception of PostgreSQL's, or SQLite's words.
+            Database(error) => {
+                error.code().is_some_and(|code| code.len() == 5 && code.starts_with("22"))
+                    || error.message() == "malformed JSON"
+            }
+            _ => false,
+        };
+        if unreadable { StoreError::Corrupt { doing, source } } else { StoreError::Database { doing, source } }
     }
 }
 
@@ -155,6 +171,7 @@ pub struct Filter {
 pub struct Store {
     engine: Engine,
     pools: Pools,
+    chains: Chains,
 }
 
 /// Where the data is.
@@ -166,7 +183,27 @@ enum Engine {
 
 /// A transaction that writes. Dropping it undoes everything.
 #[derive(Debug)]
-pub struct Tx(Session);
+pub struct Tx {
+    session: Session,
+    ledger: Ledger,
+}
+
+/// The chain that a transaction writes to, once it writes to the journal.
+#[derive(Debug)]
+struct Ledger {
+    chains: Chains,
+    chain: Option<Chain>,
+    /// Where the chain stood before, to go on from when the transaction is undone. The pen of SQLite keeps it itself.
+    before: Option<Chain>,
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        if let Some(chain) = self.before.take() {
+            self.chains.give_back(chain);
+        }
+    }
+}
 
 /// Rows of one INSERT: with twenty-one columns at the most, below both engines' bound on parameters.
 const ROWS: usize = 1000;
@@ -177,11 +214,12 @@ const ATTEMPTS: u32 = 10;
 impl Store {
     /// Opens the database, creates a file when missing, and brings its schema up to date.
     pub async fn open(url: &DatabaseUrl, pools: &Pools) -> Result<Store, StoreError> {
+        let chains = Chains::new();
         let engine = match url {
-            DatabaseUrl::Sqlite(path) => Engine::Sqlite(SqliteFile::open(path, pools).await?),
+            DatabaseUrl::Sqlite(path) => Engine::Sqlite(SqliteFile::open(path, pools, chains.clone()).await?),
             DatabaseUrl::Postgres(url) => Engine::Postgres(PostgresServer::open(url, pools).await?),
         };
-        Ok(Store { engine, pools: pools.clone() })
+        Ok(Store { engine, pools: pools.clone(), chains })
     }
 
     /// Begins a transaction that writes, and waits for its turn.
@@ -205,7 +243,7 @@ impl Store {
                 session
             }
         };
-        Ok(Tx(session))
+        Ok(Tx { session, ledger: Ledger { chains: self.chains.clone(), chain: None, before: None } })
     }
 
     /// Does a piece of work anew while rivals on the same rows undo it.
@@ -258,17 +296,33 @@ impl Store {
 impl Tx {
     /// Makes everything durable.
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self.0.into_turn() {
-            Ok(turn) => turn.commit().await,
-            Err(session) => session.end("commit", "COMMIT").await,
+        let Tx { session, mut ledger } = self;
+        match session.into_turn() {
+            Ok(turn) => turn.commit(ledger.chain.take()).await,
+            Err(session) => {
+                // Should the commit fail, nobody knows what is in the database: this chain is never written to again.
+                let chain = ledger.before.take().and(ledger.chain.take());
+                session.end("commit", "COMMIT").await?;
+                chain.into_iter().for_each(|chain| ledger.chains.give_back(chain));
+                Ok(())
+            }
         }
     }
 
     /// Undoes everything.
     pub async fn rollback(self) -> Result<(), StoreError> {
-        match self.0.into_turn() {
+        match self.session.into_turn() {
             Ok(turn) => turn.rollback().await,
             Err(session) => session.end("roll back", "ROLLBACK").await,
         }
+    }
+
+    /// The chain that this transaction writes to.
+    fn chain(&mut self) -> &mut Chain {
+        let Ledger { chains, chain, before } = &mut self.ledger;
+        chain.get_or_insert_with(|| match self.session.turn() {
+            Some(turn) => turn.chain(),
+            None => before.insert(chains.take()).clone(),
+        })
     }
 }

@@ -14,7 +14,9 @@ use sqlx::{ConnectOptions, Connection};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 use tokio::time::{Instant, timeout};
 
+use super::chains::Chains;
 use super::{StoreError, failed_to};
+use crate::journal::Chain;
 
 /// Turns that share a commit at the most.
 const MOST_TURNS: usize = 256;
@@ -34,6 +36,7 @@ pub(super) struct Pen {
 /// What the pen writes with.
 #[derive(Debug)]
 struct Desk {
+    chains: Chains,
     options: SqliteConnectOptions,
     /// None before the first use, and after a failure that may have left the connection in a state that nobody knows.
     connection: Option<SqliteConnection>,
@@ -49,7 +52,15 @@ struct Desk {
 #[derive(Debug)]
 struct Shared {
     begun: Instant,
+    /// Where the journal's chain stands after the turns that are over, once one of them wrote to it.
+    chain: Option<Chain>,
     waiting: Vec<oneshot::Sender<Result<(), String>>>,
+}
+
+impl Shared {
+    fn begin() -> Shared {
+        Shared { begun: Instant::now(), chain: None, waiting: Vec::new() }
+    }
 }
 
 /// A turn with the pen: a piece of work that is done as a whole or not at all.
@@ -78,8 +89,8 @@ impl Drop for Waiting<'_> {
 
 impl Pen {
     /// A pen for the database that these options lead to.
-    pub(super) fn new(options: SqliteConnectOptions, patience: Duration) -> Pen {
-        let desk = Desk { options, connection: None, open: None, in_turn: false, in_between: false };
+    pub(super) fn new(options: SqliteConnectOptions, patience: Duration, chains: Chains) -> Pen {
+        let desk = Desk { chains, options, connection: None, open: None, in_turn: false, in_between: false };
         Pen { desk: Arc::new(Mutex::new(desk)), waiting: Arc::default(), patience }
     }
 
@@ -134,7 +145,7 @@ impl Desk {
         }
         self.in_between = false;
         self.in_turn = true;
-        self.open.get_or_insert_with(|| Shared { begun: Instant::now(), waiting: Vec::new() });
+        self.open.get_or_insert_with(Shared::begin);
         Ok(())
     }
 
@@ -164,15 +175,16 @@ impl Desk {
         let (Some(_), Some(connection)) = (&self.open, &mut self.connection) else { return };
         match run(connection, "COMMIT").await {
             Ok(()) => {
-                let open = self.open.take();
-                open.into_iter().flat_map(|open| open.waiting).for_each(|waiting| drop(waiting.send(Ok(()))));
+                let Some(open) = self.open.take() else { return };
+                open.chain.into_iter().for_each(|chain| self.chains.give_back(chain));
+                open.waiting.into_iter().for_each(|waiting| drop(waiting.send(Ok(()))));
             }
             Err(error) => self.give_up(&error.to_string()),
         }
     }
 
     /// Tells everybody who shared the open transaction that nothing of it is stored. With its connection goes whatever
-    /// may be left of it.
+    /// may be left of it, and with it the chain: nobody knows for sure where it stands.
     fn give_up(&mut self, why: &str) {
         self.connection = None;
         (self.in_between, self.in_turn) = (false, false);
@@ -189,13 +201,20 @@ impl Turn {
         desk.connection.as_mut().expect("a turn has a connection")
     }
 
-    /// Ends the turn and waits until what was written is durable.
-    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
+    /// The journal's chain, as the turns before have left it.
+    pub(super) fn chain(&mut self) -> Chain {
+        let Desk { open, chains, .. } = &mut **self.desk.as_mut().expect("a turn holds the desk to its end");
+        open.get_or_insert_with(Shared::begin).chain.get_or_insert_with(|| chains.take()).clone()
+    }
+
+    /// Ends the turn, with the journal's chain where it has left it, and waits until what was written is durable.
+    pub(super) async fn commit(mut self, chain: Option<Chain>) -> Result<(), StoreError> {
         let failed = |why| failed_to("commit")(sqlx::Error::Protocol(why));
         let (tell, committed) = oneshot::channel();
         let mut desk = self.desk.take().expect("a turn holds the desk to its end");
         let Some(open) = desk.open.as_mut() else { return Err(failed("the transaction is gone".into())) };
         open.waiting.push(tell);
+        open.chain = chain.or(open.chain.take());
         // A task of its own: whoever wrote may go away, and others rely on the commit.
         if open.waiting.len() == 1 {
             tokio::spawn(self.pen.clone().finish());

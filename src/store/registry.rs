@@ -105,18 +105,18 @@ impl Tx {
             .bind(&organization.company_name)
             .bind(&organization.office_name)
             .bind(organization.active);
-        self.0.execute(doing, save).await?;
-        self.0.execute(doing, sql(DROP_LINKS).bind(&organization.fiscal_code)).await?;
+        self.session.execute(doing, save).await?;
+        self.session.execute(doing, sql(DROP_LINKS).bind(&organization.fiscal_code)).await?;
         for station in &organization.stations {
-            self.0.execute(doing, sql(SAVE_BROKER).bind(&station.id_broker)).await?;
-            self.0.execute(doing, sql(SAVE_STATION).bind(&station.id_station).bind(&station.id_broker)).await?;
+            self.session.execute(doing, sql(SAVE_BROKER).bind(&station.id_broker)).await?;
+            self.session.execute(doing, sql(SAVE_STATION).bind(&station.id_station).bind(&station.id_broker)).await?;
             let link = sql(SAVE_LINK)
                 .bind(&organization.fiscal_code)
                 .bind(&station.id_station)
                 .bind(i64::from(station.aux_digit))
                 .bind(station.segregation_code.as_deref().unwrap_or(""))
                 .bind(station.broadcast);
-            self.0.execute(doing, link).await?;
+            self.session.execute(doing, link).await?;
         }
         Ok(())
     }

@@ -51,6 +51,14 @@ impl Session {
         ended.map(drop)
     }
 
+    /// The turn with the pen, if that is what is held.
+    pub(super) fn turn(&mut self) -> Option<&mut Turn> {
+        match &mut self.held {
+            Some(Held::Pen(turn)) => Some(turn),
+            _ => None,
+        }
+    }
+
     /// The turn with the pen, taken out to end it.
     pub(super) fn into_turn(mut self) -> Result<Turn, Session> {
         match self.held.take() {

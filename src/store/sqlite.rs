@@ -7,6 +7,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{Connection, Sqlite};
 use tracing::warn;
 
+use super::chains::Chains;
 use super::pen::{Pen, Turn};
 use super::{Pools, StoreError, failed_to, migrations};
 
@@ -20,7 +21,7 @@ pub(super) struct SqliteFile {
 
 impl SqliteFile {
     /// Opens the file, creates it when missing, and brings its schema up to date.
-    pub(super) async fn open(path: &Path, pools: &Pools) -> Result<SqliteFile, StoreError> {
+    pub(super) async fn open(path: &Path, pools: &Pools, chains: Chains) -> Result<SqliteFile, StoreError> {
         // FULL makes every commit wait for the disk: an acknowledged receipt survives a power cut.
         let synchronous = if pools.durable { SqliteSynchronous::Full } else { SqliteSynchronous::Off };
         let options = SqliteConnectOptions::new()
@@ -40,7 +41,7 @@ impl SqliteFile {
             .acquire_timeout(pools.connect_patience)
             .connect_lazy_with(options.clone().read_only(true));
         let file = OpenedFile::at(path).map_err(|e| failed()(e.into()))?;
-        Ok(SqliteFile { readers, pen: Pen::new(options, pools.write_patience), file })
+        Ok(SqliteFile { readers, pen: Pen::new(options, pools.write_patience, chains), file })
     }
 
     pub(super) async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {

@@ -23,7 +23,7 @@ impl Store {
     pub async fn import_taxonomy(&self, entries: &[TaxonomyEntry]) -> Result<usize, StoreError> {
         let mut tx = self.write().await?;
         let doing = "replace the taxonomy";
-        tx.0.execute(doing, sql(EMPTY)).await?;
+        tx.session.execute(doing, sql(EMPTY)).await?;
         for chunk in entries.chunks(ROWS) {
             let add = sql_of_rows(ADD, chunk.iter(), "", |entry, values| {
                 let validity = [entry.valid_from.into(), entry.valid_to.into()];
@@ -31,7 +31,7 @@ impl Store {
                 values.extend(validity);
                 values.push((&entry.service).into());
             });
-            tx.0.execute(doing, add).await?;
+            tx.session.execute(doing, add).await?;
         }
         tx.commit().await?;
         Ok(entries.len())
@@ -43,8 +43,11 @@ fn entry(row: &Row) -> Result<TaxonomyEntry, StoreError> {
     let code: String = row.get("code").map_err(failed_to(doing))?;
     Ok(TaxonomyEntry {
         code: TaxonomyCode::parse(&code).map_err(|_| failed_to(doing)(unreadable("taxonomy code")))?,
-        valid_from: row.get("valid_from").map_err(failed_to(doing))?,
-        valid_to: row.get("valid_to").map_err(failed_to(doing))?,
+        valid_from: row
+            .day("valid_from")
+            .map_err(failed_to(doing))?
+            .ok_or_else(|| failed_to(doing)(unreadable("first day")))?,
+        valid_to: row.day("valid_to").map_err(failed_to(doing))?,
         service: row.get("service").map_err(failed_to(doing))?,
     })
 }

@@ -8,7 +8,7 @@ mod record_receipt;
 pub use demand_notice::demand_notice;
 pub use get_payment::get_payment;
 pub use present_notice::{AskedNotice, present_notice};
-pub use record_receipt::{Delivery, record_receipt, refuse_unreadable};
+pub use record_receipt::{Delivery, Recorded, record_receipt, refuse_unreadable};
 
 use crate::domain::refusal::Refusal;
 use crate::store::StoreError;

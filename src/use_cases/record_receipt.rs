@@ -8,17 +8,19 @@ use tracing::error;
 
 use super::Error;
 use crate::domain::anomaly::AnomalyKind;
+use crate::domain::position::DebtPosition;
 use crate::domain::receipt::{Receipt, ReceiptKind};
 use crate::domain::refusal::Refusal;
 use crate::domain::registry::Caller;
 use crate::domain::settlement::{Settlement, Surroundings, settle};
+use crate::journal::{Entry, Event};
 use crate::settings::{DuplicateReceipt, OrphanReceipt};
 use crate::station::Station;
 use crate::store::{RefusedReceipt, StoreError, StoredPosition, StoredReceipt};
 use crate::telemetry::chain;
 
 /// A receipt as it was delivered.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Delivery<'a> {
     /// The operation that brought it, as the protocol names it.
     pub operation: &'static str,
@@ -30,6 +32,17 @@ pub struct Delivery<'a> {
     pub content: &'a [u8; 32],
     /// The bytes as they came.
     pub raw: &'a [u8],
+    /// What the journal will say of the exchange, once its answer is known.
+    pub witness: &'a dyn Fn(&Result<Recorded, Refusal>) -> Entry,
+}
+
+/// What a receipt that hears OK came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The row of the decision tables that decided.
+    pub rule: &'static str,
+    /// Why, in words for the operator.
+    pub why: String,
 }
 
 /// How long the Node is kept waiting; it gives up after 15 s and asks again.
@@ -37,22 +50,23 @@ const PATIENCE: Duration = Duration::from_secs(13);
 
 /// Tables B and D of `domain` 4.4 and 4.6, in one transaction. Two stations that get the same receipt at the same
 /// moment, or two receipts of one position, cannot both commit: the second one looks again.
-pub async fn record_receipt(station: &Station, delivery: Delivery<'_>) -> Result<(), Error> {
+pub async fn record_receipt(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, Error> {
     in_time(station.store.retrying(Error::is_conflict, async || record(station, delivery).await)).await
 }
 
-async fn in_time(work: impl Future<Output = Result<(), Error>>) -> Result<(), Error> {
+async fn in_time<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
     tokio::time::timeout(PATIENCE, work).await.unwrap_or(Err(Error::Store(StoreError::Late("record a receipt"))))
 }
 
-async fn record(station: &Station, delivery: Delivery<'_>) -> Result<(), Error> {
+async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, Error> {
     let now = station.clock.now();
-    let Delivery { receipt, caller, content, .. } = delivery;
+    let Delivery { receipt, caller, content, witness, .. } = delivery;
     let mut tx = station.store.write().await?;
     let around = tx.receipt_surroundings(caller, receipt, content).await?;
     if let Err(refusal) = around.standing.check() {
         let reason = refusal.to_string();
-        tx.keep_refused(refused_caller(delivery, refusal.rule(), &reason, now)).await?;
+        let refused = refused_caller(delivery, refusal.rule(), &reason, now);
+        tx.keep_refused(refused, &[witness(&Err(refusal.clone()))]).await?;
         tx.commit().await?;
         return Err(refusal.into());
     }
@@ -61,23 +75,65 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<(), Error> 
     let position = stored.as_ref().map(|stored| &stored.position);
     let settlement = settle(receipt, Surroundings { position, routed_here, now });
     let to_store = to_store(delivery, &settlement, now);
-    match around.known {
+    let verdict = match around.known {
         None => {
-            let id = tx.insert_receipt(to_store, stored.as_ref().zip(settlement.paid.as_ref())).await?;
+            let verdict = verdict(station, &settlement);
+            let mut entries = vec![witness(&verdict)];
+            entries.extend(events(receipt, &settlement, position, now));
+            let id = tx.insert_receipt(to_store, stored.as_ref().zip(settlement.paid.as_ref()), &entries).await?;
             tx.keep_doubts(id, receipt, &settlement.anomalies, now).await?;
-            tx.commit().await?;
-            verdict(station, &settlement)
+            verdict
         }
         Some(known) if known.same_content => {
-            tx.rollback().await?;
-            repeated(station, Refusal::DuplicateReceipt)
+            let verdict = repeated(station, Refusal::DuplicateReceipt);
+            tx.journal(&[witness(&verdict)]).await?;
+            verdict
         }
         Some(known) => {
-            tx.keep_copy(known, to_store).await?;
-            tx.commit().await?;
-            repeated(station, Refusal::AlteredReceipt)
+            let verdict = repeated(station, Refusal::AlteredReceipt);
+            tx.keep_copy(known, to_store, &[witness(&verdict)]).await?;
+            verdict
         }
+    };
+    tx.commit().await?;
+    if settlement.kind == ReceiptKind::Orphan && around.known.is_none() {
+        look_again(station, receipt, now).await;
     }
+    Ok(verdict?)
+}
+
+/// The position may have come while the receipt was stored. The receipt is safe, whether or not we can look.
+async fn look_again(station: &Station, receipt: &Receipt, now: DateTime<Utc>) {
+    let notice = Some((&receipt.organization, &receipt.notice_number));
+    if let Err(cause) = station.store.settle_waiting(notice, now).await {
+        error!(cause = chain(&cause), "a receipt could not be brought together with a position that may have come");
+    }
+}
+
+/// What a new receipt changed inside, for the journal.
+fn events(
+    receipt: &Receipt,
+    settlement: &Settlement,
+    position: Option<&DebtPosition>,
+    now: DateTime<Utc>,
+) -> Vec<Entry> {
+    let event = |name: &str, why: String| {
+        Entry::Event(Event {
+            at: now,
+            name: name.into(),
+            organization: receipt.recipient.as_str().to_owned(),
+            nav: receipt.notice_number.to_string(),
+            iuv: receipt.iuv.as_str().to_owned(),
+            iupd: position.map(|position| position.iupd.as_str().to_owned()).unwrap_or_default(),
+            receipt_id: receipt.receipt_id.clone(),
+            why,
+        })
+    };
+    let paid = settlement.paid.iter().map(|paid| {
+        event("OPTION_PAID", format!("{} paid; the position is {}", receipt.amount.euro(), paid.status.as_str()))
+    });
+    let anomalies = settlement.anomalies.iter();
+    paid.chain(anomalies.map(|a| event("ANOMALY_OPENED", format!("{}: {}", a.kind.as_str(), a.note)))).collect()
 }
 
 /// The position of the receipt's notice. Where what is stored of it cannot be read the receipt is kept as an orphan:
@@ -102,6 +158,7 @@ pub async fn refuse_unreadable(
     recipient: Option<&str>,
     reason: &str,
     raw: &[u8],
+    witness: &dyn Fn() -> Entry,
 ) -> Result<(), Error> {
     let refused = RefusedReceipt {
         operation,
@@ -114,29 +171,34 @@ pub async fn refuse_unreadable(
     };
     in_time(station.store.retrying(Error::is_conflict, async || {
         let mut tx = station.store.write().await?;
-        tx.keep_refused(refused).await?;
+        tx.keep_refused(refused, &[witness()]).await?;
         Ok(tx.commit().await?)
     }))
     .await
 }
 
 /// What the Node hears of a receipt that is stored (D4 and D7; everything else is OK).
-fn verdict(station: &Station, settlement: &Settlement) -> Result<(), Error> {
+fn verdict(station: &Station, settlement: &Settlement) -> Result<Recorded, Refusal> {
     match (settlement.rule, settlement.kind) {
-        ("D3", _) => Ok(()),
-        (_, ReceiptKind::Stranger) => Err(Refusal::NotABeneficiary.into()),
+        ("D3", _) => {}
+        (_, ReceiptKind::Stranger) => return Err(Refusal::NotABeneficiary),
         (_, ReceiptKind::Orphan) if station.settings.orphan_receipt != OrphanReceipt::Ok => {
-            Err(Refusal::OrphanReceipt.into())
+            return Err(Refusal::OrphanReceipt);
         }
-        _ => Ok(()),
+        _ => {}
     }
+    let doubts = settlement.anomalies.iter().map(|anomaly| anomaly.kind.as_str());
+    let why: Vec<_> = std::iter::once(settlement.kind.as_str()).chain(doubts).collect();
+    Ok(Recorded { rule: settlement.rule, why: why.join(", ") })
 }
 
 /// What the Node hears of a receipt whose key is stored already; the setting speaks of true repetitions only.
-fn repeated(station: &Station, refusal: Refusal) -> Result<(), Error> {
+fn repeated(station: &Station, refusal: Refusal) -> Result<Recorded, Refusal> {
     match (station.settings.duplicate_receipt, &refusal) {
-        (DuplicateReceipt::Ok, Refusal::DuplicateReceipt) => Ok(()),
-        _ => Err(refusal.into()),
+        (DuplicateReceipt::Ok, Refusal::DuplicateReceipt) => {
+            Ok(Recorded { rule: refusal.rule(), why: refusal.to_string() })
+        }
+        _ => Err(refusal),
     }
 }
 

@@ -3,10 +3,12 @@
 //! Every test spawns a real station on a port of its own, with a fresh database and a clock that stands still, and
 //! sends it bytes. The client in `station.rs` has every reply judged by an independent validator before a test sees it.
 
+mod database;
 mod given;
 mod loading;
 mod oracle;
 mod process;
+mod server;
 mod socket;
 mod station;
 
@@ -19,6 +21,7 @@ mod get_payment;
 mod record_receipt;
 mod replies;
 mod running;
+mod schemas;
 mod tidy;
 mod transport;
 mod verify_notice;

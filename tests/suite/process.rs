@@ -6,10 +6,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use ec_station::domain::position::DebtPosition;
-use ec_station::store::{DatabaseUrl, Pools, Save, Saved, Store};
-
-use crate::given;
+use crate::database::Database;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_ec-station");
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -19,7 +16,14 @@ pub fn ec_station(folder: &Path) -> Command {
     bare(Command::new(BINARY), folder)
 }
 
-/// The same command line in a shell, where `ec-station` is the binary.
+/// A command in the folder of a database, which it finds there or on its server.
+pub fn ec_station_at(database: &Database) -> Command {
+    let mut command = ec_station(database.folder());
+    command.env("EC_STATION_DATABASE_URL", database.setting());
+    command
+}
+
+/// A command line in a shell, where `ec-station` is the binary.
 pub fn in_a_shell(folder: &Path, line: &str) -> Command {
     let mut shell = bare(Command::new("bash"), folder);
     shell.arg("-c").arg(line.replace("ec-station", BINARY));
@@ -71,9 +75,9 @@ impl Process {
         Process { child, out, err, url: format!("http://127.0.0.1:{port}") }
     }
 
-    /// Serves from a folder's database.
-    pub fn serve(folder: &Path, settings: &[(&str, &str)]) -> Process {
-        let mut command = ec_station(folder);
+    /// Serves from a database.
+    pub fn serve(database: &Database, settings: &[(&str, &str)]) -> Process {
+        let mut command = ec_station_at(database);
         command.arg("serve").envs(settings.iter().copied());
         Process::start(command)
     }
@@ -157,20 +161,4 @@ impl Lines {
             }
         }
     }
-}
-
-/// A folder whose database has the fictional organizations and these positions.
-pub fn a_folder_with(positions: &[DebtPosition]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let store =
-            Store::open(&DatabaseUrl::file(folder.path().join("ec-station.db")), &Pools::default()).await.unwrap();
-        store.import_organizations(&given::registry()).await.unwrap();
-        let save = Save { now: given::today(), publish: false, history: true, dry_run: false };
-        let saved = store.save_positions(positions, &save).await.unwrap();
-        assert!(saved.iter().all(|saved| *saved == Saved::Created));
-        store.close().await;
-    });
-    folder
 }

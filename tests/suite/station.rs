@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 use ec_station::domain::position::DebtPosition;
 use ec_station::settings::Settings;
 use ec_station::station::{Clock, Station as RealStation};
-use ec_station::store::{DatabaseUrl, Filter, Kept, ListedReceipt, Save, Saved};
-use sqlx::Connection;
+use ec_station::store::{Filter, Kept, ListedReceipt, Save, Saved};
 
+use crate::database::{Database, Engine};
 use crate::given;
 use crate::oracle;
 
@@ -22,7 +22,7 @@ pub struct Station {
     now: Arc<Mutex<DateTime<Utc>>>,
     runtime: tokio::runtime::Runtime,
     server: Option<(ServerHandle, JoinHandle<()>)>,
-    folder: tempfile::TempDir,
+    database: Database,
 }
 
 /// What came back.
@@ -41,9 +41,18 @@ impl Station {
 
     /// A station with other settings.
     pub fn spawn_with(change: impl FnOnce(&mut Settings)) -> Station {
-        let folder = tempfile::tempdir().unwrap();
+        Station::spawn_on(Database::fresh(), change)
+    }
+
+    /// A station on an engine, for what is about that engine.
+    pub fn spawn_on_engine(engine: Engine) -> Station {
+        Station::spawn_on(Database::fresh_on(engine), |_| ())
+    }
+
+    /// A station on a database of the test's choice, with other settings.
+    pub fn spawn_on(database: Database, change: impl FnOnce(&mut Settings)) -> Station {
         let mut settings = Settings::defaults();
-        settings.database = DatabaseUrl::file(folder.path().join("ec-station.db"));
+        settings.database = database.url();
         change(&mut settings);
         let now = Arc::new(Mutex::new(given::today()));
         let ticking = now.clone();
@@ -54,16 +63,16 @@ impl Station {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let server = Some(serve(real.clone(), listener));
-        Station { url, real, now, runtime, server, folder }
+        Station { url, real, now, runtime, server, database }
     }
 
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// The folder of its database.
-    pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
+    /// What it keeps its data in.
+    pub fn database(&self) -> &Database {
+        &self.database
     }
 
     /// Moves the clock.
@@ -111,32 +120,21 @@ impl Station {
     }
 
     /// A number from the database, where no command shows it.
-    pub fn count(&self, sql: &'static str) -> i64 {
-        self.look(sql)
+    pub fn count(&self, sql: &str) -> i64 {
+        self.database.count(sql)
     }
 
     /// A text from the database.
-    pub fn text(&self, sql: &'static str) -> String {
-        self.look(sql)
+    pub fn text(&self, sql: &str) -> String {
+        self.database.text(sql)
     }
 
     /// Bytes from the database.
-    pub fn bytes(&self, sql: &'static str) -> Vec<u8> {
-        self.look(sql)
+    pub fn bytes(&self, sql: &str) -> Vec<u8> {
+        self.database.bytes(sql)
     }
 
-    fn look<T>(&self, sql: &'static str) -> T
-    where
-        T: Send + Unpin + for<'r> sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
-    {
-        self.block_on(async {
-            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.folder.path().join("ec-station.db"));
-            let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
-            sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
-        })
-    }
-
-    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+    fn block_on<F: Future>(&self, future: F) -> F::Output {
         self.runtime.block_on(future)
     }
 }

@@ -50,7 +50,7 @@ impl Tx {
             let select = sql_of_rows(KNOWN, chunk.iter(), ")", |position, values| {
                 values.extend([position.organization.as_str().into(), position.iupd.as_str().into()]);
             });
-            for row in self.0.all(doing, select).await? {
+            for row in self.session.all(doing, select).await? {
                 known.insert(key_of(&row).map_err(failed_to(doing))?);
             }
         }
@@ -82,7 +82,7 @@ impl Tx {
                         now.into(),
                     ]);
                 });
-            for row in self.0.all(doing, insert).await? {
+            for row in self.session.all(doing, insert).await? {
                 let id = row.get("id").map_err(failed_to(doing))?;
                 keys.insert(key_of(&row).map_err(failed_to(doing))?, id);
             }
@@ -100,7 +100,7 @@ impl Tx {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let doing = "update a position";
-        self.0.execute(doing, sql(DELETE_OPTIONS).bind(id)).await?;
+        self.session.execute(doing, sql(DELETE_OPTIONS).bind(id)).await?;
         self.update_position(id, position, now).await
     }
 
@@ -119,7 +119,7 @@ impl Tx {
             .bind(position.publish_date)
             .bind(position.payment_date)
             .bind(now);
-        self.0.execute("update a position", update).await.map(drop)
+        self.session.execute("update a position", update).await.map(drop)
     }
 
     /// Inserts the options of positions with their transfers; the one whose notice or IUV its organization already
@@ -176,7 +176,7 @@ impl Tx {
                 option.transfers.iter().any(nameless).into(),
             ]);
         });
-        let rows = self.0.all(doing, insert).await?;
+        let rows = self.session.all(doing, insert).await?;
         let key = |row: &Row| Ok((row.get("position_id")?, row.get("nav")?));
         rows.iter().map(key).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
@@ -188,7 +188,7 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         let doing = "look for a notice";
         let ask = sql(NAV_TAKEN).bind(organization.as_str()).bind(nav.as_str());
-        self.0.one(doing, ask).await?.only().map_err(failed_to(doing))
+        self.session.one(doing, ask).await?.only().map_err(failed_to(doing))
     }
 
     /// Records a payment on an option and the status that follows on its position.
@@ -200,7 +200,7 @@ impl Tx {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let statements = vec![pay_option(position_id, nav, paid), settle_position(position_id, paid, now)];
-        self.0.together("record a payment", statements).await.map(drop)
+        self.session.together("record a payment", statements).await.map(drop)
     }
 }
 

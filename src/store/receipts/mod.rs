@@ -2,8 +2,6 @@
 
 mod listing;
 
-use std::ops::RangeInclusive;
-
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
@@ -13,10 +11,10 @@ use super::positions::{StoredPosition, pay_option, position_columns, read_positi
 use super::sql::{Row, Statement, sql};
 use super::{StoreError, Tx, failed_to};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
-use crate::domain::codes::{Iupd, Nav, OrganizationCode};
 use crate::domain::receipt::{Receipt, ReceiptKind};
 use crate::domain::registry::{Caller, Standing, StationLink};
 use crate::domain::settlement::Paid;
+use crate::journal::Entry;
 
 /// All that a receipt's fate depends on, in one statement: who was called and which codes it takes, whether the receipt
 /// is known, and the position of its notice, with a row for each option.
@@ -65,17 +63,6 @@ const INSERT_IF_REUSED: &str = "
 const INSERT_STAMP: &str = "
     INSERT INTO stamp (receipt_ref, ordinal, id_transfer, iubd, iubd_sha256, signature, document)
     VALUES ($1, $2, $3, $4, $5, 'UNCHECKED', $6)";
-
-/// Receipts that came before their position, which is one of those that a batch has just inserted.
-const ORPHANS: &str = "
-    SELECT o.position_id, p.organization, p.iupd, o.nav, o.amount_cents AS due_cents, r.id, r.receipt_id,
-           r.amount_cents, r.received_at
-    FROM payment_option o
-    JOIN debt_position p ON p.id = o.position_id
-    JOIN receipt r ON r.organization = o.organization AND r.nav = o.nav
-    WHERE r.kind = 'ORPHAN' AND r.outcome = 'OK' AND o.status = 'PO_UNPAID'
-          AND o.position_id BETWEEN $1 AND $2
-    ORDER BY r.id";
 
 /// A receipt on its way into the store.
 #[derive(Clone, Copy, Debug)]
@@ -146,20 +133,6 @@ pub struct RefusedReceipt<'a> {
     pub received_at: DateTime<Utc>,
 }
 
-/// A receipt that came before its position, and where it belongs now.
-#[derive(Debug)]
-pub(super) struct Orphan {
-    pub(super) position_id: i64,
-    pub(super) organization: OrganizationCode,
-    pub(super) iupd: Iupd,
-    pub(super) nav: Nav,
-    pub(super) receipt: i64,
-    pub(super) receipt_id: String,
-    pub(super) due_cents: i64,
-    pub(super) amount_cents: i64,
-    pub(super) received_at: DateTime<Utc>,
-}
-
 impl Tx {
     /// Looks at everything that a receipt's fate depends on.
     pub async fn receipt_surroundings(
@@ -179,28 +152,29 @@ impl Tx {
             .bind(content)
             .bind(own.then(|| receipt.organization.as_str()))
             .bind(receipt.notice_number.as_str());
-        let rows = self.0.all(doing, ask).await?;
+        let rows = self.session.all(doing, ask).await?;
         let first = rows.first().ok_or_else(|| failed_to(doing)(sqlx::Error::RowNotFound))?;
         let (standing, links, known) = around(first, content).map_err(failed_to(doing))?;
         Ok(ReceiptSurroundings { standing, links, known, position: read_positions(&rows) })
     }
 
-    /// Stores a new receipt under its key, with what it pays; gives its number. A rival that stored the same receipt
+    /// Stores a new receipt under its key, with what it pays and the journal's entries; gives its number. A rival that stored the same receipt
     /// meanwhile is a conflict.
     pub async fn insert_receipt(
         &mut self,
         stored: StoredReceipt<'_>,
         paid: Option<(&StoredPosition, &Paid)>,
+        journal: &[Entry],
     ) -> Result<i64, StoreError> {
         let doing = "store a receipt";
-        let mut statements = Vec::new();
+        let mut statements = Vec::from_iter(self.journal_statement(journal)?);
         if let Some((position, paid)) = paid {
             let nav = &position.position.options[paid.option].nav;
             statements.push(pay_option(position.id, nav, paid));
             statements.push(settle_position(position.id, paid, stored.received_at));
         }
         statements.push(insert(stored));
-        let rows = self.0.together(doing, statements).await?;
+        let rows = self.session.together(doing, statements).await?;
         let row = rows.first().ok_or_else(|| failed_to(doing)(sqlx::Error::RowNotFound))?;
         row.get("id").map_err(failed_to(doing))
     }
@@ -236,22 +210,29 @@ impl Tx {
             statements.push(insert.bind(iubd.map(digest)).bind(&document.bytes));
         }
         statements.extend(reused.iter().map(|anomaly| anomalies::insert(subject, anomaly, now)));
-        self.0.together("keep a receipt's doubts", statements).await.map(drop)
+        self.session.together("keep a receipt's doubts", statements).await.map(drop)
     }
 
     /// Keeps another content that came with a known key (D2). The same copy again changes nothing.
-    pub async fn keep_copy(&mut self, known: KnownReceipt, stored: StoredReceipt<'_>) -> Result<(), StoreError> {
+    pub async fn keep_copy(
+        &mut self,
+        known: KnownReceipt,
+        stored: StoredReceipt<'_>,
+        journal: &[Entry],
+    ) -> Result<(), StoreError> {
         if known.copy_is_kept {
-            return Ok(());
+            return self.journal(journal).await;
         }
         let copy = sql(INSERT_COPY).bind(known.id).bind(stored.content).bind(stored.raw).bind(stored.received_at);
         let anomaly = Anomaly::new(AnomalyKind::AlteredReceipt, "came again under the same id with another content");
         let told = anomalies::insert(subject(known.id, stored.receipt), &anomaly, stored.received_at);
-        self.0.together("keep a receipt's copy", vec![copy, told]).await.map(drop)
+        let mut statements = Vec::from_iter(self.journal_statement(journal)?);
+        statements.extend([copy, told]);
+        self.session.together("keep a receipt's copy", statements).await.map(drop)
     }
 
     /// Keeps a receipt that is refused before it has a key, with its anomaly. The same bytes again change nothing.
-    pub async fn keep_refused(&mut self, refused: RefusedReceipt<'_>) -> Result<(), StoreError> {
+    pub async fn keep_refused(&mut self, refused: RefusedReceipt<'_>, journal: &[Entry]) -> Result<(), StoreError> {
         let doing = "keep a refused receipt";
         // Anything may stand where the code should; an index has room for a code.
         let recipient: Option<String> = refused.recipient.map(|text| text.chars().take(35).collect());
@@ -264,20 +245,15 @@ impl Tx {
             .bind(raw_digest)
             .bind(refused.raw)
             .bind(refused.received_at);
-        let Some(row) = self.0.optional(doing, insert).await? else { return Ok(()) };
+        let mut statements = Vec::from_iter(self.journal_statement(journal)?);
+        statements.push(insert);
+        let rows = self.session.together(doing, statements).await?;
+        let Some(row) = rows.first() else { return Ok(()) };
         let id: i64 = row.get("id").map_err(failed_to(doing))?;
         let subject =
             Subject { organization: recipient.as_deref().unwrap_or(""), refused: Some(id), ..Subject::default() };
         let anomaly = Anomaly::new(refused.anomaly, refused.reason);
         self.open_anomalies(subject, &[anomaly], refused.received_at).await
-    }
-
-    /// The receipts that waited for positions whose keys are in this range, the oldest first.
-    pub(super) async fn orphans_of(&mut self, positions: RangeInclusive<i64>) -> Result<Vec<Orphan>, StoreError> {
-        let doing = "look for receipts that came before their position";
-        let ask = sql(ORPHANS).bind(*positions.start()).bind(*positions.end());
-        let rows = self.0.all(doing, ask).await?;
-        rows.iter().map(orphan).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 }
 
@@ -327,20 +303,6 @@ fn around(row: &Row, content: &[u8; 32]) -> Result<Around, sqlx::Error> {
     let codes: Option<&str> = row.get("codes")?;
     let links = codes.unwrap_or_default().split(' ').filter_map(super::registry::coded_link).collect();
     Ok((super::registry::standing(row)?, links, known))
-}
-
-fn orphan(row: &Row) -> Result<Orphan, sqlx::Error> {
-    Ok(Orphan {
-        position_id: row.get("position_id")?,
-        organization: OrganizationCode::new(row.get::<String>("organization")?),
-        iupd: Iupd::new(row.get::<String>("iupd")?),
-        nav: Nav::new(row.get::<String>("nav")?),
-        receipt: row.get("id")?,
-        receipt_id: row.get("receipt_id")?,
-        due_cents: row.get("due_cents")?,
-        amount_cents: row.get("amount_cents")?,
-        received_at: row.get("received_at")?,
-    })
 }
 
 /// A receipt's id and a stamp's are any text, of any length: their digest is what the database compares.

@@ -42,6 +42,7 @@ from! {
     Option<String>, value => Value::Text(value.map(Cow::from));
     &'v Option<String>, value => Value::Text(value.as_deref().map(Cow::from));
     &'v [u8], value => Value::Bytes(Some(value.into()));
+    Vec<u8>, value => Value::Bytes(Some(value.into()));
     &'v Vec<u8>, value => Value::Bytes(Some(value.into()));
     &'v [u8; 32], value => Value::Bytes(Some(value.as_slice().into()));
     [u8; 32], value => Value::Bytes(Some(value.to_vec().into()));

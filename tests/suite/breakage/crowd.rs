@@ -1,12 +1,9 @@
-//! Many at once: the same receipt, receipts of one notice, and another process that writes meanwhile.
+//! Many at once: the same receipt, receipts of one notice, and questions among them.
 
 use std::sync::Barrier;
-use std::sync::mpsc::channel;
 use std::thread;
-use std::time::Duration;
 
-use crate::breakage::{health, neighbour};
-use crate::given::{self, NAV, OTHER_NAV, Receipt, a_position, a_position_of, a_receipt_for, an_option};
+use crate::given::{self, NAV, Receipt, a_position, a_position_of, a_receipt_for, an_option};
 use crate::station::Station;
 
 const CROWD: usize = 16;
@@ -73,52 +70,4 @@ fn receipts_and_questions_at_once() {
         assert_eq!(station.post(given::verify(nav)).outcome(), "PAA_PAGAMENTO_DUPLICATO");
     }
     assert_eq!(station.anomalies(), [""; 0]);
-}
-
-#[test]
-fn a_loader_at_work_keeps_no_reader_waiting() {
-    let station = Station::spawn();
-    station.load(&a_position());
-    let mut broken = an_option(OTHER_NAV);
-    broken.amount = given::euro(1);
-    station.load(&a_position_of(vec![broken]));
-    let mut loader = neighbour(&station);
-    // Exclusive, as a large transaction becomes where there is no write-ahead log.
-    let writing = "BEGIN EXCLUSIVE; UPDATE payment_option SET description = 'Not committed yet'";
-    station.block_on(sqlx::raw_sql(writing).execute(&mut loader)).unwrap();
-
-    let (tell, answered) = channel();
-    thread::scope(|scope| {
-        let station = &station;
-        scope.spawn(move || tell.send(station.post(a_receipt_for(NAV).v1()).outcome()).unwrap());
-        for message in [given::verify(NAV), given::get(NAV, ""), given::get_v2(NAV, "")] {
-            let reply = station.post(message);
-            assert_eq!(reply.outcome(), "OK");
-            assert!(reply.body.contains("TARI 2026 rata unica"), "what is not committed is not there");
-        }
-        assert_eq!(station.post(given::demand()).outcome(), "PAA_SEMANTICA");
-        assert_eq!(health(station, "ready"), 200);
-        // This one would like to write an anomaly, and is answered whether or not it can.
-        assert_eq!(station.post(given::verify(OTHER_NAV)).outcome(), "PAA_SEMANTICA");
-
-        assert!(answered.recv_timeout(Duration::from_millis(1)).is_err(), "the receipt waits for its turn");
-        station.block_on(sqlx::raw_sql("COMMIT").execute(&mut loader)).unwrap();
-        assert_eq!(answered.recv().unwrap(), "OK");
-    });
-    assert_eq!(station.post(given::verify(OTHER_NAV)).outcome(), "PAA_SEMANTICA");
-    assert_eq!(station.anomalies(), [format!("UNPRESENTABLE_NOTICE {OTHER_NAV}")]);
-}
-
-/// The Node waits 15 seconds for the answer to a receipt. It hears in time that it must ask again.
-#[test]
-fn a_loader_that_never_ends() {
-    let station = Station::spawn();
-    station.load(&a_position());
-    let mut loader = neighbour(&station);
-    station.block_on(sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut loader)).unwrap();
-    let started = std::time::Instant::now();
-    assert_eq!(station.post(a_receipt_for(NAV).v2()).outcome(), "Fault Server");
-    assert!(started.elapsed() < Duration::from_secs(14), "{:?}", started.elapsed());
-    station.block_on(sqlx::raw_sql("ROLLBACK").execute(&mut loader)).unwrap();
-    assert_eq!(station.post(a_receipt_for(NAV).v2()).outcome(), "OK");
 }

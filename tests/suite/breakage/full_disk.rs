@@ -1,41 +1,86 @@
-//! A disk that fills up, played by the limit that the system sets on the size of a process's files.
+//! A disk that fills up. SQLite's is played by the limit that the system sets on the size of a process's files,
+//! PostgreSQL's by a server that only reads, as one does that must not fill its disk.
 
-use std::process::Command;
+mod on_sqlite {
+    use std::process::Command;
 
-use crate::breakage::PROBE;
-use crate::given::{self, NAV, Receipt, a_position, a_receipt_for};
-use crate::process::{Process, a_folder_with, in_a_shell};
-use crate::station::{Reply, agent};
+    use crate::breakage::PROBE;
+    use crate::database::{Database, Engine};
+    use crate::given::{self, NAV, Receipt, a_position, a_receipt_for};
+    use crate::process::{Process, in_a_shell};
+    use crate::station::{Reply, agent};
 
-fn post(station: &Process, message: &str) -> Reply {
-    Reply::of(agent().post(format!("{}/soap/paForNode", station.url)).content_type("text/xml").send(message))
+    fn post(station: &Process, message: &str) -> Reply {
+        Reply::of(agent().post(format!("{}/soap/paForNode", station.url)).content_type("text/xml").send(message))
+    }
+
+    #[test]
+    fn a_full_disk_loses_no_receipt() {
+        let database = Database::fresh_on(Engine::Sqlite).filled_with(&[a_position()]);
+        // Without the trap, the limit would end the process instead of failing its write.
+        let line = "trap '' XFSZ; ulimit -S -f 512; exec ec-station serve";
+        let station = Process::start(in_a_shell(database.folder(), line));
+        let receipt = |n: usize| Receipt {
+            id: format!("receipt {n}"),
+            tail: format!("<x>{}</x>", "y".repeat(20_000)),
+            ..a_receipt_for(NAV)
+        };
+        let answers: Vec<String> = (0..40).map(|n| post(&station, &receipt(n).v1()).outcome()).collect();
+        assert_eq!(answers[0], "OK");
+        assert_eq!(answers[39], "Fault Server", "the disk is full by now");
+        assert!(answers.iter().all(|answer| answer == "OK" || answer == "Fault Server"), "{answers:?}");
+
+        // Reading needs no room.
+        assert_eq!(post(&station, &given::verify(NAV)).outcome(), "PAA_PAGAMENTO_DUPLICATO");
+        assert_eq!(post(&station, &given::verify(PROBE)).outcome(), "PAA_PAGAMENTO_SCONOSCIUTO");
+
+        // Somebody makes room, and the Node asks again.
+        let room = Command::new("prlimit").args(["--pid", &station.id(), "--fsize=unlimited"]).status().unwrap();
+        assert!(room.success());
+        for (n, before) in answers.iter().enumerate() {
+            let expected = if before == "OK" { "PAA_RECEIPT_DUPLICATA" } else { "OK" };
+            assert_eq!(post(&station, &receipt(n).v1()).outcome(), expected, "receipt {n}");
+        }
+    }
 }
 
-#[test]
-fn a_full_disk_loses_no_receipt() {
-    let folder = a_folder_with(&[a_position()]);
-    // Without the trap, the limit would end the process instead of failing its write.
-    let line = "trap '' XFSZ; ulimit -S -f 512; exec ec-station serve";
-    let station = Process::start(in_a_shell(folder.path(), line));
-    let receipt = |n: usize| Receipt {
-        id: format!("receipt {n}"),
-        tail: format!("<x>{}</x>", "y".repeat(20_000)),
-        ..a_receipt_for(NAV)
-    };
-    let answers: Vec<String> = (0..40).map(|n| post(&station, &receipt(n).v1()).outcome()).collect();
-    assert_eq!(answers[0], "OK");
-    assert_eq!(answers[39], "Fault Server", "the disk is full by now");
-    assert!(answers.iter().all(|answer| answer == "OK" || answer == "Fault Server"), "{answers:?}");
+mod on_postgres {
+    use crate::breakage::health;
+    use crate::database::{Database, Neighbour};
+    use crate::given::{self, NAV, OTHER_NAV, Receipt, a_position, a_position_of, a_receipt_for, an_option};
+    use crate::server::Server;
+    use crate::station::Station;
 
-    // Reading needs no room.
-    assert_eq!(post(&station, &given::verify(NAV)).outcome(), "PAA_PAGAMENTO_DUPLICATO");
-    assert_eq!(post(&station, &given::verify(PROBE)).outcome(), "PAA_PAGAMENTO_SCONOSCIUTO");
+    /// Tells all sessions of a server, those that are open too.
+    fn only_reads(server: &Server, yes: bool) {
+        let mut master = Neighbour::at(&server.url_of_its_master());
+        master.execute(&format!("ALTER SYSTEM SET default_transaction_read_only = {yes}"));
+        master.execute("SELECT pg_reload_conf()");
+        let told = || Neighbour::at(server.url()).rows::<String>("SHOW default_transaction_read_only").remove(0);
+        while (told() == "on") != yes {}
+    }
 
-    // Somebody makes room, and the Node asks again.
-    let room = Command::new("prlimit").args(["--pid", &station.id(), "--fsize=unlimited"]).status().unwrap();
-    assert!(room.success());
-    for (n, before) in answers.iter().enumerate() {
-        let expected = if before == "OK" { "PAA_RECEIPT_DUPLICATA" } else { "OK" };
-        assert_eq!(post(&station, &receipt(n).v1()).outcome(), expected, "receipt {n}");
+    #[test]
+    fn a_server_that_only_reads_loses_no_receipt() {
+        let server = Server::start();
+        let station = Station::spawn_on(Database::blank_at(&server), |_| ());
+        station.load(&a_position());
+        station.load(&a_position_of(vec![an_option(OTHER_NAV)]));
+        assert_eq!(station.post(a_receipt_for(OTHER_NAV).v1()).outcome(), "OK");
+
+        only_reads(&server, true);
+        let receipt = |n: usize| Receipt { id: format!("receipt {n}"), ..a_receipt_for(NAV) }.v1();
+        for n in 0..8 {
+            assert_eq!(station.post(receipt(n)).outcome(), "Fault Server");
+        }
+        assert_eq!(station.post(given::verify(NAV)).outcome(), "OK");
+        assert_eq!(station.post(given::verify(OTHER_NAV)).outcome(), "PAA_PAGAMENTO_DUPLICATO");
+        assert_eq!(health(&station, "ready"), 200);
+
+        only_reads(&server, false);
+        for n in 0..8 {
+            assert_eq!(station.post(receipt(n)).outcome(), "OK");
+        }
+        assert_eq!(station.receipts().len(), 9);
     }
 }

@@ -2,14 +2,16 @@
 
 mod demo;
 mod logs;
+mod starting;
 mod stopping;
 
 use std::net::TcpListener;
 
 use ec_station::settings::{KNOWN, variable};
 
+use crate::database::Database;
 use crate::given::{self, NAV, a_position};
-use crate::process::{Ended, Process, a_folder_with, ec_station, ended};
+use crate::process::{Ended, Process, ec_station, ended};
 use crate::station::{Reply, agent};
 
 /// Sends a message to a process.
@@ -118,6 +120,7 @@ fn bad_settings_are_all_named_before_anything_happens() {
         "EC_STATION_ORPHAN_RECEIPT",
         "EC_STATION_V1_TRANSFER_METADATA",
         "EC_STATION_ON_STORE_DOWN",
+        "EC_STATION_ARCHIVE_READS",
         "EC_STATION_LIMITS_BODY_BYTES",
         "EC_STATION_LIMITS_DEPTH",
         "EC_STATION_LIMITS_ATTRIBUTES",
@@ -168,9 +171,10 @@ fn a_settings_file_that_cannot_be_used() {
 
 #[test]
 fn it_says_where_it_listens_and_answers_there() {
-    let folder = a_folder_with(&[a_position()]);
-    std::fs::write(folder.path().join("station.toml"), "[database]\nurl = 'sqlite:ec-station.db'\n").unwrap();
-    let mut command = ec_station(folder.path());
+    let database = Database::with(&[a_position()]);
+    let settings = format!("[database]\nurl = '{}'\n", database.setting());
+    std::fs::write(database.folder().join("station.toml"), settings).unwrap();
+    let mut command = ec_station(database.folder());
     // What the environment holds besides is nobody's business, readable or not.
     command.args(["serve", "--config", "station.toml"]).env("OTHER", std::ffi::OsStr::new("x"));
     #[cfg(unix)]
@@ -194,25 +198,5 @@ fn a_port_that_is_taken() {
         let last = err.lines().last().unwrap();
         assert!(last.starts_with(&format!("ec-station: could not listen on {address}")), "{command}: {err}");
         assert!(last.contains("in use"), "{command}: {err}");
-    }
-}
-
-#[test]
-fn a_database_that_cannot_be_opened() {
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("letter.db"), "Dear Sir or Madam, ".repeat(1_000)).unwrap();
-    for url in ["sqlite://no/such/folder/x.db", "sqlite://letter.db", "sqlite://."] {
-        for command in ["serve", "anomalies", "receipts"] {
-            let mut command_line = ec_station(folder.path());
-            command_line.arg(command).env("EC_STATION_DATABASE_URL", url).env("EC_STATION_LISTEN", "127.0.0.1:0");
-            let Ended { code, err, .. } = ended(command_line);
-            assert_eq!(code, Some(1), "{command} {url}: {err}");
-            // Who only looks makes no database.
-            let missing = url.contains("no/such") && command != "serve";
-            let words =
-                if missing { "there is no database no/such/folder/x.db; " } else { "could not open the database: " };
-            let told = err.lines().last().unwrap().starts_with(&format!("ec-station: {words}"));
-            assert!(told, "{command} {url}: {err}");
-        }
     }
 }

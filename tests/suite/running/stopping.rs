@@ -1,14 +1,15 @@
 //! SIGTERM: what is being asked is answered, then the process ends well.
 
+use crate::database::Database;
 use crate::given::{self, NAV, a_position, a_receipt_for};
-use crate::process::{Process, a_folder_with};
+use crate::process::Process;
 use crate::running::post;
 use crate::socket::{self, Socket};
 
 #[test]
 fn a_request_in_flight_is_answered_before_the_end() {
-    let folder = a_folder_with(&[a_position()]);
-    let mut process = Process::serve(folder.path(), &[]);
+    let database = Database::with(&[a_position()]);
+    let mut process = Process::serve(&database, &[]);
     let request = socket::post(&a_receipt_for(NAV).v1());
     let (first, second) = request.split_at(request.len() / 2);
     let mut slow = Socket::to(&process.url);
@@ -25,15 +26,15 @@ fn a_request_in_flight_is_answered_before_the_end() {
     assert!(log.ends_with("stopped"), "{log}");
 
     // What it answered it also kept.
-    let again = Process::serve(folder.path(), &[]);
+    let again = Process::serve(&database, &[]);
     assert_eq!(post(&again, a_receipt_for(NAV).v1()).outcome(), "PAA_RECEIPT_DUPLICATA");
 }
 
 /// Whoever presses Ctrl-C at a desk does not want to wait for anybody.
 #[test]
 fn an_interrupt_waits_for_nobody() {
-    let folder = a_folder_with(&[a_position()]);
-    let process = Process::serve(folder.path(), &[]);
+    let database = Database::with(&[a_position()]);
+    let process = Process::serve(&database, &[]);
     let mut slow = Socket::to(&process.url);
     slow.send(socket::post_head(100));
     assert_eq!(post(&process, given::verify(NAV)).outcome(), "OK");
@@ -45,8 +46,8 @@ fn an_interrupt_waits_for_nobody() {
 /// The Node keeps its connections open: idle ones must not delay the end.
 #[test]
 fn an_idle_connection_delays_nothing() {
-    let folder = a_folder_with(&[a_position()]);
-    let process = Process::serve(folder.path(), &[]);
+    let database = Database::with(&[a_position()]);
+    let process = Process::serve(&database, &[]);
     let mut idle = Socket::to(&process.url);
     assert_eq!(idle.send(socket::post(&given::verify(NAV))).answer().unwrap().outcome(), "OK");
     let _silent = Socket::to(&process.url);
@@ -60,12 +61,12 @@ fn an_idle_connection_delays_nothing() {
 /// A process that is killed has acknowledged nothing that it did not keep.
 #[test]
 fn what_was_acknowledged_survives_a_kill() {
-    let folder = a_folder_with(&[a_position()]);
-    let process = Process::serve(folder.path(), &[]);
+    let database = Database::with(&[a_position()]);
+    let process = Process::serve(&database, &[]);
     assert_eq!(post(&process, a_receipt_for(NAV).v2()).outcome(), "OK");
     process.signal("KILL");
     assert!(!process.end().0.success());
-    let again = Process::serve(folder.path(), &[]);
+    let again = Process::serve(&database, &[]);
     assert_eq!(post(&again, given::verify(NAV)).outcome(), "PAA_PAGAMENTO_DUPLICATO");
     assert_eq!(post(&again, a_receipt_for(NAV).v2()).outcome(), "PAA_RECEIPT_DUPLICATA");
 }

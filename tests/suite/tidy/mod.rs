@@ -90,10 +90,11 @@ fn who_may_know_whom() {
         ("telemetry", &["settings"]),
         ("settings", &["intake", "store", "xml"]),
         ("intake", &["domain", "intake", "xml"]),
+        ("journal", &["domain", "journal"]),
         // The store keeps the entries of the catalogue as they were read.
-        ("store", &["domain", "intake", "store"]),
-        ("use_cases", &["domain", "settings", "station", "store", "telemetry", "use_cases"]),
-        ("soap", &["domain", "settings", "soap", "station", "store", "telemetry", "use_cases", "xml"]),
+        ("store", &["domain", "intake", "journal", "store"]),
+        ("use_cases", &["domain", "journal", "settings", "station", "store", "telemetry", "use_cases"]),
+        ("soap", &["domain", "journal", "settings", "soap", "station", "store", "telemetry", "use_cases", "xml"]),
         ("rest", &["rest", "station", "telemetry", "use_cases"]),
     ]);
     let mut offences = Vec::new();

@@ -1,0 +1,63 @@
+//! The journal's rows: sealed segments, each chained to the one before of its writer.
+
+use super::sql::{Statement, sql};
+use super::{Store, StoreError, Tx};
+use crate::journal::{Chain, Entry, Segment, key_of};
+
+const INSERT: &str = "
+    INSERT INTO journal (writer, first_entry, entries, from_at, to_at, notice_key, keys, previous_head, head, content)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+impl Store {
+    /// Writes entries to the journal that belong to no other change.
+    pub async fn append_to_journal(&self, entries: &[Entry]) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        tx.journal(entries).await?;
+        tx.commit().await
+    }
+
+    /// Where this process's chains stand, for a log that keeps watch over the journal's end.
+    pub fn journal_heads(&self) -> Vec<Chain> {
+        self.chains.heads()
+    }
+}
+
+impl Tx {
+    /// Writes entries to the journal, in this transaction.
+    pub async fn journal(&mut self, entries: &[Entry]) -> Result<(), StoreError> {
+        let Some(insert) = self.journal_statement(entries)? else { return Ok(()) };
+        self.session.execute("write to the journal", insert).await.map(drop)
+    }
+
+    /// The statement that does, for those who send it with others.
+    pub(super) fn journal_statement(&mut self, entries: &[Entry]) -> Result<Option<Statement<'static>>, StoreError> {
+        if entries.is_empty() {
+            return Ok(None);
+        }
+        let chain = self.chain();
+        let segment = chain.seal(entries)?;
+        *chain = Chain::after(&segment);
+        Ok(Some(insert(segment, the_only_notice(entries))))
+    }
+}
+
+fn insert(segment: Segment, notice: Option<&str>) -> Statement<'static> {
+    sql(INSERT)
+        .bind(segment.writer)
+        .bind(segment.first)
+        .bind(segment.entries)
+        .bind(segment.from_at)
+        .bind(segment.to_at)
+        .bind(notice.map(key_of))
+        .bind(segment.keys)
+        .bind(segment.previous)
+        .bind(segment.head)
+        .bind(segment.content)
+}
+
+/// The notice that entries speak of, when it is one: their segment is found by an index.
+fn the_only_notice(entries: &[Entry]) -> Option<&str> {
+    let mut notices = entries.iter().map(Entry::notice).filter(|nav| !nav.is_empty());
+    let first = notices.next()?;
+    notices.all(|nav| nav == first).then_some(first)
+}

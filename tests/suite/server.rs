@@ -1,0 +1,58 @@
+//! A PostgreSQL server of a test's own, to stop, to cut off and to start again. The others share that of the run.
+
+use std::path::Path;
+use std::process::Command;
+
+/// A server that nobody else uses. It is gone when it is dropped.
+pub struct Server {
+    folder: tempfile::TempDir,
+    url: String,
+}
+
+impl Server {
+    /// A new one, started.
+    pub fn start() -> Server {
+        let folder = tempfile::tempdir().unwrap();
+        let url = postgres("start", folder.path(), None);
+        Server { folder, url }
+    }
+
+    /// Where it is, with the database that every server has.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The same as its superuser.
+    pub fn url_of_its_master(&self) -> String {
+        self.url.replacen("ec_station@", "postgres@", 1)
+    }
+
+    /// Takes it down as an administrator does.
+    pub fn stop(&self) {
+        postgres("stop", self.folder.path(), None);
+    }
+
+    /// Takes it down as a power cut does.
+    pub fn cut(&self) {
+        postgres("stop", self.folder.path(), Some("immediate"));
+    }
+
+    /// Starts it after it was down, on the same port.
+    pub fn start_again(&self) {
+        assert_eq!(postgres("start", self.folder.path(), None), self.url);
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.cut();
+    }
+}
+
+/// Runs `tests/postgres` and gives what it says.
+fn postgres(command: &str, folder: &Path, mode: Option<&str>) -> String {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgres");
+    let output = Command::new(script).arg(command).arg(folder).args(mode).output().unwrap();
+    assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
