@@ -18,7 +18,7 @@ use crate::notices;
 use crate::spread::Spread;
 
 /// Positions of one transaction.
-const BATCH: u64 = 500;
+const BATCH: u64 = 100;
 
 /// What keeps the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
