@@ -50,6 +50,7 @@ impl Station {
     /// Opens the store; the station can then answer.
     pub async fn build(settings: Settings, clock: Clock) -> Result<Station, StoreError> {
         let store = Store::open(&settings.database, &settings.pools).await?;
+        store.settle_waiting(None, clock.now()).await?;
         let archivist = Archivist::start(store.clone());
         Ok(Station { store, archivist, settings: Arc::new(settings), clock })
     }

@@ -30,3 +30,6 @@ CREATE TABLE journal_anchor (
 
 -- Receipts that still wait for their position.
 CREATE INDEX receipt_orphans ON receipt (organization, nav) WHERE kind = 'ORPHAN';
+
+-- An anomaly is closed by its receipt.
+CREATE INDEX anomaly_by_receipt ON anomaly (receipt_ref);

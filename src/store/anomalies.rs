@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::receipts::Orphan;
 use super::sql::{Row, Statement, sql};
 use super::{Filter, Store, StoreError, Tx, failed_to};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
@@ -22,10 +21,6 @@ const INSERT_ONCE: &str = "
 const IS_OPEN: &str = "
     SELECT EXISTS (SELECT 1 FROM anomaly a WHERE a.kind = $1 AND a.organization = $2 AND a.nav = $3
                    AND a.closed_at IS NULL)";
-
-const CLOSE_ORPHAN: &str = "
-    UPDATE anomaly SET closed_at = $2, closing_note = 'settled when its position was loaded'
-    WHERE receipt_ref = $1 AND kind = 'ORPHAN_RECEIPT' AND closed_at IS NULL";
 
 const LIST: &str = "
     SELECT a.id, a.kind, a.organization, a.nav, a.receipt_ref, a.refused_ref, r.receipt_id, a.note, a.opened_at,
@@ -105,23 +100,6 @@ impl Store {
 }
 
 impl Tx {
-    /// Closes the anomaly of an orphan whose position has come; another one tells if its amount is not the one due.
-    pub(super) async fn close_orphan(&mut self, orphan: &Orphan, now: DateTime<Utc>) -> Result<(), StoreError> {
-        self.session.execute("close an anomaly", sql(CLOSE_ORPHAN).bind(orphan.receipt).bind(now)).await?;
-        if orphan.amount_cents == orphan.due_cents {
-            return Ok(());
-        }
-        let note =
-            format!("{} cents due, {} paid before the position was loaded", orphan.due_cents, orphan.amount_cents);
-        let subject = Subject {
-            organization: orphan.organization.as_str(),
-            nav: Some(orphan.nav.as_str()),
-            receipt: Some(orphan.receipt),
-            refused: None,
-        };
-        self.open_anomalies(subject, &[Anomaly::new(AnomalyKind::AmountDiffers, note)], now).await
-    }
-
     /// Opens anomalies on one subject.
     pub(super) async fn open_anomalies(
         &mut self,
@@ -156,7 +134,7 @@ fn stored(row: &Row) -> Result<StoredAnomaly, sqlx::Error> {
         refused: row.get("refused_ref")?,
         receipt_id: row.get("receipt_id")?,
         note: row.get("note")?,
-        opened_at: row.get("opened_at")?,
-        closed_at: row.get("closed_at")?,
+        opened_at: row.some_instant("opened_at")?,
+        closed_at: row.instant("closed_at")?,
     })
 }

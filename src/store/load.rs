@@ -10,8 +10,7 @@ use super::positions::StoredPosition;
 use super::sql::sql;
 use super::{Store, StoreError, Tx};
 use crate::domain::codes::{Iuv, Nav};
-use crate::domain::position::{DebtPosition, OptionState, Payment, PaymentOption, PositionStatus};
-use crate::domain::settlement::settle_orphan;
+use crate::domain::position::{DebtPosition, OptionState, PaymentOption, PositionStatus};
 
 /// How a batch is to be saved.
 #[derive(Clone, Copy, Debug)]
@@ -58,17 +57,28 @@ impl Store {
 
     async fn try_to_save(&self, positions: &[DebtPosition], save: &Save) -> Result<Vec<Saved>, StoreError> {
         let mut tx = self.write().await?;
-        let outcomes = match tx.save_together(positions, save).await? {
+        let mut touched = Touched::default();
+        let outcomes = match tx.save_together(positions, save, &mut touched).await? {
             Some(outcomes) => outcomes,
-            None => tx.save_one_by_one(positions, save).await?,
+            None => tx.save_one_by_one(positions, save, &mut touched).await?,
         };
         if save.dry_run {
             tx.rollback().await?
         } else {
-            tx.commit().await?
+            tx.commit().await?;
+            self.settle_orphans_again(touched, save.now).await?;
         }
         Ok(outcomes)
     }
+}
+
+/// Positions that a batch touched, for a look at what they may have missed.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Touched {
+    /// The keys of new ones follow each other.
+    pub(super) new: Option<RangeInclusive<i64>>,
+    /// Whether there are others, whose keys may be anywhere.
+    pub(super) replaced: bool,
 }
 
 /// What is to be done with a position.
@@ -100,6 +110,7 @@ impl Tx {
         &mut self,
         positions: &[DebtPosition],
         save: &Save,
+        touched: &mut Touched,
     ) -> Result<Option<Vec<Saved>>, StoreError> {
         let mut keys = HashSet::new();
         if !positions.iter().all(|position| keys.insert((position.organization.as_str(), position.iupd.as_str()))) {
@@ -113,18 +124,23 @@ impl Tx {
         let asked: Vec<_> = positions.iter().map(|position| as_asked(position, save)).collect();
         let todo: Vec<_> = steps.iter().zip(asked.iter().map(AsRef::as_ref)).collect();
         self.begin_savepoint().await?;
-        let saved = self.take_steps(&todo, save).await?.is_ok();
+        let saved = self.take_steps(&todo, save, touched).await?.is_ok();
         self.end_savepoint(saved).await?;
         Ok(saved.then(|| todo.iter().map(|(step, asked)| step.outcome(asked)).collect()))
     }
 
-    async fn save_one_by_one(&mut self, positions: &[DebtPosition], save: &Save) -> Result<Vec<Saved>, StoreError> {
+    async fn save_one_by_one(
+        &mut self,
+        positions: &[DebtPosition],
+        save: &Save,
+        touched: &mut Touched,
+    ) -> Result<Vec<Saved>, StoreError> {
         let mut outcomes = Vec::with_capacity(positions.len());
         for position in positions {
             let step = self.step(position, save).await?;
             let asked = as_asked(position, save);
             self.begin_savepoint().await?;
-            let saved = match self.take_steps(&[(&step, &asked)], save).await? {
+            let saved = match self.take_steps(&[(&step, &asked)], save, touched).await? {
                 Ok(()) => step.outcome(&asked),
                 // Asked before anything is undone: what it had itself is out of the way now.
                 Err(option) if self.nav_is_taken(&position.organization, &option.nav).await? => {
@@ -153,11 +169,13 @@ impl Tx {
         Ok(if status.is_updatable() { Step::Replace { id: stored.id, on_air } } else { Step::Refuse(status) })
     }
 
-    /// Does what is to be done; the option whose notice or IUV is taken comes back, and then not everything was done.
+    /// Does what is to be done, and notes which positions were touched; the option whose notice or IUV is taken comes
+    /// back, and then not everything was done.
     async fn take_steps<'p>(
         &mut self,
         todo: &[(&Step, &'p DebtPosition)],
         save: &Save,
+        touched: &mut Touched,
     ) -> Result<Result<(), &'p PaymentOption>, StoreError> {
         let new: Vec<_> = todo.iter().filter(|(step, _)| matches!(step, Step::Insert)).map(|(_, new)| *new).collect();
         let keys = self.insert_positions(&new, save.now).await?;
@@ -188,27 +206,13 @@ impl Tx {
             for (id, _) in replaced {
                 self.settle_orphans(*id..=*id, save.now).await?;
             }
+            touched.replaced |= !replaced.is_empty();
+            for (id, _) in new {
+                let all = touched.new.take();
+                touched.new = Some(all.map_or(*id..=*id, |all| *all.start().min(id)..=*all.end().max(id)));
+            }
         }
         Ok(inserted)
-    }
-
-    /// A debt may be paid before it is loaded: the receipt then waited as an orphan, and settles the position now.
-    /// Otherwise the debtor could be asked to pay again.
-    async fn settle_orphans(&mut self, positions: RangeInclusive<i64>, now: DateTime<Utc>) -> Result<(), StoreError> {
-        for orphan in self.orphans_of(positions).await? {
-            // Read anew: an earlier orphan may have settled it.
-            let position = self.position_by_iupd(&orphan.organization, &orphan.iupd).await?;
-            let payment = Payment {
-                date: Some(orphan.received_at),
-                receipt_id: Some(orphan.receipt_id.clone()),
-                paid_cents: Some(orphan.amount_cents),
-            };
-            let paid = position.and_then(|stored| settle_orphan(&stored.position, &orphan.nav, payment));
-            let Some(paid) = paid else { continue };
-            self.save_payment(orphan.position_id, &orphan.nav, &paid, now).await?;
-            self.close_orphan(&orphan, now).await?;
-        }
-        Ok(())
     }
 
     async fn begin_savepoint(&mut self) -> Result<(), StoreError> {

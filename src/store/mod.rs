@@ -10,6 +10,7 @@ mod chains;
 mod journal;
 mod load;
 mod migrations;
+mod orphans;
 mod pen;
 mod positions;
 mod postgres;
@@ -134,10 +135,18 @@ impl StoreError {
 
 /// Says what was being done when the driver failed.
 fn failed_to(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
-    use sqlx::Error::{ColumnDecode, Decode};
-    move |source| match source {
-        Decode(_) | ColumnDecode { .. } => StoreError::Corrupt { doing, source },
-        _ => StoreError::Database { doing, source },
+    use sqlx::Error::{ColumnDecode, Database, Decode};
+    move |source| {
+        let unreadable = match &source {
+            Decode(_) | ColumnDecode { .. } => true,
+            // A stored text that the engine itself looks into: a data exception of PostgreSQL's, or SQLite's words.
+            Database(error) => {
+                error.code().is_some_and(|code| code.len() == 5 && code.starts_with("22"))
+                    || error.message() == "malformed JSON"
+            }
+            _ => false,
+        };
+        if unreadable { StoreError::Corrupt { doing, source } } else { StoreError::Database { doing, source } }
     }
 }
 
@@ -225,13 +234,19 @@ impl Store {
             }
             Engine::Postgres(server) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ";
-                let mut session = Session::new(Held::Server(server.write().await?), self.pools.statement_patience);
-                if session.begin(begin).await.is_err_and(|error| error.is_lost_connection()) {
-                    // It may have died while nobody used it: a fresh one tells whether the server is there.
-                    session = Session::new(Held::Server(server.write().await?), self.pools.statement_patience);
-                    session.begin(begin).await?;
+                let mut idle = self.pools.write_connections;
+                loop {
+                    let mut session = Session::new(Held::Server(server.write().await?), self.pools.statement_patience);
+                    match session.begin(begin).await {
+                        // It died while nobody used it, and so may all that are idle: a fresh one tells whether the
+                        // server is there.
+                        Err(error) if error.is_lost_connection() && idle > 0 => idle -= 1,
+                        begun => {
+                            begun?;
+                            break session;
+                        }
+                    }
                 }
-                session
             }
         };
         Ok(Tx { session, ledger: Ledger { chains: self.chains.clone(), chain: None, before: None } })
@@ -274,13 +289,16 @@ impl Store {
         Ok(Session::new(held, self.pools.statement_patience))
     }
 
-    /// The one row that a read gives. A connection may have died while nobody used it; a fresh one tells whether the
-    /// server is there.
+    /// The one row that a read gives. Connections may have died while nobody used them, all that are idle; a fresh one
+    /// tells whether the server is there.
     async fn one<'v>(&self, doing: &'static str, statement: impl Fn() -> Statement<'v>) -> Result<Row, StoreError> {
-        match self.read().await?.one(doing, statement()).await {
-            Err(error) if error.is_lost_connection() => self.read().await?.one(doing, statement()).await,
-            answer => answer,
+        for _ in 0..self.pools.read_connections {
+            match self.read().await?.one(doing, statement()).await {
+                Err(error) if error.is_lost_connection() => {}
+                answer => return answer,
+            }
         }
+        self.read().await?.one(doing, statement()).await
     }
 }
 

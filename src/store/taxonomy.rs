@@ -43,8 +43,11 @@ fn entry(row: &Row) -> Result<TaxonomyEntry, StoreError> {
     let code: String = row.get("code").map_err(failed_to(doing))?;
     Ok(TaxonomyEntry {
         code: TaxonomyCode::parse(&code).map_err(|_| failed_to(doing)(unreadable("taxonomy code")))?,
-        valid_from: row.get("valid_from").map_err(failed_to(doing))?,
-        valid_to: row.get("valid_to").map_err(failed_to(doing))?,
+        valid_from: row
+            .day("valid_from")
+            .map_err(failed_to(doing))?
+            .ok_or_else(|| failed_to(doing)(unreadable("first day")))?,
+        valid_to: row.day("valid_to").map_err(failed_to(doing))?,
         service: row.get("service").map_err(failed_to(doing))?,
     })
 }

@@ -96,7 +96,18 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
         }
     };
     tx.commit().await?;
+    if settlement.kind == ReceiptKind::Orphan && around.known.is_none() {
+        look_again(station, receipt, now).await;
+    }
     Ok(verdict?)
+}
+
+/// The position may have come while the receipt was stored. The receipt is safe, whether or not we can look.
+async fn look_again(station: &Station, receipt: &Receipt, now: DateTime<Utc>) {
+    let notice = Some((&receipt.organization, &receipt.notice_number));
+    if let Err(cause) = station.store.settle_waiting(notice, now).await {
+        error!(cause = chain(&cause), "a receipt could not be brought together with a position that may have come");
+    }
 }
 
 /// What a new receipt changed inside, for the journal.

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ec_station::domain::position::DebtPosition;
 use ec_station::store::{DatabaseUrl, Pools, Save, Saved, Store};
+use sqlx::migrate::Migrator;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, Connection, Decode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type};
@@ -237,6 +238,17 @@ impl Neighbour {
     /// Does something.
     pub fn execute(&mut self, sql: &str) {
         self.try_to(sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
+    }
+
+    /// Applies the migrations of a folder.
+    pub fn migrate(&mut self, folder: &Path) {
+        RUNTIME.block_on(async {
+            let migrator = Migrator::new(folder).await.unwrap();
+            match self {
+                Neighbour::Sqlite(connection) => migrator.run(connection).await.unwrap(),
+                Neighbour::Postgres(connection) => migrator.run(connection).await.unwrap(),
+            }
+        });
     }
 
     /// The rows of one column.

@@ -107,7 +107,13 @@ impl Store {
         };
         let ask =
             || sql(text).bind(&caller.organization).bind(&caller.broker).bind(&caller.station).bind(notice.as_str());
-        let row = self.one(doing, ask).await?;
+        let row = match self.one(doing, ask).await {
+            // What is stored of this notice cannot even be looked into; the caller is still to be known.
+            Err(corrupt) if !corrupt.is_outage() => {
+                return Ok(NoticeReading { standing: self.standing(caller).await?, notice: Err(corrupt) });
+            }
+            answer => answer?,
+        };
         let standing = super::registry::standing(&row).map_err(failed_to(doing))?;
         Ok(NoticeReading { standing, notice: read_notice(&row, caller) })
     }

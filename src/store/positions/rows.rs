@@ -66,8 +66,8 @@ fn read_position(row: &Row) -> Result<StoredPosition, StoreError> {
                 office_name: row.get("office_name")?,
                 pay_stand_in: row.get("pay_stand_in")?,
                 status,
-                publish_date: row.get("publish_date")?,
-                payment_date: row.get("settled_at")?,
+                publish_date: row.instant("publish_date")?,
+                payment_date: row.instant("settled_at")?,
                 options: Vec::new(),
             },
         })
@@ -87,7 +87,7 @@ fn read_option(row: &Row) -> Result<Option<PaymentOption>, StoreError> {
     let [debtor, metadata, status, transfers] = texts().map_err(failed_to(doing))?;
     let read = || -> Result<_, sqlx::Error> {
         let payment = Payment {
-            date: row.get("payment_date")?,
+            date: row.instant("payment_date")?,
             receipt_id: row.get("receipt_id")?,
             paid_cents: row.get("paid_cents")?,
         };
@@ -99,9 +99,9 @@ fn read_option(row: &Row) -> Result<Option<PaymentOption>, StoreError> {
             debtor: serde_json::from_str(debtor).map_err(|e| sqlx::Error::Decode(e.into()))?,
             is_partial_payment: row.get("is_partial_payment")?,
             plan: row.get("plan")?,
-            validity_date: row.get("validity_date")?,
-            due_date: row.get("due_date")?,
-            retention_date: row.get("retention_date")?,
+            validity_date: row.instant("validity_date")?,
+            due_date: row.some_instant("due_date")?,
+            retention_date: row.instant("retention_date")?,
             switch_to_expired: row.get("switch_to_expired")?,
             metadata: serde_json::from_str(metadata).map_err(|e| sqlx::Error::Decode(e.into()))?,
             transfers: Vec::new(),

@@ -123,7 +123,7 @@ fn listed(row: &Row) -> Result<ListedReceipt, sqlx::Error> {
         amount_cents: row.get("amount_cents")?,
         kind: row.get("kind")?,
         rule: row.get("rule")?,
-        received_at: row.get("received_at")?,
+        received_at: row.some_instant("received_at")?,
         parsed: serde_json::value::RawValue::from_string(parsed).map_err(|e| sqlx::Error::Decode(e.into()))?,
     })
 }
@@ -135,6 +135,6 @@ fn kept_receipt(row: &Row) -> Result<KeptReceipt, sqlx::Error> {
         recipient: row.get("recipient")?,
         reason: row.get("reason")?,
         bytes: row.get("bytes")?,
-        received_at: row.get("received_at")?,
+        received_at: row.some_instant("received_at")?,
     })
 }

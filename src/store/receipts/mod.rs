@@ -2,8 +2,6 @@
 
 mod listing;
 
-use std::ops::RangeInclusive;
-
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
@@ -13,7 +11,6 @@ use super::positions::{StoredPosition, pay_option, position_columns, read_positi
 use super::sql::{Row, Statement, sql};
 use super::{StoreError, Tx, failed_to};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
-use crate::domain::codes::{Iupd, Nav, OrganizationCode};
 use crate::domain::receipt::{Receipt, ReceiptKind};
 use crate::domain::registry::{Caller, Standing, StationLink};
 use crate::domain::settlement::Paid;
@@ -66,17 +63,6 @@ const INSERT_IF_REUSED: &str = "
 const INSERT_STAMP: &str = "
     INSERT INTO stamp (receipt_ref, ordinal, id_transfer, iubd, iubd_sha256, signature, document)
     VALUES ($1, $2, $3, $4, $5, 'UNCHECKED', $6)";
-
-/// Receipts that came before their position, which is one of those that a batch has just inserted.
-const ORPHANS: &str = "
-    SELECT o.position_id, p.organization, p.iupd, o.nav, o.amount_cents AS due_cents, r.id, r.receipt_id,
-           r.amount_cents, r.received_at
-    FROM payment_option o
-    JOIN debt_position p ON p.id = o.position_id
-    JOIN receipt r ON r.organization = o.organization AND r.nav = o.nav
-    WHERE r.kind = 'ORPHAN' AND r.outcome = 'OK' AND o.status = 'PO_UNPAID'
-          AND o.position_id BETWEEN $1 AND $2
-    ORDER BY r.id";
 
 /// A receipt on its way into the store.
 #[derive(Clone, Copy, Debug)]
@@ -145,20 +131,6 @@ pub struct RefusedReceipt<'a> {
     pub raw: &'a [u8],
     /// When they came.
     pub received_at: DateTime<Utc>,
-}
-
-/// A receipt that came before its position, and where it belongs now.
-#[derive(Debug)]
-pub(super) struct Orphan {
-    pub(super) position_id: i64,
-    pub(super) organization: OrganizationCode,
-    pub(super) iupd: Iupd,
-    pub(super) nav: Nav,
-    pub(super) receipt: i64,
-    pub(super) receipt_id: String,
-    pub(super) due_cents: i64,
-    pub(super) amount_cents: i64,
-    pub(super) received_at: DateTime<Utc>,
 }
 
 impl Tx {
@@ -283,14 +255,6 @@ impl Tx {
         let anomaly = Anomaly::new(refused.anomaly, refused.reason);
         self.open_anomalies(subject, &[anomaly], refused.received_at).await
     }
-
-    /// The receipts that waited for positions whose keys are in this range, the oldest first.
-    pub(super) async fn orphans_of(&mut self, positions: RangeInclusive<i64>) -> Result<Vec<Orphan>, StoreError> {
-        let doing = "look for receipts that came before their position";
-        let ask = sql(ORPHANS).bind(*positions.start()).bind(*positions.end());
-        let rows = self.session.all(doing, ask).await?;
-        rows.iter().map(orphan).collect::<Result<_, _>>().map_err(failed_to(doing))
-    }
 }
 
 fn insert(stored: StoredReceipt<'_>) -> Statement<'_> {
@@ -339,20 +303,6 @@ fn around(row: &Row, content: &[u8; 32]) -> Result<Around, sqlx::Error> {
     let codes: Option<&str> = row.get("codes")?;
     let links = codes.unwrap_or_default().split(' ').filter_map(super::registry::coded_link).collect();
     Ok((super::registry::standing(row)?, links, known))
-}
-
-fn orphan(row: &Row) -> Result<Orphan, sqlx::Error> {
-    Ok(Orphan {
-        position_id: row.get("position_id")?,
-        organization: OrganizationCode::new(row.get::<String>("organization")?),
-        iupd: Iupd::new(row.get::<String>("iupd")?),
-        nav: Nav::new(row.get::<String>("nav")?),
-        receipt: row.get("id")?,
-        receipt_id: row.get("receipt_id")?,
-        due_cents: row.get("due_cents")?,
-        amount_cents: row.get("amount_cents")?,
-        received_at: row.get("received_at")?,
-    })
 }
 
 /// A receipt's id and a stamp's are any text, of any length: their digest is what the database compares.

@@ -1,0 +1,172 @@
+//! Receipts that came before their position: they settle it as soon as both are there, or the debtor could be asked to
+//! pay again.
+//!
+//! On SQLite all who write take turns, so that whoever comes second sees the first. On PostgreSQL a receipt and the
+//! loading of its position may pass each other unseen; each therefore looks once more after its own commit, and a
+//! station that starts looks for pairs that a crash left apart.
+
+use std::ops::RangeInclusive;
+
+use chrono::{DateTime, Utc};
+
+use super::anomalies::Subject;
+use super::load::Touched;
+use super::sql::{Row, sql};
+use super::{Engine, Store, StoreError, Tx, failed_to};
+use crate::domain::anomaly::{Anomaly, AnomalyKind};
+use crate::domain::codes::{Iupd, Nav, NoticeNumber, OrganizationCode};
+use crate::domain::position::Payment;
+use crate::domain::settlement::settle_orphan;
+
+/// What makes an orphan, of an option `o`, its position `p` and a receipt `r`.
+macro_rules! orphan_columns {
+    () => {
+        "o.position_id, p.organization, p.iupd, o.nav, o.amount_cents AS due_cents, r.id, r.receipt_id, r.amount_cents,
+         r.received_at"
+    };
+}
+
+/// Of positions that a batch has just inserted.
+const OF_POSITIONS: &str = concat!(
+    "SELECT ",
+    orphan_columns!(),
+    " FROM payment_option o
+      JOIN debt_position p ON p.id = o.position_id
+      JOIN receipt r ON r.organization = o.organization AND r.nav = o.nav
+      WHERE r.kind = 'ORPHAN' AND r.outcome = 'OK' AND o.status = 'PO_UNPAID' AND o.position_id BETWEEN $1 AND $2
+      ORDER BY r.id"
+);
+
+/// Of one notice, where one is given; of all, where none is.
+const WAITING: &str = concat!(
+    "SELECT ",
+    orphan_columns!(),
+    " FROM receipt r
+      JOIN payment_option o ON o.organization = r.organization AND o.nav = r.nav
+      JOIN debt_position p ON p.id = o.position_id
+      WHERE r.kind = 'ORPHAN' AND r.outcome = 'OK' AND o.status = 'PO_UNPAID'
+            AND ($1 IS NULL OR (r.organization = $1 AND r.nav = $2))
+      ORDER BY r.id LIMIT 1000"
+);
+
+const CLOSE_ORPHAN: &str = "
+    UPDATE anomaly SET closed_at = $2, closing_note = 'settled when its position was loaded'
+    WHERE receipt_ref = $1 AND kind = 'ORPHAN_RECEIPT' AND closed_at IS NULL";
+
+/// A receipt that came before its position, and where it belongs now.
+#[derive(Debug)]
+struct Orphan {
+    position_id: i64,
+    organization: OrganizationCode,
+    iupd: Iupd,
+    nav: Nav,
+    receipt: i64,
+    receipt_id: String,
+    due_cents: i64,
+    amount_cents: i64,
+    received_at: DateTime<Utc>,
+}
+
+impl Store {
+    /// Settles what a receipt and the loading of its position left apart; of one notice or of all.
+    pub async fn settle_waiting(
+        &self,
+        notice: Option<(&OrganizationCode, &NoticeNumber)>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        if matches!(self.engine, Engine::Sqlite(_)) {
+            return Ok(());
+        }
+        let work = async || {
+            let waiting = sql(WAITING)
+                .bind(notice.map(|(organization, _)| organization.as_str()))
+                .bind(notice.map(|(_, nav)| nav.as_str()));
+            let waiting = self.read().await?.all("look for receipts that wait", waiting).await?;
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            let mut tx = self.write().await?;
+            tx.settle(&waiting, now).await?;
+            tx.commit().await
+        };
+        self.retrying(StoreError::is_conflict, work).await
+    }
+
+    /// Looks once more after a batch was committed.
+    pub(super) async fn settle_orphans_again(&self, touched: Touched, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let new = match touched {
+            _ if matches!(self.engine, Engine::Sqlite(_)) => return Ok(()),
+            Touched { replaced: true, .. } => return self.settle_waiting(None, now).await,
+            Touched { new: None, .. } => return Ok(()),
+            Touched { new: Some(new), .. } => new,
+        };
+        let work = async || {
+            let mut tx = self.write().await?;
+            tx.settle_orphans(new.clone(), now).await?;
+            tx.commit().await
+        };
+        self.retrying(StoreError::is_conflict, work).await
+    }
+}
+
+impl Tx {
+    /// Settles positions whose keys are in this range by the receipts that waited for them, the oldest first.
+    pub(super) async fn settle_orphans(
+        &mut self,
+        positions: RangeInclusive<i64>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let ask = sql(OF_POSITIONS).bind(*positions.start()).bind(*positions.end());
+        let rows = self.session.all("look for receipts that came before their position", ask).await?;
+        self.settle(&rows, now).await
+    }
+
+    async fn settle(&mut self, rows: &[Row], now: DateTime<Utc>) -> Result<(), StoreError> {
+        for row in rows {
+            let orphan = orphan(row).map_err(failed_to("read a receipt that waited"))?;
+            // Read anew: an earlier orphan may have settled it.
+            let position = self.position_by_iupd(&orphan.organization, &orphan.iupd).await?;
+            let payment = Payment {
+                date: Some(orphan.received_at),
+                receipt_id: Some(orphan.receipt_id.clone()),
+                paid_cents: Some(orphan.amount_cents),
+            };
+            let paid = position.and_then(|stored| settle_orphan(&stored.position, &orphan.nav, payment));
+            let Some(paid) = paid else { continue };
+            self.save_payment(orphan.position_id, &orphan.nav, &paid, now).await?;
+            self.close_orphan(&orphan, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Closes the anomaly of an orphan whose position has come; another one tells if its amount is not the one due.
+    async fn close_orphan(&mut self, orphan: &Orphan, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.session.execute("close an anomaly", sql(CLOSE_ORPHAN).bind(orphan.receipt).bind(now)).await?;
+        if orphan.amount_cents == orphan.due_cents {
+            return Ok(());
+        }
+        let note =
+            format!("{} cents due, {} paid before the position was loaded", orphan.due_cents, orphan.amount_cents);
+        let subject = Subject {
+            organization: orphan.organization.as_str(),
+            nav: Some(orphan.nav.as_str()),
+            receipt: Some(orphan.receipt),
+            refused: None,
+        };
+        self.open_anomalies(subject, &[Anomaly::new(AnomalyKind::AmountDiffers, note)], now).await
+    }
+}
+
+fn orphan(row: &Row) -> Result<Orphan, sqlx::Error> {
+    Ok(Orphan {
+        position_id: row.get("position_id")?,
+        organization: OrganizationCode::new(row.get::<String>("organization")?),
+        iupd: Iupd::new(row.get::<String>("iupd")?),
+        nav: Nav::new(row.get::<String>("nav")?),
+        receipt: row.get("id")?,
+        receipt_id: row.get("receipt_id")?,
+        due_cents: row.get("due_cents")?,
+        amount_cents: row.get("amount_cents")?,
+        received_at: row.some_instant("received_at")?,
+    })
+}
