@@ -26,6 +26,7 @@ mod record_receipt;
 mod replies;
 mod running;
 mod schemas;
+mod simulation;
 mod tidy;
 mod transport;
 mod upgrade;
