@@ -12,6 +12,7 @@ mod load;
 mod migrations;
 mod orphans;
 mod pen;
+mod pool;
 mod positions;
 mod postgres;
 mod receipts;
@@ -276,7 +277,7 @@ impl Store {
     pub async fn close(&self) {
         match &self.engine {
             Engine::Sqlite(file) => file.close().await,
-            Engine::Postgres(server) => server.close().await,
+            Engine::Postgres(server) => server.close(),
         }
     }
 
