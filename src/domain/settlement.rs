@@ -131,7 +131,7 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
 /// one may have paid the same debt through an option of another plan; then a person is told.
 pub fn settle_orphan(position: &DebtPosition, nav: &Nav, payment: Payment) -> Option<(Paid, Option<Anomaly>)> {
     let at = position.options.iter().position(|option| option.nav == *nav && !option.state.is_paid())?;
-    let double = position.rival_paid(position.options[at].plan).then(|| rival_paid(position));
+    let double = position.begun().rivals(position.options[at].plan).then(|| rival_paid(position));
     Some((pay(position, at, payment), double))
 }
 
