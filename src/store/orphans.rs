@@ -134,28 +134,34 @@ impl Tx {
                 paid_cents: Some(orphan.amount_cents),
             };
             let paid = position.and_then(|stored| settle_orphan(&stored.position, &orphan.nav, payment));
-            let Some(paid) = paid else { continue };
+            let Some((paid, double)) = paid else { continue };
             self.save_payment(orphan.position_id, &orphan.nav, &paid, now).await?;
-            self.close_orphan(&orphan, now).await?;
+            self.close_orphan(&orphan, double, now).await?;
         }
         Ok(())
     }
 
-    /// Closes the anomaly of an orphan whose position has come; another one tells if its amount is not the one due.
-    async fn close_orphan(&mut self, orphan: &Orphan, now: DateTime<Utc>) -> Result<(), StoreError> {
+    /// Closes the anomaly of an orphan whose position has come; others tell what is odd about the payment.
+    async fn close_orphan(
+        &mut self,
+        orphan: &Orphan,
+        double: Option<Anomaly>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         self.session.execute("close an anomaly", sql(CLOSE_ORPHAN).bind(orphan.receipt).bind(now)).await?;
-        if orphan.amount_cents == orphan.due_cents {
-            return Ok(());
-        }
-        let note =
-            format!("{} cents due, {} paid before the position was loaded", orphan.due_cents, orphan.amount_cents);
+        let differs = (orphan.amount_cents != orphan.due_cents).then(|| {
+            let Orphan { due_cents, amount_cents, .. } = orphan;
+            let note = format!("{due_cents} cents due, {amount_cents} paid before the position was loaded");
+            Anomaly::new(AnomalyKind::AmountDiffers, note)
+        });
+        let anomalies: Vec<_> = double.into_iter().chain(differs).collect();
         let subject = Subject {
             organization: orphan.organization.as_str(),
             nav: Some(orphan.nav.as_str()),
             receipt: Some(orphan.receipt),
             refused: None,
         };
-        self.open_anomalies(subject, &[Anomaly::new(AnomalyKind::AmountDiffers, note)], now).await
+        self.open_anomalies(subject, &anomalies, now).await
     }
 }
 
