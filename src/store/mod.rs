@@ -26,6 +26,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use anomalies::StoredAnomaly;
+pub use journal::{JournalWriter, Place, Purged};
 pub use load::{Save, Saved};
 pub use positions::{NoticeReading, StoredPosition};
 pub use receipts::{
@@ -39,7 +40,7 @@ use self::postgres::PostgresServer;
 use self::session::{Held, Session};
 use self::sql::{Row, Statement};
 use self::sqlite::SqliteFile;
-use crate::journal::{Chain, SealError};
+use crate::journal::{Chain, Entry, SealError};
 
 /// How many connections there are, and how long one waits for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,6 +187,8 @@ enum Engine {
 pub struct Tx {
     session: Session,
     ledger: Ledger,
+    /// What the journal is told when the transaction is committed.
+    notes: Vec<Entry>,
 }
 
 /// The chain that a transaction writes to, once it writes to the journal.
@@ -243,7 +246,7 @@ impl Store {
                 session
             }
         };
-        Ok(Tx { session, ledger: Ledger { chains: self.chains.clone(), chain: None, before: None } })
+        Ok(Tx { session, ledger: Ledger { chains: self.chains.clone(), chain: None, before: None }, notes: Vec::new() })
     }
 
     /// Does a piece of work anew while rivals on the same rows undo it.
@@ -295,8 +298,9 @@ impl Store {
 
 impl Tx {
     /// Makes everything durable.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        let Tx { session, mut ledger } = self;
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.write_notes().await?;
+        let Tx { session, mut ledger, .. } = self;
         match session.into_turn() {
             Ok(turn) => turn.commit(ledger.chain.take()).await,
             Err(session) => {

@@ -149,7 +149,7 @@ impl Database {
     pub fn filled_with(self, positions: &[DebtPosition]) -> Database {
         RUNTIME.block_on(async {
             let store = Store::open(&self.url(), &Pools::default()).await.unwrap();
-            store.import_organizations(&given::registry()).await.unwrap();
+            store.import_organizations(&given::registry(), given::today()).await.unwrap();
             let save = Save { now: given::today(), publish: false, history: true, dry_run: false };
             let saved = store.save_positions(positions, &save).await.unwrap();
             assert!(saved.iter().all(|saved| *saved == Saved::Created));

@@ -59,7 +59,7 @@ impl Station {
         let clock = Clock::driven_by(move || *ticking.lock().unwrap());
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let real = runtime.block_on(RealStation::build(settings, clock)).unwrap();
-        runtime.block_on(real.store.import_organizations(&given::registry())).unwrap();
+        runtime.block_on(real.store.import_organizations(&given::registry(), given::today())).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let server = Some(serve(real.clone(), listener));

@@ -1,4 +1,13 @@
-//! The journal's rows: sealed segments, each chained to the one before of its writer.
+//! The journal's rows: sealed segments, each chained to the one before of its writer. Writing stands here; who looks into
+//! the journal reads in `reading`, who takes away what is old enough does it in `purging`, and `events` puts into words
+//! what the store changes by itself.
+
+pub(super) mod events;
+mod purging;
+mod reading;
+
+pub use self::purging::Purged;
+pub use self::reading::{JournalWriter, Place};
 
 use super::sql::{Statement, sql};
 use super::{Store, StoreError, Tx};
@@ -29,13 +38,24 @@ impl Tx {
         self.session.execute("write to the journal", insert).await.map(drop)
     }
 
+    /// Brings an entry into the journal when the transaction is committed, together with the others of its kind.
+    pub(super) fn note(&mut self, entry: Entry) {
+        self.notes.push(entry);
+    }
+
+    /// Writes what was noted.
+    pub(super) async fn write_notes(&mut self) -> Result<(), StoreError> {
+        let notes = std::mem::take(&mut self.notes);
+        self.journal(&notes).await
+    }
+
     /// The statement that does, for those who send it with others.
     pub(super) fn journal_statement(&mut self, entries: &[Entry]) -> Result<Option<Statement<'static>>, StoreError> {
         if entries.is_empty() {
             return Ok(None);
         }
         let chain = self.chain();
-        let segment = chain.seal(entries)?;
+        let segment = chain.seal_what_fits(entries)?;
         *chain = Chain::after(&segment);
         Ok(Some(insert(segment, the_only_notice(entries))))
     }
