@@ -18,6 +18,9 @@ use crate::telemetry::chain;
 
 /// Between two attempts at a segment. There are as many as it takes; meanwhile the queue fills up.
 const PAUSE: Duration = Duration::from_secs(1);
+/// The same, and for how long, once the station is about to stop.
+const LAST_PAUSE: Duration = Duration::from_millis(100);
+const LAST_PATIENCE: Duration = Duration::from_secs(3);
 /// How long whoever needs an entry to be durable waits for that.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often the log notes where the chains end.
@@ -75,7 +78,7 @@ enum Waiting {
 
 impl Archivist {
     /// Starts the writer on a store.
-    pub fn start(store: Store, bounds: Bounds) -> Archivist {
+    pub fn start(store: &Store, bounds: Bounds) -> Archivist {
         let (queue, waiting) = mpsc::channel(bounds.waiting);
         let archivist = Archivist {
             bounds,
@@ -86,7 +89,7 @@ impl Archivist {
         };
         let writer = Writer {
             bounds,
-            store,
+            store: store.of_a_task(),
             waiting,
             room: archivist.room.clone(),
             dropped: archivist.dropped.clone(),
@@ -113,7 +116,7 @@ impl Archivist {
         timeout(PATIENCE, kept).await.map_err(|_| late())?.unwrap_or_else(|_| Err(late()))
     }
 
-    /// Writes everything that was handed over so far, and no more after that where the store fails.
+    /// Writes everything that was handed over so far. Where the store fails it is not tried for long.
     pub async fn close(&self) {
         self.closing.store(true, Ordering::Relaxed);
         let (tell, done) = oneshot::channel();
@@ -254,7 +257,7 @@ impl Writer {
     /// Writes entries, again and again until it succeeds, unless nobody has time for that or no attempt can help.
     /// Whoever waits for one hears of the first failure, and it is written no more: the answer will be another one.
     async fn insist(&self, entries: &mut Vec<Entry>, told: &mut Vec<Option<Tell>>) -> bool {
-        let mut attempt = 1;
+        let (mut attempt, mut closing_since) = (1, None);
         while let Err(error) = self.store.append_to_journal(entries).await {
             let (text, hopeless) = (chain(&error), matches!(error, StoreError::Journal(_)));
             let mut waited = told.iter().map(Option::is_some).chain(std::iter::repeat(false));
@@ -263,7 +266,9 @@ impl Writer {
             for tell in told.drain(..).flatten() {
                 let _ = tell.send(Err(cause.take().unwrap_or(StoreError::Late("write to the journal"))));
             }
-            if self.closing.load(Ordering::Relaxed) || hopeless {
+            let closing = self.closing.load(Ordering::Relaxed);
+            let late = closing && closing_since.get_or_insert_with(Instant::now).elapsed() >= LAST_PATIENCE;
+            if late || hopeless {
                 if !entries.is_empty() {
                     error!(cause = text, entries = entries.len(), "calls are missing in the journal");
                 }
@@ -273,7 +278,7 @@ impl Writer {
                 warn!(cause = text, "the journal cannot be written; trying again until it can");
             }
             attempt += 1;
-            tokio::time::sleep(PAUSE).await;
+            tokio::time::sleep(if closing { LAST_PAUSE } else { PAUSE }).await;
         }
         if attempt > 1 {
             info!(attempt, "the journal is written again");

@@ -56,7 +56,7 @@ impl Station {
     pub async fn bounded(settings: Settings, clock: Clock, bounds: Bounds) -> Result<Station, StoreError> {
         let store = Store::open(&settings.database, &settings.pools).await?;
         store.settle_waiting(None, clock.now()).await?;
-        let archivist = Archivist::start(store.clone(), bounds);
+        let archivist = Archivist::start(&store, bounds);
         Ok(Station { store, archivist, settings: Arc::new(settings), clock })
     }
 

@@ -225,6 +225,16 @@ impl Store {
         Ok(Store { engine, pools: pools.clone(), chains })
     }
 
+    /// The same store for a task that outlives those who serve. A connection to a server lives in the runtime that opened
+    /// it, and a worker's ends with the worker: whoever still writes then needs one that no worker has opened.
+    pub fn of_a_task(&self) -> Store {
+        let engine = match &self.engine {
+            Engine::Sqlite(file) => Engine::Sqlite(file.clone()),
+            Engine::Postgres(server) => Engine::Postgres(server.of_a_task()),
+        };
+        Store { engine, ..self.clone() }
+    }
+
     /// Begins a transaction that writes, and waits for its turn.
     ///
     /// PostgreSQL gives each its own snapshot and lets only the first of two that change the same row commit; the other

@@ -1,6 +1,7 @@
 //! A PostgreSQL server, or one of the engines that speak like it: two pools, so that receipts never queue behind reads.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -14,6 +15,8 @@ use super::{Pools, StoreError, failed_to, migrations};
 pub(super) struct PostgresServer {
     readers: PgPool,
     writers: PgPool,
+    options: PgConnectOptions,
+    write_patience: Duration,
 }
 
 impl PostgresServer {
@@ -35,8 +38,15 @@ impl PostgresServer {
         let writers = pool(pools.write_connections, pools.write_patience).connect_with(options.clone());
         let writers = writers.await.map_err(failed())?;
         assert_durable(&mut *writers.acquire().await.map_err(failed())?).await.map_err(failed())?;
-        let readers = pool(pools.read_connections, pools.connect_patience).connect_lazy_with(options);
-        Ok(PostgresServer { readers, writers })
+        let readers = pool(pools.read_connections, pools.connect_patience).connect_lazy_with(options.clone());
+        Ok(PostgresServer { readers, writers, options, write_patience: pools.write_patience })
+    }
+
+    /// The same server with a connection of its own to write with: see [`super::Store::of_a_task`].
+    pub(super) fn of_a_task(&self) -> PostgresServer {
+        let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(self.write_patience);
+        let writers = pool.test_before_acquire(false).connect_lazy_with(self.options.clone());
+        PostgresServer { writers, ..self.clone() }
     }
 
     pub(super) async fn read(&self) -> Result<PoolConnection<Postgres>, StoreError> {

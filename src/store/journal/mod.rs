@@ -9,20 +9,39 @@ mod reading;
 pub use self::purging::Purged;
 pub use self::reading::{JournalWriter, Place};
 
+use tracing::warn;
+
 use super::sql::{Statement, sql};
-use super::{Store, StoreError, Tx};
+use super::{Store, StoreError, Tx, failed_to};
 use crate::journal::{Chain, Entry, Segment, key_of};
 
 const INSERT: &str = "
     INSERT INTO journal (writer, first_entry, entries, from_at, to_at, notice_key, keys, previous_head, head, content)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
+const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM journal WHERE writer = $1 AND head = $2)";
+
 impl Store {
     /// Writes entries to the journal that belong to no other change.
     pub async fn append_to_journal(&self, entries: &[Entry]) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         tx.journal(entries).await?;
-        tx.commit().await
+        let end = tx.ledger.chain.clone();
+        match (tx.commit().await, end) {
+            // The connection may have broken behind the commit: what is there shall not come twice.
+            (Err(cause), Some(end)) if self.is_there(&end).await.unwrap_or(false) => {
+                warn!(cause = cause.to_string(), "the journal was written, though its commit was not confirmed");
+                Ok(())
+            }
+            (committed, _) => committed,
+        }
+    }
+
+    /// Whether the journal has a segment that ends here.
+    async fn is_there(&self, end: &Chain) -> Result<bool, StoreError> {
+        let doing = "look for a segment of the journal";
+        let ask = || sql(IS_THERE).bind(&end.writer).bind(&end.head);
+        self.one(doing, ask).await?.only().map_err(failed_to(doing))
     }
 
     /// Where this process's chains stand, for a log that keeps watch over the journal's end.
