@@ -360,9 +360,35 @@ impl DebtPosition {
         }
     }
 
+    /// Which plans have a paid option.
+    pub fn begun(&self) -> Begun {
+        self.options.iter().filter(|option| option.state.is_paid()).fold(Begun::None, |begun, option| match begun {
+            Begun::None => Begun::One(option.plan),
+            Begun::One(plan) if plan == option.plan => begun,
+            _ => Begun::Several,
+        })
+    }
+}
+
+/// Which plans of a position have a paid option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// None.
+    None,
+    /// This one.
+    One(i64),
+    /// More than one: the debt was paid twice.
+    Several,
+}
+
+impl Begun {
     /// Whether an option of a plan other than this one has been paid.
-    pub fn rival_paid(&self, plan: i64) -> bool {
-        self.options.iter().any(|other| other.plan != plan && other.state.is_paid())
+    pub fn rivals(self, plan: i64) -> bool {
+        match self {
+            Begun::None => false,
+            Begun::One(begun) => begun != plan,
+            Begun::Several => true,
+        }
     }
 }
 

@@ -83,6 +83,13 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Looks at the ways in which an organization is served; a code that is not in the registry is not active.
+    pub fn of(active: bool, links: &[StationLink], caller: &Caller) -> Standing {
+        let mut brokers = links.iter().filter(|link| link.id_broker == caller.broker);
+        let broker = brokers.clone().next().is_some();
+        Standing { organization: active, broker, station: brokers.any(|link| link.id_station == caller.station) }
+    }
+
     /// Table B of `domain` 4.4, in its order.
     pub fn check(self) -> Result<(), Refusal> {
         match self {

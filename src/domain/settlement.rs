@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, Utc};
 
 use super::anomaly::{Anomaly, AnomalyKind};
 use super::codes::Nav;
-use super::position::{Account, DebtPosition, OptionState, Payment, PaymentOption, PositionStatus, Reported};
+use super::position::{Account, Begun, DebtPosition, OptionState, Payment, PaymentOption, PositionStatus, Reported};
 use super::receipt::{Outcome, Receipt, ReceiptKind};
 use super::stamp;
 
@@ -33,6 +33,8 @@ pub struct Paid {
     pub payment: Payment,
     /// The new status of the position.
     pub status: PositionStatus,
+    /// Its plans that have a paid option now.
+    pub begun: Begun,
 }
 
 /// What the store knows around a receipt.
@@ -104,7 +106,7 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
         ));
         return;
     }
-    if position.rival_paid(option.plan) {
+    if position.begun().rivals(option.plan) {
         settlement.rule = "D10";
         settlement.anomalies.push(Anomaly::new(
             AnomalyKind::DoublePayment,
@@ -137,7 +139,7 @@ pub fn settle_orphan(position: &DebtPosition, nav: &Nav, payment: Payment) -> Op
 fn pay(position: &DebtPosition, at: usize, payment: Payment) -> Paid {
     let mut after = position.clone();
     after.options[at].state = OptionState::Paid { reported: Reported::No, payment: payment.clone() };
-    Paid { option: at, payment, status: after.status_after_payment() }
+    Paid { option: at, payment, status: after.status_after_payment(), begun: after.begun() }
 }
 
 /// Why the notice should not have been payable any more, or not yet.

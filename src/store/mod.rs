@@ -12,6 +12,7 @@ mod load;
 mod migrations;
 mod orphans;
 mod pen;
+mod pool;
 mod positions;
 mod postgres;
 mod receipts;
@@ -247,13 +248,19 @@ impl Store {
             }
             Engine::Postgres(server) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ";
-                let mut session = Session::new(Held::Server(server.write().await?), self.pools.statement_patience);
-                if session.begin(begin).await.is_err_and(|error| error.is_lost_connection()) {
-                    // It may have died while nobody used it: a fresh one tells whether the server is there.
-                    session = Session::new(Held::Server(server.write().await?), self.pools.statement_patience);
-                    session.begin(begin).await?;
+                let mut idle = self.pools.write_connections;
+                loop {
+                    let mut session = Session::new(Held::Server(server.write().await?), self.pools.statement_patience);
+                    match session.begin(begin).await {
+                        // It died while nobody used it, and so may all that are idle: a fresh one tells whether the
+                        // server is there.
+                        Err(error) if error.is_lost_connection() && idle > 0 => idle -= 1,
+                        begun => {
+                            begun?;
+                            break session;
+                        }
+                    }
                 }
-                session
             }
         };
         Ok(Tx { session, ledger: Ledger { chains: self.chains.clone(), chain: None, before: None }, notes: Vec::new() })
@@ -283,7 +290,7 @@ impl Store {
     pub async fn close(&self) {
         match &self.engine {
             Engine::Sqlite(file) => file.close().await,
-            Engine::Postgres(server) => server.close().await,
+            Engine::Postgres(server) => server.close(),
         }
     }
 
@@ -296,13 +303,16 @@ impl Store {
         Ok(Session::new(held, self.pools.statement_patience))
     }
 
-    /// The one row that a read gives. A connection may have died while nobody used it; a fresh one tells whether the
-    /// server is there.
+    /// The one row that a read gives. Connections may have died while nobody used them, all that are idle; a fresh one
+    /// tells whether the server is there.
     async fn one<'v>(&self, doing: &'static str, statement: impl Fn() -> Statement<'v>) -> Result<Row, StoreError> {
-        match self.read().await?.one(doing, statement()).await {
-            Err(error) if error.is_lost_connection() => self.read().await?.one(doing, statement()).await,
-            answer => answer,
+        for _ in 0..self.pools.read_connections {
+            match self.read().await?.one(doing, statement()).await {
+                Err(error) if error.is_lost_connection() => {}
+                answer => return answer,
+            }
         }
+        self.read().await?.one(doing, statement()).await
     }
 }
 

@@ -17,12 +17,19 @@ const ORGANIZATIONS: &str = "
     LEFT JOIN station s ON s.id_station = l.id_station
     ORDER BY o.fiscal_code, l.id_station, l.aux_digit, l.segregation_code";
 
-const STANDING: &str = "
-    SELECT (SELECT o.active FROM organization o WHERE o.fiscal_code = $1) AS organization_known,
-           EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
-                   WHERE l.organization = $1 AND s.id_broker = $2) AS broker_known,
-           EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
-                   WHERE l.organization = $1 AND s.id_broker = $2 AND l.id_station = $3) AS station_known";
+/// Whether the organization `$1` is active and the ways in which it is served, as [`served`] reads them.
+macro_rules! served_columns {
+    () => {
+        "(SELECT r.active FROM organization r WHERE r.fiscal_code = $1) AS active,
+         (SELECT string_agg(l.id_station || '\u{1f}' || l.id_broker || '\u{1f}' || CAST(l.aux_digit AS TEXT) || '\u{1f}'
+                            || l.segregation_code, '\u{1e}')
+          FROM organization_station l WHERE l.organization = $1) AS links"
+    };
+}
+
+pub(super) use served_columns;
+
+const SERVED: &str = concat!("SELECT ", served_columns!());
 
 const SAVE_ORGANIZATION: &str = "
     INSERT INTO organization (fiscal_code, company_name, office_name, active) VALUES ($1, $2, $3, $4)
@@ -35,11 +42,14 @@ const SAVE_STATION: &str = "
     INSERT INTO station (id_station, id_broker) VALUES ($1, $2)
     ON CONFLICT (id_station) DO UPDATE SET id_broker = excluded.id_broker";
 
+/// Other organizations may share the station.
+const MOVE_LINKS: &str = "UPDATE organization_station SET id_broker = $2 WHERE id_station = $1 AND id_broker <> $2";
+
 const DROP_LINKS: &str = "DELETE FROM organization_station WHERE organization = $1";
 
 const SAVE_LINK: &str = "
-    INSERT INTO organization_station (organization, id_station, aux_digit, segregation_code, broadcast)
-    VALUES ($1, $2, $3, $4, $5)";
+    INSERT INTO organization_station (organization, id_station, aux_digit, segregation_code, broadcast, id_broker)
+    VALUES ($1, $2, $3, $4, $5, $6)";
 
 /// What an import of the registry did, in organizations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,8 +84,9 @@ impl Store {
     /// What the registry knows of a caller.
     pub async fn standing(&self, caller: &Caller) -> Result<Standing, StoreError> {
         let doing = "read who was called";
-        let ask = || sql(STANDING).bind(&caller.organization).bind(&caller.broker).bind(&caller.station);
-        standing(&self.one(doing, ask).await?).map_err(failed_to(doing))
+        let row = self.one(doing, || sql(SERVED).bind(&caller.organization)).await?;
+        let (active, links) = served(&row).map_err(failed_to(doing))?;
+        Ok(Standing::of(active, &links, caller))
     }
 
     /// Brings organizations into the registry, each with exactly the stations it is given with.
@@ -122,23 +133,36 @@ impl Tx {
         for station in &organization.stations {
             self.session.execute(doing, sql(SAVE_BROKER).bind(&station.id_broker)).await?;
             self.session.execute(doing, sql(SAVE_STATION).bind(&station.id_station).bind(&station.id_broker)).await?;
+            self.session.execute(doing, sql(MOVE_LINKS).bind(&station.id_station).bind(&station.id_broker)).await?;
             let link = sql(SAVE_LINK)
                 .bind(&organization.fiscal_code)
                 .bind(&station.id_station)
                 .bind(i64::from(station.aux_digit))
                 .bind(station.segregation_code.as_deref().unwrap_or(""))
-                .bind(station.broadcast);
+                .bind(station.broadcast)
+                .bind(&station.id_broker);
             self.session.execute(doing, link).await?;
         }
         Ok(())
     }
 }
 
-pub(super) fn standing(row: &Row) -> Result<Standing, sqlx::Error> {
-    Ok(Standing {
-        organization: row.get::<Option<bool>>("organization_known")?.unwrap_or(false),
-        broker: row.get("broker_known")?,
-        station: row.get("station_known")?,
+/// Whether an organization is active, and the ways in which it is served.
+pub(super) fn served(row: &Row) -> Result<(bool, Vec<StationLink>), sqlx::Error> {
+    let links: Option<&str> = row.get("links")?;
+    let links = links.unwrap_or_default().split('\u{1e}').filter_map(link_of);
+    Ok((row.get::<Option<bool>>("active")?.unwrap_or(false), links.collect()))
+}
+
+fn link_of(text: &str) -> Option<StationLink> {
+    let mut parts = text.split('\u{1f}');
+    let mut part = || parts.next().map(str::to_owned);
+    Some(StationLink {
+        id_station: part()?,
+        id_broker: part()?,
+        aux_digit: part()?.parse().ok()?,
+        segregation_code: part().filter(|code| !code.is_empty()),
+        broadcast: false,
     })
 }
 
@@ -151,19 +175,6 @@ fn organization(row: &Row) -> Result<Organization, sqlx::Error> {
         stations: Vec::new(),
     })
 }
-
-/// A link from its auxiliary digit and code, as the statement for receipts gives them: `307`, or `3` for every code.
-pub(super) fn coded_link(text: &str) -> Option<StationLink> {
-    let (digit, code) = text.split_at_checked(1)?;
-    Some(StationLink {
-        id_station: String::new(),
-        id_broker: String::new(),
-        aux_digit: digit.parse().ok()?,
-        segregation_code: (!code.is_empty()).then(|| code.to_owned()),
-        broadcast: false,
-    })
-}
-
 fn link(row: &Row) -> Result<StationLink, sqlx::Error> {
     let code: String = row.get("segregation_code")?;
     Ok(StationLink {

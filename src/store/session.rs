@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
-use sqlx::{Postgres, Sqlite};
+use sqlx::postgres::PgConnection;
+use sqlx::sqlite::SqliteConnection;
 use tokio::time::timeout;
 
 use super::pen::Turn;
+use super::pool::Pooled;
 use super::sql::{Connection, Row, Statement, sql};
 use super::{StoreError, failed_to};
 
@@ -24,11 +25,11 @@ pub(super) struct Session {
 #[derive(Debug)]
 pub(super) enum Held {
     /// A reader of an SQLite database.
-    Reader(PoolConnection<Sqlite>),
+    Reader(Pooled<SqliteConnection>),
     /// The pen of an SQLite database.
     Pen(Turn),
     /// A connection to PostgreSQL.
-    Server(PoolConnection<Postgres>),
+    Server(Pooled<PgConnection>),
 }
 
 impl Session {
@@ -116,15 +117,16 @@ impl Session {
         let was_idle = std::mem::replace(&mut self.idle, false);
         let done = timeout(self.patience, work(connection)).await;
         let done = done.map_err(|_| failed_to(doing)(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())))?;
-        self.idle = was_idle;
-        done.map_err(failed_to(doing))
+        let done = done.map_err(failed_to(doing));
+        self.idle = was_idle && !done.as_ref().is_err_and(StoreError::is_lost_connection);
+        done
     }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
         if let (false, Some(Held::Server(connection))) = (self.idle, self.held.take()) {
-            drop(connection.detach());
+            drop(Pooled::take(connection));
         }
     }
 }

@@ -2,19 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, Sqlite};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
 use tracing::warn;
 
 use super::chains::Chains;
 use super::pen::{Pen, Turn};
+use super::pool::{Pool, Pooled, get, pool};
 use super::{Pools, StoreError, failed_to, migrations};
 
 /// The connections to one database file.
 #[derive(Clone, Debug)]
 pub(super) struct SqliteFile {
-    readers: SqlitePool,
+    readers: Pool<SqliteConnection>,
     pen: Pen,
     file: OpenedFile,
 }
@@ -30,23 +30,21 @@ impl SqliteFile {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(synchronous)
             .foreign_keys(true)
-            .busy_timeout(pools.write_patience);
+            .busy_timeout(pools.write_patience)
+            .disable_statement_logging();
         let failed = || failed_to("open the database");
         let mut first = migrations::open_sqlite(&options).await?;
         assert_durable(&mut first).await.map_err(failed())?;
         first.close().await.map_err(failed())?;
         let options = options.create_if_missing(false);
-        let readers = SqlitePoolOptions::new()
-            .max_connections(pools.read_connections)
-            .acquire_timeout(pools.connect_patience)
-            .connect_lazy_with(options.clone().read_only(true));
+        let readers = pool(options.clone().read_only(true), pools.read_connections, pools.connect_patience);
         let file = OpenedFile::at(path).map_err(|e| failed()(e.into()))?;
         Ok(SqliteFile { readers, pen: Pen::new(options, pools.write_patience, chains), file })
     }
 
-    pub(super) async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+    pub(super) async fn read(&self) -> Result<Pooled<SqliteConnection>, StoreError> {
         self.file.check()?;
-        self.readers.acquire().await.map_err(failed_to("get a connection"))
+        get(&self.readers).await
     }
 
     pub(super) async fn write(&self) -> Result<Turn, StoreError> {
@@ -55,13 +53,13 @@ impl SqliteFile {
     }
 
     pub(super) async fn close(&self) {
-        self.readers.close().await;
+        self.readers.close();
         self.pen.close().await;
     }
 }
 
 /// Asks SQLite itself whether commits wait for the disk. Readers are opened with the same options.
-async fn assert_durable(connection: &mut sqlx::SqliteConnection) -> Result<(), sqlx::Error> {
+async fn assert_durable(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     let synchronous: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut *connection).await?;
     let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *connection).await?;
     // 2 is FULL, 3 EXTRA.

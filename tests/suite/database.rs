@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use ec_station::domain::position::DebtPosition;
 use ec_station::journal::Entry;
 use ec_station::store::{DatabaseUrl, Pools, Save, Saved, Store};
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Decode, PgConnection, Postgres, Sqlite, SqliteConnection, Type};
 use tokio::runtime::{Builder, Runtime};
@@ -261,6 +262,17 @@ impl Neighbour {
     /// Does something.
     pub fn execute(&mut self, sql: &str) {
         self.try_to(sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
+    }
+
+    /// Applies the migrations of a folder.
+    pub fn migrate(&mut self, folder: &Path) {
+        RUNTIME.block_on(async {
+            let migrator = Migrator::new(folder).await.unwrap();
+            match self {
+                Neighbour::Sqlite(connection) => migrator.run(connection).await.unwrap(),
+                Neighbour::Postgres(connection) => migrator.run(connection).await.unwrap(),
+            }
+        });
     }
 
     /// The rows of one column.

@@ -295,3 +295,19 @@ fn a_nul_in_any_text_costs_its_position_only() {
         assert_eq!(station.post(given::verify(NAV)).outcome(), "OK", "{validation}");
     }
 }
+
+mod on_postgres {
+    use super::*;
+
+    #[test]
+    fn the_summary_names_the_database_and_no_password() {
+        let database = Database::fresh_on(Engine::Postgres);
+        write(&database, "empty.csv", &format!("{HEADER}\n"));
+        let url = database.setting().replacen("ec_station@", "ec_station:s3cr3t@", 1);
+        let mut load = ec_station_at(&database);
+        load.args(["load", "empty.csv", "--organization", given::COMUNE]).env("EC_STATION_DATABASE_URL", url);
+        let Ended { out, err, .. } = ended(load);
+        assert!(out.contains(database.setting().split('/').next_back().unwrap()), "{out}{err}");
+        assert!(!out.contains("s3cr3t") && !err.contains("s3cr3t"), "{out}{err}");
+    }
+}

@@ -25,4 +25,5 @@ mod running;
 mod schemas;
 mod tidy;
 mod transport;
+mod upgrade;
 mod verify_notice;

@@ -50,8 +50,9 @@ const KEYS_SQLITE: &[&str] = &[
      WHERE t.schema = 'main' AND t.type = 'table' AND c.pk > 0 GROUP BY t.name",
     "SELECT t.name || ': ' || iif(i.origin = 'u', 'unique', iif(i.\"unique\", 'unique index ', 'index ') || i.name)
             || ' (' || string_agg(coalesce(x.name, '?') || iif(x.desc, ' desc', ''), ', ' ORDER BY x.seqno) || ')'
-            || iif(i.partial, ' of some rows', '')
+            || iif(i.partial, ' where ' || substr(m.sql, instr(m.sql, ' WHERE ') + 7), '')
      FROM pragma_table_list t, pragma_index_list(t.name) i, pragma_index_xinfo(i.name) x
+     JOIN sqlite_master m ON m.type = 'index' AND m.name = i.name
      WHERE t.schema = 'main' AND t.type = 'table' AND i.origin <> 'pk' AND x.key GROUP BY t.name, i.name",
     "SELECT t.name || ': foreign key (' || string_agg(f.\"from\", ', ' ORDER BY f.seq) || ') of ' || f.\"table\" || ' ('
             || string_agg(f.\"to\", ', ' ORDER BY f.seq) || '), on delete ' || lower(f.on_delete)
@@ -83,13 +84,13 @@ const KEYS_POSTGRES: &[&str] = &[
     "SELECT r.relname || ': ' || CASE WHEN i.indisunique THEN 'unique index ' ELSE 'index ' END || n.relname || ' ('
             || string_agg(coalesce(a.attname, '?') || CASE WHEN i.indoption[k.at - 1] & 1 = 1 THEN ' desc' ELSE '' END,
                           ', ' ORDER BY k.at)
-            || ')' || CASE WHEN i.indpred IS NULL THEN '' ELSE ' of some rows' END
+            || ')' || coalesce(' where ' || btrim(replace(pg_get_expr(i.indpred, r.oid), '::text', ''), '()'), '')
      FROM pg_index i JOIN pg_class r ON r.oid = i.indrelid JOIN pg_class n ON n.oid = i.indexrelid
      CROSS JOIN unnest(i.indkey::int2[]) WITH ORDINALITY k (number, at)
      LEFT JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = k.number AND k.number > 0
      WHERE r.relnamespace = 'public'::regnamespace
        AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x'))
-     GROUP BY r.relname, n.relname, i.indisunique, i.indpred IS NULL",
+     GROUP BY r.relname, r.oid, n.relname, i.indexrelid, i.indisunique, i.indpred",
 ];
 
 /// Tables that serve the migrations and not the station.

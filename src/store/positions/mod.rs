@@ -7,7 +7,7 @@ mod saving;
 use self::rows::read_notice;
 pub(super) use self::rows::read_positions;
 pub(super) use self::saving::{pay_option, settle_position};
-use super::sql::sql;
+use super::sql::{Row, sql};
 use super::{Engine, Store, StoreError, Tx, failed_to};
 use crate::domain::codes::{Iupd, NoticeNumber, OrganizationCode};
 use crate::domain::position::{DebtPosition, Notice};
@@ -41,22 +41,18 @@ pub(super) use {option_columns, position_columns};
 macro_rules! notice {
     (names = $names:literal) => {
         concat!(
-            "SELECT r.active AS organization_known, r.company_name AS registered_name,
-                    EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
-                            WHERE l.organization = $1 AND s.id_broker = $2) AS broker_known,
-                    EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
-                            WHERE l.organization = $1 AND s.id_broker = $2 AND l.id_station = $3) AS station_known,
-                    p.company_name, p.office_name, p.status AS position_status,
-                    EXISTS (SELECT 1 FROM payment_option rival WHERE rival.position_id = o.position_id
-                            AND rival.plan <> o.plan AND rival.status <> 'PO_UNPAID') AS rival_paid,
+            "SELECT r.active, r.company_name AS registered_name, l.id_broker,
+                    p.company_name, p.office_name, p.status AS position_status, p.begun_plan,
                     CASE WHEN o.nameless_beneficiary THEN (",
             $names,
             ") END AS names, ",
             $crate::store::positions::option_columns!(),
             " FROM (SELECT 1 AS call) c
               LEFT JOIN organization r ON r.fiscal_code = $1
-              LEFT JOIN payment_option o ON o.organization = $1 AND o.nav = $4
-              LEFT JOIN debt_position p ON p.id = o.position_id"
+              LEFT JOIN organization_station l ON l.organization = $1 AND l.id_station = $2
+              LEFT JOIN payment_option o ON o.organization = $1 AND o.nav = $3
+              LEFT JOIN debt_position p ON p.id = o.position_id
+              LIMIT 1"
         )
     };
 }
@@ -105,8 +101,7 @@ impl Store {
             Engine::Sqlite(_) => NOTICE_SQLITE,
             Engine::Postgres(_) => NOTICE_POSTGRES,
         };
-        let ask =
-            || sql(text).bind(&caller.organization).bind(&caller.broker).bind(&caller.station).bind(notice.as_str());
+        let ask = || sql(text).bind(&caller.organization).bind(&caller.station).bind(notice.as_str());
         let row = match self.one(doing, ask).await {
             // What is stored of this notice cannot even be looked into; the caller is still to be known.
             Err(corrupt) if !corrupt.is_outage() => {
@@ -114,9 +109,20 @@ impl Store {
             }
             answer => answer?,
         };
-        let standing = super::registry::standing(&row).map_err(failed_to(doing))?;
+        let standing = match read_standing(&row, caller).map_err(failed_to(doing))? {
+            // What is wrong with the caller takes another look; nobody who is configured rightly gets here.
+            Standing { organization: true, station: false, .. } => self.standing(caller).await?,
+            standing => standing,
+        };
         Ok(NoticeReading { standing, notice: read_notice(&row, caller) })
     }
+}
+
+/// The link between organization and station tells that all is well, or that something is not.
+fn read_standing(row: &Row, caller: &Caller) -> Result<Standing, sqlx::Error> {
+    let station = row.get::<Option<&str>>("id_broker")? == Some(&*caller.broker);
+    let organization = row.get::<Option<bool>>("active")?.unwrap_or(false);
+    Ok(Standing { organization, broker: station, station })
 }
 
 impl Tx {

@@ -8,22 +8,25 @@ use super::StoredPosition;
 use crate::domain::amount::Amount;
 use crate::domain::codes::{Iupd, Iuv, Nav, OrganizationCode};
 use crate::domain::position::{
-    Account, DebtPosition, MapEntry, Notice, OptionState, Payment, PaymentOption, PositionStatus, StampRequest,
+    Account, Begun, DebtPosition, MapEntry, Notice, OptionState, Payment, PaymentOption, PositionStatus, StampRequest,
     Transfer, TransferId,
 };
 use crate::domain::registry::Caller;
 use crate::store::sql::Row;
 use crate::store::{StoreError, failed_to, unreadable};
 
+/// Plans are counted from 0.
+const SEVERAL: i64 = -1;
+
 pub(super) fn read_notice(row: &Row, caller: &Caller) -> Result<Option<Notice>, StoreError> {
     let Some(mut option) = read_option(row)? else { return Ok(None) };
     let head = || -> Result<_, sqlx::Error> {
         Ok((
-            (row.get("company_name")?, row.get("office_name")?, row.get("rival_paid")?),
+            (row.get("company_name")?, row.get("office_name")?, row.get::<Option<i64>>("begun_plan")?),
             (row.get::<Option<String>>("registered_name")?, row.get::<Option<&str>>("names")?),
         ))
     };
-    let ((company_name, office_name, rival_paid), (registered, others)) = head().map_err(failed_to("read a notice"))?;
+    let ((company_name, office_name, begun), (registered, others)) = head().map_err(failed_to("read a notice"))?;
     let others: HashMap<String, String> = match others {
         Some(names) => serde_json::from_str(names).map_err(|_| failed_to("read names")(unreadable("names")))?,
         None => HashMap::new(),
@@ -33,6 +36,7 @@ pub(super) fn read_notice(row: &Row, caller: &Caller) -> Result<Option<Notice>, 
         let own = if code == caller.organization { registered.as_ref() } else { None };
         transfer.company_name = own.or_else(|| others.get(code)).cloned();
     }
+    let rival_paid = read_begun(begun).rivals(option.plan);
     Ok(Some(Notice { company_name, office_name, status: read_status(row)?, rival_paid, option }))
 }
 
@@ -113,6 +117,24 @@ fn read_option(row: &Row) -> Result<Option<PaymentOption>, StoreError> {
     option.state = OptionState::parse(status, payment).ok_or_else(|| failed_to(doing)(unreadable("option status")))?;
     option.transfers = read_transfers(transfers)?;
     Ok(Some(option))
+}
+
+/// The column `begun_plan`.
+fn read_begun(column: Option<i64>) -> Begun {
+    match column {
+        None => Begun::None,
+        Some(SEVERAL) => Begun::Several,
+        Some(plan) => Begun::One(plan),
+    }
+}
+
+/// The other way round.
+pub(super) fn begun_column(begun: Begun) -> Option<i64> {
+    match begun {
+        Begun::None => None,
+        Begun::One(plan) => Some(plan),
+        Begun::Several => Some(SEVERAL),
+    }
 }
 
 /// A transfer in the row of its option.

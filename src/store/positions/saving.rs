@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
-use super::rows::transfers_text;
+use super::rows::{begun_column, transfers_text};
 use crate::domain::codes::{Nav, OrganizationCode};
 use crate::domain::position::{DebtPosition, PaymentOption, Transfer};
 use crate::domain::settlement::Paid;
@@ -13,13 +13,13 @@ use crate::store::{ROWS, StoreError, Tx, failed_to, unreadable};
 
 const INSERT_POSITIONS: &str = "
     INSERT INTO debt_position (organization, iupd, company_name, office_name, pay_stand_in, status, publish_date,
-                               payment_date, inserted_at, updated_at) ";
+                               payment_date, begun_plan, inserted_at, updated_at) ";
 
 const KNOWN: &str = "SELECT organization, iupd FROM debt_position WHERE (organization, iupd) IN (";
 
 const UPDATE_POSITION: &str = "
     UPDATE debt_position SET company_name = $2, office_name = $3, pay_stand_in = $4, status = $5, publish_date = $6,
-                             payment_date = $7, updated_at = $8
+                             payment_date = $7, updated_at = $8, begun_plan = $9
     WHERE id = $1";
 
 const DELETE_OPTIONS: &str = "DELETE FROM payment_option WHERE position_id = $1";
@@ -38,7 +38,7 @@ const PAY_OPTION: &str = "
 
 const SETTLE_POSITION: &str = "
     UPDATE debt_position
-    SET status = $2, updated_at = $4, payment_date = CASE WHEN $2 = 'PAID' THEN COALESCE(payment_date, $3) ELSE payment_date END
+    SET status = $2, updated_at = $4, begun_plan = $5, payment_date = CASE WHEN $2 = 'PAID' THEN COALESCE(payment_date, $3) ELSE payment_date END
     WHERE id = $1";
 
 impl Tx {
@@ -78,6 +78,7 @@ impl Tx {
                         position.status.as_str().into(),
                         position.publish_date.into(),
                         position.payment_date.into(),
+                        begun_column(position.begun()).into(),
                         now.into(),
                         now.into(),
                     ]);
@@ -118,7 +119,8 @@ impl Tx {
             .bind(position.status.as_str())
             .bind(position.publish_date)
             .bind(position.payment_date)
-            .bind(now);
+            .bind(now)
+            .bind(begun_column(position.begun()));
         self.session.execute("update a position", update).await.map(drop)
     }
 
@@ -217,7 +219,12 @@ pub(in crate::store) fn pay_option<'a>(position_id: i64, nav: &'a Nav, paid: &'a
 
 /// Gives a position the status that follows from a payment.
 pub(in crate::store) fn settle_position(position_id: i64, paid: &Paid, now: DateTime<Utc>) -> Statement<'_> {
-    sql(SETTLE_POSITION).bind(position_id).bind(paid.status.as_str()).bind(paid.payment.date).bind(now)
+    sql(SETTLE_POSITION)
+        .bind(position_id)
+        .bind(paid.status.as_str())
+        .bind(paid.payment.date)
+        .bind(now)
+        .bind(begun_column(paid.begun))
 }
 
 /// An option with what its row needs besides.

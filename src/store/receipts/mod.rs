@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 pub use self::listing::{Kept, KeptReceipt, ListedReceipt};
 use super::anomalies::{self, Subject};
 use super::positions::{StoredPosition, pay_option, position_columns, read_positions, settle_position};
+use super::registry::{served, served_columns};
 use super::sql::{Row, Statement, sql};
 use super::{StoreError, Tx, failed_to};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
@@ -19,21 +20,16 @@ use crate::journal::Entry;
 /// All that a receipt's fate depends on, in one statement: who was called and which codes it takes, whether the receipt
 /// is known, and the position of its notice, with a row for each option.
 const SURROUNDINGS: &str = concat!(
-    "SELECT r.active AS organization_known,
-            EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
-                    WHERE l.organization = $1 AND s.id_broker = $2) AS broker_known,
-            EXISTS (SELECT 1 FROM organization_station l JOIN station s ON s.id_station = l.id_station
-                    WHERE l.organization = $1 AND s.id_broker = $2 AND l.id_station = $3) AS station_known,
-            (SELECT string_agg(CAST(l.aux_digit AS TEXT) || l.segregation_code, ' ') FROM organization_station l
-             WHERE l.organization = $1 AND l.id_station = $3) AS codes,
+    "SELECT ",
+    served_columns!(),
+    ",
             k.id AS known_id, k.content_sha256 AS known_content,
-            EXISTS (SELECT 1 FROM receipt_copy y WHERE y.receipt_ref = k.id AND y.content_sha256 = $6) AS copy_known, ",
+            EXISTS (SELECT 1 FROM receipt_copy y WHERE y.receipt_ref = k.id AND y.content_sha256 = $4) AS copy_known, ",
     position_columns!(),
     " FROM (SELECT 1 AS call) c
-      LEFT JOIN organization r ON r.fiscal_code = $1
-      LEFT JOIN receipt k ON k.recipient = $4 AND k.receipt_sha256 = $5
+      LEFT JOIN receipt k ON k.recipient = $2 AND k.receipt_sha256 = $3
       LEFT JOIN debt_position p
-             ON p.id = (SELECT n.position_id FROM payment_option n WHERE n.organization = $7 AND n.nav = $8)
+             ON p.id = (SELECT n.position_id FROM payment_option n WHERE n.organization = $5 AND n.nav = $6)
       LEFT JOIN payment_option o ON o.position_id = p.id
       ORDER BY o.ordinal"
 );
@@ -88,7 +84,7 @@ pub struct StoredReceipt<'a> {
 pub struct ReceiptSurroundings {
     /// What the registry knows of the caller.
     pub standing: Standing,
-    /// The auxiliary digit and code of each way in which the called station serves the called organization.
+    /// The ways in which the called station serves the called organization.
     links: Vec<StationLink>,
     /// The receipt that came under the same key before.
     pub known: Option<KnownReceipt>,
@@ -145,8 +141,6 @@ impl Tx {
         let own = receipt.recipient == receipt.organization;
         let ask = sql(SURROUNDINGS)
             .bind(&caller.organization)
-            .bind(&caller.broker)
-            .bind(&caller.station)
             .bind(receipt.recipient.as_str())
             .bind(digest(&receipt.receipt_id))
             .bind(content)
@@ -154,7 +148,10 @@ impl Tx {
             .bind(receipt.notice_number.as_str());
         let rows = self.session.all(doing, ask).await?;
         let first = rows.first().ok_or_else(|| failed_to(doing)(sqlx::Error::RowNotFound))?;
-        let (standing, links, known) = around(first, content).map_err(failed_to(doing))?;
+        let (active, mut links) = served(first).map_err(failed_to(doing))?;
+        let standing = Standing::of(active, &links, caller);
+        links.retain(|link| link.id_station == caller.station);
+        let known = known(first, content).map_err(failed_to(doing))?;
         Ok(ReceiptSurroundings { standing, links, known, position: read_positions(&rows) })
     }
 
@@ -289,20 +286,10 @@ fn subject(id: i64, receipt: &Receipt) -> Subject<'_> {
     }
 }
 
-type Around = (Standing, Vec<StationLink>, Option<KnownReceipt>);
-
-fn around(row: &Row, content: &[u8; 32]) -> Result<Around, sqlx::Error> {
-    let known = match row.get::<Option<i64>>("known_id")? {
-        Some(id) => Some(KnownReceipt {
-            id,
-            same_content: row.get::<&[u8]>("known_content")? == content,
-            copy_is_kept: row.get("copy_known")?,
-        }),
-        None => None,
-    };
-    let codes: Option<&str> = row.get("codes")?;
-    let links = codes.unwrap_or_default().split(' ').filter_map(super::registry::coded_link).collect();
-    Ok((super::registry::standing(row)?, links, known))
+fn known(row: &Row, content: &[u8; 32]) -> Result<Option<KnownReceipt>, sqlx::Error> {
+    let Some(id) = row.get::<Option<i64>>("known_id")? else { return Ok(None) };
+    let same_content = row.get::<&[u8]>("known_content")? == content;
+    Ok(Some(KnownReceipt { id, same_content, copy_is_kept: row.get("copy_known")? }))
 }
 
 /// A receipt's id and a stamp's are any text, of any length: their digest is what the database compares.

@@ -13,9 +13,10 @@ pub(in crate::store) enum Connection<'c> {
 
 /// A driver's query from a statement: written once, compiled for each driver.
 macro_rules! query {
-    ($driver:ty, $statement:expr) => {{
-        let Statement { text, values, prepared } = $statement;
-        let mut query = sqlx::query::<$driver>(text).persistent(prepared);
+    ($driver:ty, $spelled:ident, $statement:expr) => {{
+        let Statement { text, values } = $statement;
+        let stays = text.stays();
+        let mut query = sqlx::query::<$driver>(text.$spelled()).persistent(stays);
         for value in values {
             query = match value {
                 Value::Integer(value) => query.bind(value),
@@ -35,11 +36,11 @@ impl Connection<'_> {
     pub(in crate::store) async fn all(&mut self, statement: Statement<'_>) -> Result<Vec<Row>, sqlx::Error> {
         Ok(match self {
             Connection::Sqlite(connection) => {
-                let rows = query!(Sqlite, statement).fetch_all(&mut **connection).await?;
+                let rows = query!(Sqlite, unnamed, statement).fetch_all(&mut **connection).await?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
             Connection::Postgres(connection) => {
-                let rows = query!(Postgres, statement).fetch_all(&mut **connection).await?;
+                let rows = query!(Postgres, numbered, statement).fetch_all(&mut **connection).await?;
                 rows.into_iter().map(Row::Postgres).collect()
             }
         })
@@ -49,10 +50,10 @@ impl Connection<'_> {
     pub(in crate::store) async fn optional(&mut self, statement: Statement<'_>) -> Result<Option<Row>, sqlx::Error> {
         Ok(match self {
             Connection::Sqlite(connection) => {
-                query!(Sqlite, statement).fetch_optional(&mut **connection).await?.map(Row::Sqlite)
+                query!(Sqlite, unnamed, statement).fetch_optional(&mut **connection).await?.map(Row::Sqlite)
             }
             Connection::Postgres(connection) => {
-                query!(Postgres, statement).fetch_optional(&mut **connection).await?.map(Row::Postgres)
+                query!(Postgres, numbered, statement).fetch_optional(&mut **connection).await?.map(Row::Postgres)
             }
         })
     }
@@ -66,10 +67,10 @@ impl Connection<'_> {
     pub(in crate::store) async fn execute(&mut self, statement: Statement<'_>) -> Result<u64, sqlx::Error> {
         Ok(match self {
             Connection::Sqlite(connection) => {
-                query!(Sqlite, statement).execute(&mut **connection).await?.rows_affected()
+                query!(Sqlite, unnamed, statement).execute(&mut **connection).await?.rows_affected()
             }
             Connection::Postgres(connection) => {
-                query!(Postgres, statement).execute(&mut **connection).await?.rows_affected()
+                query!(Postgres, numbered, statement).execute(&mut **connection).await?.rows_affected()
             }
         })
     }

@@ -15,41 +15,40 @@ use sqlx::{AssertSqlSafe, SqlSafeStr, SqlStr};
 /// A statement on its way to the database.
 #[derive(Debug)]
 pub(super) struct Statement<'v> {
-    text: SqlStr,
+    text: Text,
     values: Vec<Value<'v>>,
-    prepared: bool,
+}
+
+/// The text of a statement.
+#[derive(Debug)]
+enum Text {
+    /// A constant one.
+    Constant(&'static str),
+    /// Constant ones, put together.
+    Joined(String),
+    /// One on as many rows as there are.
+    Rows { before: &'static str, rows: usize, columns: usize, after: &'static str },
 }
 
 /// A statement from its constant text.
 pub(super) fn sql<'v>(text: &'static str) -> Statement<'v> {
-    Statement { text: SqlStr::from_static(text), values: Vec::new(), prepared: true }
+    Statement { text: Text::Constant(text), values: Vec::new() }
 }
 
-/// A statement on as many rows as there are: `VALUES ($1, $2), ($3, $4)` stands between the two texts. Each number of
-/// rows is a text of its own, so only the one for a single row, which comes again and again, stays prepared.
+/// A statement on as many rows as there are: `VALUES ($1, $2), ($3, $4)` stands between the two texts.
 pub(super) fn sql_of_rows<'v, R>(
     before: &'static str,
     rows: impl ExactSizeIterator<Item = R>,
     after: &'static str,
     values_of: impl Fn(R, &mut Vec<Value<'v>>),
 ) -> Statement<'v> {
-    let prepared = rows.len() == 1;
+    let count = rows.len();
     let mut values = Vec::new();
-    let mut text = String::with_capacity(before.len() + rows.len() * 64 + after.len());
-    text.push_str(before);
-    text.push_str("VALUES ");
-    for (at, row) in rows.enumerate() {
-        let first = values.len();
+    for row in rows {
         values_of(row, &mut values);
-        text.push_str(if at == 0 { "(" } else { ", (" });
-        for number in first + 1..=values.len() {
-            text.push_str(if number == first + 1 { "$" } else { ", $" });
-            text.push_str(&number.to_string());
-        }
-        text.push(')');
     }
-    text.push_str(after);
-    Statement { text: AssertSqlSafe(text).into_sql_str(), values, prepared }
+    let columns = values.len().checked_div(count).unwrap_or_default();
+    Statement { text: Text::Rows { before, rows: count, columns, after }, values }
 }
 
 impl<'v> Statement<'v> {
@@ -66,7 +65,7 @@ impl<'v> Statement<'v> {
         let mut text = String::new();
         let mut values = Vec::new();
         for (at, statement) in statements.into_iter().enumerate() {
-            let clause = renumbered(statement.text.as_str(), values.len());
+            let clause = renumbered(statement.text.numbered().as_str(), values.len());
             match at {
                 _ if at + 1 == count => text.push_str(&clause),
                 0 => text.push_str(&format!("WITH w0 AS ({clause})\n")),
@@ -74,7 +73,48 @@ impl<'v> Statement<'v> {
             }
             values.extend(statement.values);
         }
-        Statement { text: AssertSqlSafe(text).into_sql_str(), values, prepared: true }
+        Statement { text: Text::Joined(text), values }
+    }
+}
+
+impl Text {
+    /// With numbered parameters, as PostgreSQL has them.
+    fn numbered(self) -> SqlStr {
+        self.spelled(|number, text| text.push_str(&format!("${number}")))
+    }
+
+    /// As SQLite likes them. To it `$1` is a name, and it looks through all the names for each: where there are
+    /// thousands of parameters they stand in their order without one.
+    fn unnamed(self) -> SqlStr {
+        self.spelled(|_, text| text.push('?'))
+    }
+
+    fn spelled(self, parameter: impl Fn(usize, &mut String)) -> SqlStr {
+        let (before, rows, columns, after) = match self {
+            Text::Constant(text) => return SqlStr::from_static(text),
+            Text::Joined(text) => return AssertSqlSafe(text).into_sql_str(),
+            Text::Rows { before, rows, columns, after } => (before, rows, columns, after),
+        };
+        let mut text = String::with_capacity(before.len() + rows * columns * 6 + after.len());
+        text.push_str(before);
+        text.push_str("VALUES ");
+        for number in 0..rows * columns {
+            text.push_str(match number {
+                0 => "(",
+                _ if number % columns == 0 => "), (",
+                _ => ", ",
+            });
+            parameter(number + 1, &mut text);
+        }
+        text.push(')');
+        text.push_str(after);
+        AssertSqlSafe(text).into_sql_str()
+    }
+
+    /// Whether the statement stays prepared. Each number of rows is a text of its own: only the one for a single row
+    /// comes again and again.
+    fn stays(&self) -> bool {
+        !matches!(self, Text::Rows { rows, .. } if *rows != 1)
     }
 }
 
@@ -100,7 +140,7 @@ mod tests {
         let second = sql("INSERT INTO b (y, z) VALUES ($1, $1)").bind(2i64);
         let joined = Statement::joined(vec![first, second]);
         let text = "WITH w0 AS (UPDATE a SET x = $2 WHERE id = $1)\nINSERT INTO b (y, z) VALUES ($3, $3)";
-        assert_eq!((joined.text.as_str(), joined.values.len()), (text, 3));
+        assert_eq!((joined.values.len(), joined.text.numbered().as_str()), (3, text));
     }
 
     #[test]
@@ -109,6 +149,8 @@ mod tests {
         let statement = sql_of_rows("INSERT INTO t (n, s) ", rows.into_iter(), " RETURNING n", |(n, s), values| {
             values.extend([n.into(), s.into()]);
         });
-        assert_eq!(statement.text.as_str(), "INSERT INTO t (n, s) VALUES ($1, $2), ($3, $4) RETURNING n");
+        assert_eq!(statement.text.numbered().as_str(), "INSERT INTO t (n, s) VALUES ($1, $2), ($3, $4) RETURNING n");
+        let statement = sql_of_rows("INSERT INTO t (n) ", [1i64, 2].into_iter(), "", |n, values| values.push(n.into()));
+        assert_eq!(statement.text.unnamed().as_str(), "INSERT INTO t (n) VALUES (?), (?)");
     }
 }

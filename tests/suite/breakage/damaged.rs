@@ -79,7 +79,7 @@ mod on_postgres {
     /// PostgreSQL's calendar is longer than ours, and has an end.
     #[test]
     fn a_date_that_is_none() {
-        for date in ["infinity", "-infinity", "294276-12-31", "4713-01-01 BC"] {
+        for date in ["infinity", "-infinity", "294276-12-31"] {
             let damage = "UPDATE payment_option SET due_date = '{date}' WHERE nav = '307000000001234573'";
             hurts_its_own_notice_only(Engine::Postgres, &damage.replace("{date}", date));
         }

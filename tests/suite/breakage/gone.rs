@@ -137,6 +137,8 @@ mod on_sqlite {
 }
 
 mod on_postgres {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
     use crate::database::Neighbour;
     use crate::server::Server;
@@ -151,6 +153,69 @@ mod on_postgres {
     fn the_server_lost_its_power() {
         let server = Server::start();
         lives_through(|| Database::blank_at(&server), |_| server.cut(), |_| server.start_again());
+    }
+
+    /// Connections that died while nobody used them are nobody's trouble.
+    #[test]
+    fn the_server_was_restarted_while_nobody_asked() {
+        let server = Server::start();
+        let station = Station::spawn_on(Database::blank_at(&server), |_| ());
+        station.load(&a_position());
+        let busy = [vec![given::verify(NAV); 24], vec![a_receipt_for("307000000009999999").v1(); 8]].concat();
+        for restart in [Server::stop, Server::cut] {
+            posted(&station, &busy);
+            let open = "SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = 'ec-station'";
+            assert!(station.database().count(open) > 4, "many connections are open");
+            restart(&server);
+            server.start_again();
+            for _ in 0..8 {
+                assert_eq!(station.post(given::verify(NAV)).outcome(), "OK");
+                assert_eq!(station.post(a_receipt_for("307000000009999999").v1()).outcome(), "PAA_RECEIPT_DUPLICATA");
+            }
+        }
+    }
+
+    /// Whoever heard OK is not told again; whoever did not asks again, as the Node does. Nothing is lost, nothing twice.
+    #[test]
+    fn a_power_cut_in_the_rush_loses_no_acknowledged_receipt() {
+        const SENDERS: usize = 8;
+        const EACH: usize = 40;
+        let server = Server::start();
+        let station = Station::spawn_on(Database::blank_at(&server), |_| ());
+        let (acknowledged, unheard) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let send = &|sender: usize| {
+            for n in 0..EACH {
+                let receipt = a_receipt_for(&format!("307{sender:013}{n:02}"));
+                let mut asked = 1;
+                loop {
+                    match station.post(receipt.v2()).outcome().as_str() {
+                        "OK" => break,
+                        // It was stored, and the cut came before the answer.
+                        "PAA_RECEIPT_DUPLICATA" if asked > 1 => break,
+                        "Fault Server" => drop(unheard.fetch_add(1, Ordering::SeqCst)),
+                        other => panic!("{other}"),
+                    }
+                    asked += 1;
+                }
+                acknowledged.fetch_add(1, Ordering::SeqCst);
+            }
+        };
+        thread::scope(|scope| {
+            let senders: Vec<_> = (0..SENDERS).map(|sender| scope.spawn(move || send(sender))).collect();
+            let wait_until = |reached: &dyn Fn() -> bool| {
+                while !reached() {
+                    assert!(!senders.iter().any(|sender| sender.is_finished()), "it is over too soon");
+                    thread::yield_now();
+                }
+            };
+            wait_until(&|| acknowledged.load(Ordering::SeqCst) > SENDERS * EACH / 4);
+            server.cut();
+            wait_until(&|| unheard.load(Ordering::SeqCst) >= SENDERS);
+            server.start_again();
+        });
+        assert_eq!(station.count("SELECT COUNT(DISTINCT receipt_id) FROM receipt"), (SENDERS * EACH) as i64);
+        assert_eq!(station.count("SELECT COUNT(*) FROM receipt"), (SENDERS * EACH) as i64);
+        assert_eq!(station.count("SELECT COUNT(*) FROM receipt_copy"), 0);
     }
 
     /// As in an upgrade of the server: it is there and takes nobody in.

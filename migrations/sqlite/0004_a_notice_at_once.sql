@@ -1,5 +1,8 @@
--- Transfers are never looked for but through their option: they stand in its row, so that a notice is read at once.
+-- A notice is read millions of times: what its reading needs stands in few rows.
+-- Transfers are never looked for but through their option: they stand in its row.
 -- nameless_beneficiary: some transfer credits another organization and does not say its name.
+-- begun_plan: the plan that has a paid option; -1 when several have.
+-- id_broker of a link is its station's.
 
 ALTER TABLE payment_option ADD COLUMN transfers TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE payment_option ADD COLUMN nameless_beneficiary INTEGER NOT NULL DEFAULT 0;
@@ -16,3 +19,15 @@ SET transfers = (SELECT json_group_array(json_patch('{}', json_object(
                                    AND t.company_name IS NULL AND t.organization <> payment_option.organization);
 
 DROP TABLE transfer;
+
+ALTER TABLE debt_position ADD COLUMN begun_plan INTEGER;
+
+UPDATE debt_position
+SET begun_plan = (SELECT CASE WHEN MIN(o.plan) = MAX(o.plan) THEN MIN(o.plan) ELSE -1 END
+                  FROM payment_option o WHERE o.position_id = debt_position.id AND o.status <> 'PO_UNPAID')
+WHERE EXISTS (SELECT 1 FROM payment_option o WHERE o.position_id = debt_position.id AND o.status <> 'PO_UNPAID');
+
+ALTER TABLE organization_station ADD COLUMN id_broker TEXT NOT NULL DEFAULT '';
+
+UPDATE organization_station
+SET id_broker = (SELECT s.id_broker FROM station s WHERE s.id_station = organization_station.id_station);
