@@ -15,7 +15,7 @@ use super::{Pools, StoreError, failed_to, migrations};
 pub(super) struct PostgresServer {
     readers: Pool<PgConnection>,
     writers: Pool<PgConnection>,
-    options: PgConnectOptions,
+    options: Box<PgConnectOptions>,
     write_patience: Duration,
 }
 
@@ -39,14 +39,14 @@ impl PostgresServer {
         Ok(PostgresServer {
             writers: pool(options.clone(), pools.write_connections, pools.write_patience),
             readers: pool(options.clone(), pools.read_connections, pools.connect_patience),
-            options,
+            options: Box::new(options),
             write_patience: pools.write_patience,
         })
     }
 
     /// The same server with a connection of its own to write with: see [`super::Store::of_a_task`].
     pub(super) fn of_a_task(&self) -> PostgresServer {
-        PostgresServer { writers: pool(self.options.clone(), 1, self.write_patience), ..self.clone() }
+        PostgresServer { writers: pool((*self.options).clone(), 1, self.write_patience), ..self.clone() }
     }
 
     pub(super) async fn read(&self) -> Result<Pooled<PgConnection>, StoreError> {

@@ -40,7 +40,7 @@ impl Store {
     /// Whether the journal has a segment that ends here.
     async fn is_there(&self, end: &Chain) -> Result<bool, StoreError> {
         let doing = "look for a segment of the journal";
-        let ask = || sql(IS_THERE).bind(&end.writer).bind(&end.head);
+        let ask = || sql(IS_THERE).bind(&end.writer).bind(end.head);
         self.one(doing, ask).await?.only().map_err(failed_to(doing))
     }
 
