@@ -108,10 +108,7 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
     }
     if position.begun().rivals(option.plan) {
         settlement.rule = "D10";
-        settlement.anomalies.push(Anomaly::new(
-            AnomalyKind::DoublePayment,
-            format!("another option of position {} was already paid; a refund is due", position.iupd),
-        ));
+        settlement.anomalies.push(rival_paid(position));
     } else if let Some(closed) = closed_reason(position, option, now) {
         settlement.rule = "D9";
         settlement.anomalies.push(Anomaly::new(AnomalyKind::PaidAfterClosing, format!("the notice was {closed}")));
@@ -130,10 +127,17 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
     settlement.paid = Some(pay(position, at, payment));
 }
 
-/// What an orphan receipt does once its position is loaded: the money had moved before the debt was known here.
-pub fn settle_orphan(position: &DebtPosition, nav: &Nav, payment: Payment) -> Option<Paid> {
+/// What an orphan receipt does once its position is loaded: the money had moved before the debt was known here. Another
+/// one may have paid the same debt through an option of another plan; then a person is told.
+pub fn settle_orphan(position: &DebtPosition, nav: &Nav, payment: Payment) -> Option<(Paid, Option<Anomaly>)> {
     let at = position.options.iter().position(|option| option.nav == *nav && !option.state.is_paid())?;
-    Some(pay(position, at, payment))
+    let double = position.begun().rivals(position.options[at].plan).then(|| rival_paid(position));
+    Some((pay(position, at, payment), double))
+}
+
+fn rival_paid(position: &DebtPosition) -> Anomaly {
+    let note = format!("another option of position {} was already paid; a refund is due", position.iupd);
+    Anomaly::new(AnomalyKind::DoublePayment, note)
 }
 
 fn pay(position: &DebtPosition, at: usize, payment: Payment) -> Paid {

@@ -81,10 +81,12 @@ impl Store {
             return Ok(());
         }
         let work = async || {
-            let waiting = sql(WAITING)
-                .bind(notice.map(|(organization, _)| organization.as_str()))
-                .bind(notice.map(|(_, nav)| nav.as_str()));
-            let waiting = self.read().await?.all("look for receipts that wait", waiting).await?;
+            let waiting = || {
+                sql(WAITING)
+                    .bind(notice.map(|(organization, _)| organization.as_str()))
+                    .bind(notice.map(|(_, nav)| nav.as_str()))
+            };
+            let waiting = self.rows("look for receipts that wait", waiting).await?;
             if waiting.is_empty() {
                 return Ok(());
             }
@@ -135,37 +137,41 @@ impl Tx {
                 paid_cents: Some(orphan.amount_cents),
             };
             let paid = position.and_then(|stored| settle_orphan(&stored.position, &orphan.nav, payment));
-            let Some(paid) = paid else { continue };
+            let Some((paid, double)) = paid else { continue };
             self.save_payment(orphan.position_id, &orphan.nav, &paid, now).await?;
             let amount = Amount::from_cents(orphan.amount_cents).map(|amount| amount.euro()).unwrap_or_default();
-            let status = paid.status.as_str();
-            self.note(orphan.event(
-                "OPTION_PAID",
-                format!("{amount} paid before it came; the position is {status}"),
-                now,
-            ));
-            self.close_orphan(&orphan, now).await?;
+            let why = format!("{amount} paid before it came; the position is {}", paid.status.as_str());
+            self.note(orphan.event("OPTION_PAID", why, now));
+            self.close_orphan(&orphan, double, now).await?;
         }
         Ok(())
     }
 
-    /// Closes the anomaly of an orphan whose position has come; another one tells if its amount is not the one due.
-    async fn close_orphan(&mut self, orphan: &Orphan, now: DateTime<Utc>) -> Result<(), StoreError> {
+    /// Closes the anomaly of an orphan whose position has come; others tell what is odd about the payment.
+    async fn close_orphan(
+        &mut self,
+        orphan: &Orphan,
+        double: Option<Anomaly>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         self.session.execute("close an anomaly", sql(CLOSE_ORPHAN).bind(orphan.receipt).bind(now)).await?;
-        if orphan.amount_cents == orphan.due_cents {
-            return Ok(());
-        }
-        let note =
-            format!("{} cents due, {} paid before the position was loaded", orphan.due_cents, orphan.amount_cents);
+        let differs = (orphan.amount_cents != orphan.due_cents).then(|| {
+            let Orphan { due_cents, amount_cents, .. } = orphan;
+            let note = format!("{due_cents} cents due, {amount_cents} paid before the position was loaded");
+            Anomaly::new(AnomalyKind::AmountDiffers, note)
+        });
+        let anomalies: Vec<_> = double.into_iter().chain(differs).collect();
         let subject = Subject {
             organization: orphan.organization.as_str(),
             nav: Some(orphan.nav.as_str()),
             receipt: Some(orphan.receipt),
             refused: None,
         };
-        let kind = AnomalyKind::AmountDiffers;
-        self.note(orphan.event("ANOMALY_OPENED", format!("{}: {note}", kind.as_str()), now));
-        self.open_anomalies(subject, &[Anomaly::new(kind, note)], now).await
+        for anomaly in &anomalies {
+            let why = format!("{}: {}", anomaly.kind.as_str(), anomaly.note);
+            self.note(orphan.event("ANOMALY_OPENED", why, now));
+        }
+        self.open_anomalies(subject, &anomalies, now).await
     }
 }
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 use tokio::time::{Instant, timeout};
 
@@ -241,8 +242,9 @@ impl Turn {
 /// nobody else wants it, or the transaction would stay open and keep other processes out.
 impl Drop for Turn {
     fn drop(&mut self) {
-        if self.desk.take().is_some() {
-            tokio::spawn(self.pen.clone().finish());
+        // Where the runtime itself ends, whoever closes the pen puts it in order, or the end of the process does.
+        if let (Some(_), Ok(runtime)) = (self.desk.take(), Handle::try_current()) {
+            runtime.spawn(self.pen.clone().finish());
         }
     }
 }

@@ -3,12 +3,17 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use log::LevelFilter;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection};
 use tracing::warn;
 
 use super::pool::{Pool, Pooled, get, pool};
 use super::{Pools, StoreError, failed_to, migrations};
+
+/// A station that vanishes from the network in the middle of a transaction, or that the network forgets, would keep what
+/// it has locked for hours: until the server's system gives the connection up. No transaction of ours pauses longer.
+const IDLE_IN_A_TRANSACTION: &str = "10s";
 
 /// The connections to one database.
 #[derive(Clone, Debug)]
@@ -26,12 +31,15 @@ impl PostgresServer {
         let options = PgConnectOptions::from_str(url)
             .map_err(failed())?
             .application_name("ec-station")
-            .disable_statement_logging();
+            .log_slow_statements(LevelFilter::Off, Duration::ZERO);
         migrations::bring_up_to_date_postgres(&options).await?;
         // All our statements find their rows by key: planning them anew for each value would cost more than they do.
         let milliseconds = pools.statement_patience.as_millis().to_string();
-        let options =
-            options.options([("statement_timeout", milliseconds.as_str()), ("plan_cache_mode", "force_generic_plan")]);
+        let options = options.options([
+            ("statement_timeout", milliseconds.as_str()),
+            ("idle_in_transaction_session_timeout", IDLE_IN_A_TRANSACTION),
+            ("plan_cache_mode", "force_generic_plan"),
+        ]);
         let options = if pools.durable { options } else { options.options([("synchronous_commit", "off")]) };
         let mut first = options.connect().await.map_err(failed())?;
         assert_durable(&mut first).await.map_err(failed())?;

@@ -12,8 +12,9 @@ use ec_station::domain::position::DebtPosition;
 use ec_station::journal::Entry;
 use ec_station::store::{DatabaseUrl, Pools, Save, Saved, Store};
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, Connection, Decode, PgConnection, Postgres, Sqlite, SqliteConnection, Type};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use sqlx::{AssertSqlSafe, Connection, Decode, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::given;
@@ -286,6 +287,21 @@ impl Neighbour {
             match self {
                 Neighbour::Sqlite(connection) => sqlx::query_scalar(text).fetch_all(connection).await,
                 Neighbour::Postgres(connection) => sqlx::query_scalar(text).fetch_all(connection).await,
+            }
+        });
+        rows.unwrap_or_else(|error| panic!("{error}: {sql}"))
+    }
+
+    /// The rows of several columns.
+    pub fn records<R>(&mut self, sql: &str) -> Vec<R>
+    where
+        R: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>,
+    {
+        let text = AssertSqlSafe(sql);
+        let rows = RUNTIME.block_on(async {
+            match self {
+                Neighbour::Sqlite(connection) => sqlx::query_as(text).fetch_all(connection).await,
+                Neighbour::Postgres(connection) => sqlx::query_as(text).fetch_all(connection).await,
             }
         });
         rows.unwrap_or_else(|error| panic!("{error}: {sql}"))

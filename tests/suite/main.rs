@@ -3,14 +3,18 @@
 //! Every test spawns a real station on a port of its own, with a fresh database and a clock that stands still, and
 //! sends it bytes. The client in `station.rs` has every reply judged by an independent validator before a test sees it.
 
+mod audit;
 mod database;
+mod extent;
 mod given;
 mod loading;
 mod oracle;
 mod process;
+mod proxy;
 mod server;
 mod socket;
 mod station;
+mod traffic;
 
 mod breakage;
 mod callers;
@@ -23,6 +27,7 @@ mod record_receipt;
 mod replies;
 mod running;
 mod schemas;
+mod simulation;
 mod tidy;
 mod transport;
 mod upgrade;

@@ -91,6 +91,12 @@ impl Process {
         assert!(sent.success());
     }
 
+    /// Ends it as a power cut does.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Waits for a line on standard error.
     pub fn until(&mut self, what: &str) -> String {
         self.err.until(what)

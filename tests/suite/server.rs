@@ -1,7 +1,7 @@
 //! A PostgreSQL server of a test's own, to stop, to cut off and to start again. The others share that of the run.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 
 /// A server that nobody else uses. It is gone when it is dropped.
 pub struct Server {
@@ -37,6 +37,21 @@ impl Server {
         postgres("stop", self.folder.path(), Some("immediate"));
     }
 
+    /// Kills all its processes at once.
+    pub fn kill(&self) {
+        postgres("signal", self.folder.path(), Some("KILL"));
+    }
+
+    /// All its processes stand still, with their connections open.
+    pub fn freeze(&self) {
+        postgres("signal", self.folder.path(), Some("STOP"));
+    }
+
+    /// They go on where they stood.
+    pub fn thaw(&self) {
+        postgres("signal", self.folder.path(), Some("CONT"));
+    }
+
     /// Starts it after it was down, on the same port.
     pub fn start_again(&self) {
         assert_eq!(postgres("start", self.folder.path(), None), self.url);
@@ -45,14 +60,22 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.cut();
+        if std::thread::panicking() {
+            // A test that ends badly may have left it frozen.
+            let _ = try_postgres("signal", self.folder.path(), Some("CONT"));
+        }
+        let _ = try_postgres("stop", self.folder.path(), Some("immediate"));
     }
 }
 
 /// Runs `tests/postgres` and gives what it says.
-fn postgres(command: &str, folder: &Path, mode: Option<&str>) -> String {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgres");
-    let output = Command::new(script).arg(command).arg(folder).args(mode).output().unwrap();
+fn postgres(command: &str, folder: &Path, argument: Option<&str>) -> String {
+    let output = try_postgres(command, folder, argument);
     assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+fn try_postgres(command: &str, folder: &Path, argument: Option<&str>) -> Output {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/postgres");
+    Command::new(script).arg(command).arg(folder).args(argument).output().unwrap()
 }

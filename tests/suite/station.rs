@@ -23,7 +23,7 @@ pub struct Station {
     now: Arc<Mutex<DateTime<Utc>>>,
     runtime: tokio::runtime::Runtime,
     server: Option<(ServerHandle, JoinHandle<()>)>,
-    database: Database,
+    database: Arc<Database>,
 }
 
 /// What came back.
@@ -51,12 +51,17 @@ impl Station {
     }
 
     /// A station on a database of the test's choice, with other settings.
-    pub fn spawn_on(database: Database, change: impl FnOnce(&mut Settings)) -> Station {
+    pub fn spawn_on(database: impl Into<Arc<Database>>, change: impl FnOnce(&mut Settings)) -> Station {
         Station::spawn_bounded(database, Bounds::default(), change)
     }
 
     /// The same with other bounds for what waits to come into the journal.
-    pub fn spawn_bounded(database: Database, bounds: Bounds, change: impl FnOnce(&mut Settings)) -> Station {
+    pub fn spawn_bounded(
+        database: impl Into<Arc<Database>>,
+        bounds: Bounds,
+        change: impl FnOnce(&mut Settings),
+    ) -> Station {
+        let database = database.into();
         let mut settings = Settings::defaults();
         settings.database = database.url();
         change(&mut settings);
@@ -81,6 +86,11 @@ impl Station {
         &self.database
     }
 
+    /// Ends without a word, with everything that was on its way: nothing is finished, nothing is closed.
+    pub fn killed(self) -> Arc<Database> {
+        self.database.clone()
+    }
+
     /// Moves the clock.
     pub fn set_now(&self, now: DateTime<Utc>) {
         *self.now.lock().unwrap() = now;
@@ -91,6 +101,13 @@ impl Station {
         let save = Save { now: given::today(), publish: false, history: true, dry_run: false };
         let saved = self.block_on(self.real.store.save_positions(std::slice::from_ref(position), &save)).unwrap();
         assert_eq!(saved, [Saved::Created]);
+    }
+
+    /// Stores a draft as a loader brings it, published if so asked.
+    pub fn bring(&self, position: &DebtPosition, publish: bool) -> Saved {
+        let save = Save { now: *self.now.lock().unwrap(), publish, history: false, dry_run: false };
+        let saved = self.block_on(self.real.store.save_positions(std::slice::from_ref(position), &save)).unwrap();
+        saved.into_iter().next().unwrap()
     }
 
     /// Sends bytes as the Node does.

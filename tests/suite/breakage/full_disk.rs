@@ -3,12 +3,16 @@
 
 mod on_sqlite {
     use std::process::Command;
+    use std::thread;
 
+    use crate::audit;
     use crate::breakage::PROBE;
     use crate::database::{Database, Engine};
+    use crate::extent::usual_or_full;
     use crate::given::{self, NAV, Receipt, a_position, a_receipt_for};
     use crate::process::{Process, in_a_shell};
     use crate::station::{Reply, agent};
+    use crate::traffic::{Line, nav, positions};
 
     fn post(station: &Process, message: &str) -> Reply {
         Reply::of(agent().post(format!("{}/soap/paForNode", station.url)).content_type("text/xml").send(message))
@@ -41,6 +45,55 @@ mod on_sqlite {
             let expected = if before == "OK" { "PAA_RECEIPT_DUPLICATA" } else { "OK" };
             assert_eq!(post(&station, &receipt(n).v1()).outcome(), expected, "receipt {n}");
         }
+    }
+
+    /// Receipts that come together share a commit: where it fails, all who shared it hear so, and who was undone alone
+    /// takes nobody along.
+    #[test]
+    fn a_disk_that_fills_up_under_many_receipts_at_once() {
+        const CALLERS: usize = 16;
+        let each = usual_or_full(12, 60);
+        let database = Database::fresh_on(Engine::Sqlite).filled_with(&positions(CALLERS * each));
+        let blocks = database.folder().join("ec-station.db").metadata().unwrap().len() / 1024;
+        // Room for some of them, in units of 1024 bytes.
+        let room = blocks.max(512) + (CALLERS * each * 24 / 5) as u64;
+        let line = format!("trap '' XFSZ; ulimit -S -f {room}; exec ec-station serve");
+        let station = Process::start(in_a_shell(database.folder(), &line));
+        let receipt = |number: usize| Receipt {
+            // Of different lengths: some still fit where others do not.
+            tail: format!("<x>{}</x>", "y".repeat(20_000 * (number % 3) / 2)),
+            ..a_receipt_for(&nav(number))
+        };
+        let answers: Vec<(usize, String)> = thread::scope(|scope| {
+            let call = |caller: usize| {
+                let (url, receipt) = (&station.url, &receipt);
+                scope.spawn(move || {
+                    let mut line = Line::to(url);
+                    let mut ask = |number| (number, line.ask(&receipt(number).v1()).expect("the station answers"));
+                    (0..each).map(|n| ask(caller * each + n)).collect::<Vec<_>>()
+                })
+            };
+            let callers: Vec<_> = (0..CALLERS).map(call).collect();
+            callers.into_iter().flat_map(|caller| caller.join().unwrap()).collect()
+        });
+        let refused = answers.iter().filter(|(_, answer)| answer == "Fault Server").count();
+        println!("{refused} of {} found no room", answers.len());
+        assert!(refused > CALLERS && refused + CALLERS < answers.len(), "the disk was full for some: {refused}");
+        let acknowledged: Vec<_> =
+            answers.iter().filter(|(_, answer)| answer == "OK").map(|(number, _)| receipt(*number).id).collect();
+        assert_eq!(acknowledged.len() + refused, answers.len());
+        audit::holds(&database, &acknowledged);
+        audit::nothing_is_half_stored(&database);
+        assert_eq!(database.count("SELECT COUNT(*) FROM receipt"), acknowledged.len() as i64);
+
+        let room = Command::new("prlimit").args(["--pid", &station.id(), "--fsize=unlimited"]).status().unwrap();
+        assert!(room.success());
+        let mut line = Line::to(&station.url);
+        for (number, before) in &answers {
+            let expected = if before == "OK" { "PAA_RECEIPT_DUPLICATA" } else { "OK" };
+            assert_eq!(line.ask(&receipt(*number).v1()).as_deref(), Some(expected), "receipt {number}");
+        }
+        audit::nothing_is_half_stored(&database);
     }
 }
 

@@ -2,9 +2,13 @@
 
 mod crowd;
 mod damaged;
+mod disk;
 mod full_disk;
 mod gone;
+mod killed;
 mod loader;
+mod outage;
+mod rivals;
 
 use crate::station::{Station, agent};
 

@@ -294,6 +294,20 @@ fn a_debt_that_is_loaded_after_it_was_paid_is_paid() {
     }
 }
 
+/// Two options of which one is enough, both paid before anybody here knew of the debt.
+#[test]
+fn a_debt_that_was_paid_twice_before_it_is_loaded() {
+    let station = Station::spawn();
+    for nav in [NAV, OTHER_NAV] {
+        assert_eq!(station.post(a_receipt_for(nav).v1()).outcome(), "OK");
+    }
+    station.load(&a_position_of(vec![an_option(NAV), PaymentOption { plan: 2, ..an_option(OTHER_NAV) }]));
+    for nav in [NAV, OTHER_NAV] {
+        assert_eq!(station.post(given::verify(nav)).outcome(), "PAA_PAGAMENTO_DUPLICATO");
+    }
+    assert_eq!(station.anomalies(), [format!("DOUBLE_PAYMENT {OTHER_NAV}")]);
+}
+
 #[test]
 fn a_receipt_of_no_payment_raises_no_alarm() {
     let station = Station::spawn();

@@ -4,6 +4,7 @@ mod bounds;
 mod connections;
 mod encodings;
 mod envelopes;
+mod masses;
 mod styles;
 
 use crate::given::{self, NAV, OTHER_NAV, a_position, rows};
