@@ -15,6 +15,7 @@
 //! * [`store`] remembers: all the SQL.
 //! * [`intake`] reads what operators hand in: position files, the registry, the taxonomy; every defect is told.
 //! * [`journal`] turns what was said into rows that cannot be altered unseen, and tells its story.
+//! * [`archivist`] brings into the journal what no transaction brings there itself, and never makes an answer wait.
 //! * [`soap`] and [`rest`] translate, [`use_cases`] say in one file per verb what the station does.
 //! * [`cli`] holds the commands of the binary.
 //!

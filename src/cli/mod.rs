@@ -122,10 +122,13 @@ impl Command {
 
 /// How long a statement of a command may take: nobody at the Node waits for it.
 const STATEMENT_PATIENCE: Duration = Duration::from_secs(600);
+/// How long a command waits for its turn to write beside a busy station.
+const WRITE_PATIENCE: Duration = Duration::from_secs(60);
 
 /// The store of a command that answers nobody.
 async fn open_store(settings: &Settings) -> Result<Store, Failure> {
-    let pools = Pools { statement_patience: STATEMENT_PATIENCE, ..settings.pools.clone() };
+    let pools =
+        Pools { statement_patience: STATEMENT_PATIENCE, write_patience: WRITE_PATIENCE, ..settings.pools.clone() };
     Ok(Store::open(&settings.database, &pools).await?)
 }
 

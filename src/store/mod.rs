@@ -26,6 +26,8 @@ mod url;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 pub use anomalies::StoredAnomaly;
 pub use journal::{JournalWriter, Place, Purged};
 pub use load::{Save, Saved};
@@ -122,11 +124,12 @@ impl StoreError {
         matches!(error.code().as_deref(), Some("40001" | "40P01" | "23505"))
     }
 
-    /// Whether the connection was lost, as after a restart of the server, and not the answer bad.
+    /// Whether the connection was lost, as after a restart of the server or where a firewall forgot it, and not the
+    /// answer bad.
     fn is_lost_connection(&self) -> bool {
         let StoreError::Database { source, .. } = self else { return false };
         match source {
-            sqlx::Error::Io(error) => error.kind() != std::io::ErrorKind::TimedOut,
+            sqlx::Error::Io(_) => true,
             // Shut down, crashed, not yet up again.
             sqlx::Error::Database(error) => matches!(error.code().as_deref(), Some("57P01" | "57P02" | "57P03")),
             sqlx::Error::Protocol(_) => true,
@@ -248,19 +251,13 @@ impl Store {
             }
             Engine::Postgres(server) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ";
-                let mut idle = self.pools.write_connections;
-                loop {
-                    let mut session = Session::new(Held::Server(server.write().await?), self.pools.statement_patience);
-                    match session.begin(begin).await {
-                        // It died while nobody used it, and so may all that are idle: a fresh one tells whether the
-                        // server is there.
-                        Err(error) if error.is_lost_connection() && idle > 0 => idle -= 1,
-                        begun => {
-                            begun?;
-                            break session;
-                        }
-                    }
+                let mut session = Session::new(Held::Server(server.write().await?), self.pools.statement_patience);
+                if session.begin(begin).await.is_err_and(|error| error.is_lost_connection()) {
+                    server.forget_idle();
+                    session = Session::new(Held::Server(server.write().await?), self.pools.statement_patience);
+                    session.begin(begin).await?;
                 }
+                session
             }
         };
         Ok(Tx { session, ledger: Ledger { chains: self.chains.clone(), chain: None, before: None }, notes: Vec::new() })
@@ -310,13 +307,17 @@ impl Store {
         doing: &'static str,
         statement: impl Fn() -> Statement<'v>,
     ) -> Result<Vec<Row>, StoreError> {
-        for _ in 0..self.pools.read_connections {
-            match self.read().await?.all(doing, statement()).await {
-                Err(error) if error.is_lost_connection() => {}
-                answer => return answer,
+        let work = async {
+            match (self.read().await?.all(doing, statement()).await, &self.engine) {
+                (Err(error), Engine::Postgres(server)) if error.is_lost_connection() => {
+                    server.forget_idle();
+                    self.read().await?.all(doing, statement()).await
+                }
+                (answer, _) => answer,
             }
-        }
-        self.read().await?.all(doing, statement()).await
+        };
+        // Twice a statement's time, and no more than the Node waits.
+        timeout(2 * self.pools.statement_patience, work).await.unwrap_or(Err(StoreError::Late(doing)))
     }
 
     /// The one row that a read always gives.

@@ -140,12 +140,8 @@ impl Tx {
             let Some((paid, double)) = paid else { continue };
             self.save_payment(orphan.position_id, &orphan.nav, &paid, now).await?;
             let amount = Amount::from_cents(orphan.amount_cents).map(|amount| amount.euro()).unwrap_or_default();
-            let status = paid.status.as_str();
-            self.note(orphan.event(
-                "OPTION_PAID",
-                format!("{amount} paid before it came; the position is {status}"),
-                now,
-            ));
+            let why = format!("{amount} paid before it came; the position is {}", paid.status.as_str());
+            self.note(orphan.event("OPTION_PAID", why, now));
             self.close_orphan(&orphan, double, now).await?;
         }
         Ok(())

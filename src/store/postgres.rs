@@ -20,7 +20,7 @@ const IDLE_IN_A_TRANSACTION: &str = "10s";
 pub(super) struct PostgresServer {
     readers: Pool<PgConnection>,
     writers: Pool<PgConnection>,
-    options: PgConnectOptions,
+    options: Box<PgConnectOptions>,
     write_patience: Duration,
 }
 
@@ -47,14 +47,14 @@ impl PostgresServer {
         Ok(PostgresServer {
             writers: pool(options.clone(), pools.write_connections, pools.write_patience),
             readers: pool(options.clone(), pools.read_connections, pools.connect_patience),
-            options,
+            options: Box::new(options),
             write_patience: pools.write_patience,
         })
     }
 
     /// The same server with a connection of its own to write with: see [`super::Store::of_a_task`].
     pub(super) fn of_a_task(&self) -> PostgresServer {
-        PostgresServer { writers: pool(self.options.clone(), 1, self.write_patience), ..self.clone() }
+        PostgresServer { writers: pool((*self.options).clone(), 1, self.write_patience), ..self.clone() }
     }
 
     pub(super) async fn read(&self) -> Result<Pooled<PgConnection>, StoreError> {
@@ -63,6 +63,12 @@ impl PostgresServer {
 
     pub(super) async fn write(&self) -> Result<Pooled<PgConnection>, StoreError> {
         get(&self.writers).await
+    }
+
+    /// Closes connections that nobody uses: one of them turned out to be dead.
+    pub(super) fn forget_idle(&self) {
+        self.readers.retain(|_, _| false);
+        self.writers.retain(|_, _| false);
     }
 
     pub(super) fn close(&self) {

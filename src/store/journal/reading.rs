@@ -61,11 +61,11 @@ impl Store {
     /// The segments that may speak of a notice, in the order in which they were written.
     pub async fn journal_of_notice(&self, nav: &str) -> Result<Vec<i64>, StoreError> {
         let doing = "look for a notice in the journal";
-        let rows = self.read().await?.all(doing, sql(OF_ONE_NOTICE).bind(key_of(nav))).await?;
+        let rows = self.rows(doing, || sql(OF_ONE_NOTICE).bind(key_of(nav))).await?;
         let mut found = rows.iter().map(Row::only).collect::<Result<Vec<i64>, _>>().map_err(failed_to(doing))?;
         let mut after = i64::MIN;
         loop {
-            let rows = self.read().await?.all(doing, sql(OF_MANY_NOTICES).bind(after).bind(KEY_PAGE)).await?;
+            let rows = self.rows(doing, || sql(OF_MANY_NOTICES).bind(after).bind(KEY_PAGE)).await?;
             for row in &rows {
                 after = row.get("id").map_err(failed_to(doing))?;
                 if Segment::may_speak_of(row.get("keys").map_err(failed_to(doing))?, nav) {
@@ -89,7 +89,7 @@ impl Store {
     ) -> Result<Vec<Place>, StoreError> {
         let doing = "look into the journal of a time";
         let Place { id, to_at } = behind.unwrap_or(Place { id: i64::MIN, to_at: from });
-        let rows = self.read().await?.all(doing, sql(OF_A_TIME).bind(to_at).bind(id).bind(to).bind(PAGE)).await?;
+        let rows = self.rows(doing, || sql(OF_A_TIME).bind(to_at).bind(id).bind(to).bind(PAGE)).await?;
         let place = |row: &Row| Ok(Place { id: row.get("id")?, to_at: row.some_instant("to_at")? });
         rows.iter().map(place).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
@@ -98,7 +98,7 @@ impl Store {
     /// end.
     pub async fn journal_of_writer(&self, writer: &str, from: i64) -> Result<Vec<(i64, i64)>, StoreError> {
         let doing = "look into the journal of a writer";
-        let rows = self.read().await?.all(doing, sql(OF_A_WRITER).bind(writer).bind(from).bind(PAGE)).await?;
+        let rows = self.rows(doing, || sql(OF_A_WRITER).bind(writer).bind(from).bind(PAGE)).await?;
         let place = |row: &Row| Ok((row.get("id")?, row.get("first_entry")?));
         rows.iter().map(place).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
@@ -106,8 +106,8 @@ impl Store {
     /// A segment; none when it was purged meanwhile.
     pub async fn journal_segment(&self, id: i64) -> Result<Option<Segment>, StoreError> {
         let doing = "read a segment of the journal";
-        let row = self.rows(doing, || sql(ONE).bind(id)).await?.into_iter().next();
-        row.as_ref().map(segment).transpose().map_err(failed_to(doing))
+        let rows = self.rows(doing, || sql(ONE).bind(id)).await?;
+        rows.first().map(segment).transpose().map_err(failed_to(doing))
     }
 
     /// Everybody who wrote to the journal, in the order of their names.
@@ -115,12 +115,12 @@ impl Store {
         let doing = "list the journal's writers";
         let mut writers = BTreeMap::new();
         // Anchors first: what is purged in between only looks as if it were more.
-        for row in &self.read().await?.all(doing, sql(ANCHORS)).await? {
+        for row in &self.rows(doing, || sql(ANCHORS)).await? {
             let anchor = anchor(row).map_err(failed_to(doing))?;
             let name = anchor.writer.clone();
             writers.insert(name.clone(), JournalWriter { name, segments: 0, anchor: Some(anchor) });
         }
-        for row in &self.read().await?.all(doing, sql(WRITERS)).await? {
+        for row in &self.rows(doing, || sql(WRITERS)).await? {
             let name: String = row.get("writer").map_err(failed_to(doing))?;
             let segments: i64 = row.get("segments").map_err(failed_to(doing))?;
             let known = writers.entry(name.clone()).or_insert(JournalWriter { name, segments: 0, anchor: None });
@@ -132,8 +132,8 @@ impl Store {
     /// Where a writer's chain begins, once its beginning was purged.
     pub async fn journal_anchor(&self, writer: &str) -> Result<Option<Chain>, StoreError> {
         let doing = "read an anchor of the journal";
-        let row = self.rows(doing, || sql(ANCHOR).bind(writer)).await?.into_iter().next();
-        row.as_ref().map(anchor).transpose().map_err(failed_to(doing))
+        let rows = self.rows(doing, || sql(ANCHOR).bind(writer)).await?;
+        rows.first().map(anchor).transpose().map_err(failed_to(doing))
     }
 }
 

@@ -37,9 +37,7 @@ fn bytes_of_a_verify(bounds: Bounds, calls: u64) -> u64 {
         assert!(answer.contains("<outcome>OK</outcome>"), "{answer}");
     }
     until("all are there", || exchanges(station.database()).len() as u64 == calls);
-    let bytes = (size(station.database()) - before) / calls;
-    eprintln!("BYTES {bytes}");
-    bytes
+    (size(station.database()) - before) / calls
 }
 
 #[test]
