@@ -33,3 +33,7 @@ CREATE INDEX receipt_orphans ON receipt (organization, nav) WHERE kind = 'ORPHAN
 
 -- An anomaly is closed by its receipt.
 CREATE INDEX anomaly_by_receipt ON anomaly (receipt_ref);
+
+-- A payment changes a row of each once: room beside them spares every index of theirs.
+ALTER TABLE payment_option SET (fillfactor = 80);
+ALTER TABLE debt_position SET (fillfactor = 80);

@@ -93,8 +93,8 @@ impl Store {
     /// The anomalies that a filter asks for.
     pub async fn anomalies(&self, filter: &Filter) -> Result<Vec<StoredAnomaly>, StoreError> {
         let doing = "list anomalies";
-        let list = sql(LIST).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
-        let rows = self.read().await?.all(doing, list).await?;
+        let list = || sql(LIST).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
+        let rows = self.rows(doing, list).await?;
         rows.iter().map(stored).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 }

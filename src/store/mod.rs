@@ -290,16 +290,26 @@ impl Store {
         Ok(Session::new(held, self.pools.statement_patience))
     }
 
-    /// The one row that a read gives. Connections may have died while nobody used them, all that are idle; a fresh one
+    /// The rows that a read gives. Connections may have died while nobody used them, all that are idle; a fresh one
     /// tells whether the server is there.
-    async fn one<'v>(&self, doing: &'static str, statement: impl Fn() -> Statement<'v>) -> Result<Row, StoreError> {
+    async fn rows<'v>(
+        &self,
+        doing: &'static str,
+        statement: impl Fn() -> Statement<'v>,
+    ) -> Result<Vec<Row>, StoreError> {
         for _ in 0..self.pools.read_connections {
-            match self.read().await?.one(doing, statement()).await {
+            match self.read().await?.all(doing, statement()).await {
                 Err(error) if error.is_lost_connection() => {}
                 answer => return answer,
             }
         }
-        self.read().await?.one(doing, statement()).await
+        self.read().await?.all(doing, statement()).await
+    }
+
+    /// The one row that a read always gives.
+    async fn one<'v>(&self, doing: &'static str, statement: impl Fn() -> Statement<'v>) -> Result<Row, StoreError> {
+        let first = self.rows(doing, statement).await?.into_iter().next();
+        first.ok_or_else(|| failed_to(doing)(sqlx::Error::RowNotFound))
     }
 }
 

@@ -78,10 +78,12 @@ impl Store {
             return Ok(());
         }
         let work = async || {
-            let waiting = sql(WAITING)
-                .bind(notice.map(|(organization, _)| organization.as_str()))
-                .bind(notice.map(|(_, nav)| nav.as_str()));
-            let waiting = self.read().await?.all("look for receipts that wait", waiting).await?;
+            let waiting = || {
+                sql(WAITING)
+                    .bind(notice.map(|(organization, _)| organization.as_str()))
+                    .bind(notice.map(|(_, nav)| nav.as_str()))
+            };
+            let waiting = self.rows("look for receipts that wait", waiting).await?;
             if waiting.is_empty() {
                 return Ok(());
             }

@@ -1,7 +1,9 @@
 //! A PostgreSQL server, or one of the engines that speak like it: two pools, so that receipts never queue behind reads.
 
 use std::str::FromStr;
+use std::time::Duration;
 
+use log::LevelFilter;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{ConnectOptions, Connection};
 use tracing::warn;
@@ -27,7 +29,7 @@ impl PostgresServer {
         let options = PgConnectOptions::from_str(url)
             .map_err(failed())?
             .application_name("ec-station")
-            .disable_statement_logging();
+            .log_slow_statements(LevelFilter::Off, Duration::ZERO);
         migrations::bring_up_to_date_postgres(&options).await?;
         // All our statements find their rows by key: planning them anew for each value would cost more than they do.
         let milliseconds = pools.statement_patience.as_millis().to_string();

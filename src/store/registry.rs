@@ -63,7 +63,7 @@ impl Store {
     /// Every organization with its stations, in the order of their codes.
     pub async fn organizations(&self) -> Result<Vec<Organization>, StoreError> {
         let doing = "read the registry";
-        let rows = self.read().await?.all(doing, sql(ORGANIZATIONS)).await?;
+        let rows = self.rows(doing, || sql(ORGANIZATIONS)).await?;
         let mut organizations: BTreeMap<String, Organization> = BTreeMap::new();
         for row in &rows {
             let fiscal_code: String = row.get("fiscal_code").map_err(failed_to(doing))?;

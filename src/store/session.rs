@@ -76,15 +76,6 @@ impl Session {
         self.run(doing, async |mut connection| connection.all(statement).await).await
     }
 
-    /// The first row, if there is one.
-    pub(super) async fn optional(
-        &mut self,
-        doing: &'static str,
-        statement: Statement<'_>,
-    ) -> Result<Option<Row>, StoreError> {
-        self.run(doing, async |mut connection| connection.optional(statement).await).await
-    }
-
     /// The one row that the statement always gives.
     pub(super) async fn one(&mut self, doing: &'static str, statement: Statement<'_>) -> Result<Row, StoreError> {
         self.run(doing, async |mut connection| connection.one(statement).await).await

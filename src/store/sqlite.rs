@@ -1,7 +1,9 @@
 //! An SQLite database: eight readers and one pen.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use log::LevelFilter;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 use tracing::warn;
@@ -31,7 +33,7 @@ impl SqliteFile {
             .synchronous(synchronous)
             .foreign_keys(true)
             .busy_timeout(pools.write_patience)
-            .disable_statement_logging();
+            .log_slow_statements(LevelFilter::Off, Duration::ZERO);
         let failed = || failed_to("open the database");
         let mut first = migrations::open_sqlite(&options).await?;
         assert_durable(&mut first).await.map_err(failed())?;

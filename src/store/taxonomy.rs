@@ -15,7 +15,7 @@ impl Store {
     /// Every code of the catalogue; none when no catalogue was imported.
     pub async fn taxonomy(&self) -> Result<Vec<TaxonomyEntry>, StoreError> {
         let doing = "read the taxonomy";
-        let rows = self.read().await?.all(doing, sql(CATALOGUE)).await?;
+        let rows = self.rows(doing, || sql(CATALOGUE)).await?;
         rows.iter().map(entry).collect()
     }
 

@@ -82,8 +82,8 @@ impl Store {
     /// The receipts that a filter asks for.
     pub async fn receipts(&self, filter: &Filter) -> Result<Vec<ListedReceipt>, StoreError> {
         let doing = "list receipts";
-        let list = sql(LIST).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
-        let rows = self.read().await?.all(doing, list).await?;
+        let list = || sql(LIST).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
+        let rows = self.rows(doing, list).await?;
         rows.iter().map(listed).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 
@@ -91,8 +91,8 @@ impl Store {
     pub async fn kept_receipts(&self, kept: Kept, filter: &Filter) -> Result<Vec<KeptReceipt>, StoreError> {
         let doing = "list kept receipts";
         let statement = if kept == Kept::Altered { LIST_ALTERED } else { LIST_REFUSED };
-        let list = sql(statement).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
-        let rows = self.read().await?.all(doing, list).await?;
+        let list = || sql(statement).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
+        let rows = self.rows(doing, list).await?;
         rows.iter().map(kept_receipt).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 
@@ -104,8 +104,8 @@ impl Store {
             Kept::Refused => RAW_REFUSED,
             Kept::Altered => RAW_ALTERED,
         };
-        let row = self.read().await?.optional(doing, sql(statement).bind(id)).await?;
-        row.map(|row| row.only()).transpose().map_err(failed_to(doing))
+        let rows = self.rows(doing, || sql(statement).bind(id)).await?;
+        rows.first().map(Row::only).transpose().map_err(failed_to(doing))
     }
 }
 

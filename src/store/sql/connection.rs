@@ -46,21 +46,9 @@ impl Connection<'_> {
         })
     }
 
-    /// The first row, if there is one.
-    pub(in crate::store) async fn optional(&mut self, statement: Statement<'_>) -> Result<Option<Row>, sqlx::Error> {
-        Ok(match self {
-            Connection::Sqlite(connection) => {
-                query!(Sqlite, unnamed, statement).fetch_optional(&mut **connection).await?.map(Row::Sqlite)
-            }
-            Connection::Postgres(connection) => {
-                query!(Postgres, numbered, statement).fetch_optional(&mut **connection).await?.map(Row::Postgres)
-            }
-        })
-    }
-
     /// The one row that the statement always gives.
     pub(in crate::store) async fn one(&mut self, statement: Statement<'_>) -> Result<Row, sqlx::Error> {
-        self.optional(statement).await?.ok_or(sqlx::Error::RowNotFound)
+        self.all(statement).await?.into_iter().next().ok_or(sqlx::Error::RowNotFound)
     }
 
     /// Runs a statement without rows; tells how many it changed.
