@@ -16,24 +16,47 @@ use crate::journal::{Entry, Gap};
 use crate::store::{Store, StoreError};
 use crate::telemetry::chain;
 
-/// Entries that wait at the most.
-const MOST_WAITING: usize = 8192;
-/// Bytes of entries that wait at the most.
-const MOST_BYTES: usize = 24 << 20;
-/// Entries that share a segment at the most, and their bytes.
-const SEGMENT: (usize, usize) = (1000, 4 << 20);
-/// How long an entry waits for others to share its segment with.
-const LINGER: Duration = Duration::from_secs(1);
 /// Between two attempts at a segment. There are as many as it takes; meanwhile the queue fills up.
 const PAUSE: Duration = Duration::from_secs(1);
+/// The same, and for how long, once the station is about to stop.
+const LAST_PAUSE: Duration = Duration::from_millis(100);
+const LAST_PATIENCE: Duration = Duration::from_secs(3);
 /// How long whoever needs an entry to be durable waits for that.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often the log notes where the chains end.
 const WATCH: Duration = Duration::from_secs(3600);
 
+/// What may wait, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Entries that wait at the most.
+    pub waiting: usize,
+    /// Bytes of entries that wait at the most.
+    pub waiting_bytes: usize,
+    /// Entries that share a segment at the most.
+    pub segment: usize,
+    /// Bytes of entries at which a segment is closed.
+    pub segment_bytes: usize,
+    /// How long an entry waits for others to share its segment with.
+    pub linger: Duration,
+}
+
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds {
+            waiting: 8192,
+            waiting_bytes: 24 << 20,
+            segment: 1000,
+            segment_bytes: 4 << 20,
+            linger: Duration::from_secs(1),
+        }
+    }
+}
+
 /// The way to the journal's writer. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Archivist {
+    bounds: Bounds,
     queue: mpsc::Sender<Waiting>,
     room: Arc<Semaphore>,
     dropped: Arc<Mutex<Option<Gap>>>,
@@ -41,34 +64,39 @@ pub struct Archivist {
     closing: Arc<AtomicBool>,
 }
 
+/// How somebody hears whether an entry is durable.
+type Tell = oneshot::Sender<Result<(), StoreError>>;
+
 /// What goes to the writer.
 #[derive(Debug)]
 enum Waiting {
     /// An entry, its weight, and whoever waits for it.
-    Entry(Entry, u32, Option<oneshot::Sender<Result<(), StoreError>>>),
+    Entry(Entry, u32, Option<Tell>),
     /// Everything before this is to be written now.
     End(oneshot::Sender<()>),
 }
 
 impl Archivist {
     /// Starts the writer on a store.
-    pub fn start(store: Store) -> Archivist {
-        let (queue, waiting) = mpsc::channel(MOST_WAITING);
+    pub fn start(store: &Store, bounds: Bounds) -> Archivist {
+        let (queue, waiting) = mpsc::channel(bounds.waiting);
         let archivist = Archivist {
+            bounds,
             queue,
-            room: Arc::new(Semaphore::new(MOST_BYTES)),
+            room: Arc::new(Semaphore::new(bounds.waiting_bytes)),
             dropped: Arc::default(),
             closing: Arc::default(),
         };
         let writer = Writer {
-            store,
+            bounds,
+            store: store.of_a_task(),
             waiting,
             room: archivist.room.clone(),
             dropped: archivist.dropped.clone(),
             closing: archivist.closing.clone(),
             entries: Vec::new(),
             weight: 0,
-            told: Vec::new(),
+            ends: Vec::new(),
         };
         tokio::spawn(writer.write());
         archivist
@@ -79,7 +107,8 @@ impl Archivist {
         self.send(entry, None);
     }
 
-    /// Hands an entry over and waits until it is durable.
+    /// Hands an entry over and waits until it is durable. After a failure it is not written any more, unless it was
+    /// being written when patience ended: whoever then says something else hands that over too.
     pub async fn keep(&self, entry: Entry) -> Result<(), StoreError> {
         let (tell, kept) = oneshot::channel();
         self.send(entry, Some(tell));
@@ -87,7 +116,7 @@ impl Archivist {
         timeout(PATIENCE, kept).await.map_err(|_| late())?.unwrap_or_else(|_| Err(late()))
     }
 
-    /// Writes everything that was handed over so far, and no more after that where the store fails.
+    /// Writes everything that was handed over so far. Where the store fails it is not tried for long.
     pub async fn close(&self) {
         self.closing.store(true, Ordering::Relaxed);
         let (tell, done) = oneshot::channel();
@@ -96,8 +125,8 @@ impl Archivist {
         }
     }
 
-    fn send(&self, entry: Entry, tell: Option<oneshot::Sender<Result<(), StoreError>>>) {
-        let weight = entry.weight().min(MOST_BYTES) as u32;
+    fn send(&self, entry: Entry, tell: Option<Tell>) {
+        let weight = entry.weight().min(self.bounds.waiting_bytes) as u32;
         let Ok(room) = self.room.try_acquire_many(weight) else { return self.drop_entry(&entry) };
         match self.queue.try_send(Waiting::Entry(entry, weight, tell)) {
             // The writer gives the room back.
@@ -126,15 +155,17 @@ fn drop_from(dropped: &Mutex<Option<Gap>>, (from, to): (DateTime<Utc>, DateTime<
 
 /// Takes entries from the queue and writes them.
 struct Writer {
+    bounds: Bounds,
     store: Store,
     waiting: mpsc::Receiver<Waiting>,
     room: Arc<Semaphore>,
     dropped: Arc<Mutex<Option<Gap>>>,
     closing: Arc<AtomicBool>,
-    /// What the next segment has so far.
-    entries: Vec<Entry>,
+    /// What the next segment has so far, with those who wait for it.
+    entries: Vec<(Entry, Option<Tell>)>,
     weight: usize,
-    told: Vec<oneshot::Sender<Result<(), StoreError>>>,
+    /// Who waits until everything is written.
+    ends: Vec<oneshot::Sender<()>>,
 }
 
 impl Writer {
@@ -158,7 +189,7 @@ impl Writer {
                 _ = watch.tick() => self.note_heads(),
                 next = self.waiting.recv() => match next {
                     Some(Waiting::Entry(entry, weight, tell)) => {
-                        due = due.or(Some(Instant::now() + LINGER));
+                        due = due.or(Some(Instant::now() + self.bounds.linger));
                         let in_a_hurry = tell.is_some();
                         self.add(entry, weight, tell);
                         if in_a_hurry {
@@ -170,10 +201,9 @@ impl Writer {
                         }
                     }
                     Some(Waiting::End(tell)) => {
+                        self.ends.push(tell);
                         self.write_segment().await;
-                        self.note_heads();
                         due = None;
-                        let _ = tell.send(());
                     }
                     None => return self.write_segment().await,
                 },
@@ -181,11 +211,10 @@ impl Writer {
         }
     }
 
-    fn add(&mut self, entry: Entry, weight: u32, tell: Option<oneshot::Sender<Result<(), StoreError>>>) {
+    fn add(&mut self, entry: Entry, weight: u32, tell: Option<Tell>) {
         self.room.add_permits(weight as usize);
         self.weight += weight as usize;
-        self.entries.push(entry);
-        self.told.extend(tell);
+        self.entries.push((entry, tell));
     }
 
     /// Those who are in a hurry share a commit.
@@ -193,68 +222,80 @@ impl Writer {
         while !self.is_full() {
             match self.waiting.try_recv() {
                 Ok(Waiting::Entry(entry, weight, tell)) => self.add(entry, weight, tell),
-                Ok(Waiting::End(tell)) => drop(tell.send(())),
+                Ok(Waiting::End(tell)) => self.ends.push(tell),
                 Err(_) => return,
             }
         }
     }
 
     fn is_full(&self) -> bool {
-        self.entries.len() >= SEGMENT.0 || self.weight >= SEGMENT.1
+        self.entries.len() >= self.bounds.segment || self.weight >= self.bounds.segment_bytes
     }
 
-    /// Writes what has come together. Whoever waits for it hears of a failure at once; for the others it is tried again
-    /// before it is dropped.
+    /// Writes what has come together, and tells those who wait until everything is written.
     async fn write_segment(&mut self) {
+        // Who has gone away has said something else meanwhile.
+        self.entries.retain(|(_, tell)| tell.as_ref().is_none_or(|tell| !tell.is_closed()));
+        self.weight = 0;
+        let (entries, mut told): (Vec<_>, Vec<_>) = std::mem::take(&mut self.entries).into_iter().unzip();
         let gap = self.dropped.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let kept = self.entries.len();
-        self.entries.extend(gap.clone().map(Entry::Gap));
-        if self.entries.is_empty() {
-            return;
+        let mut entries: Vec<Entry> = entries;
+        entries.extend(gap.map(Entry::Gap));
+        if entries.is_empty() || self.insist(&mut entries, &mut told).await {
+            told.into_iter().flatten().for_each(|tell| drop(tell.send(Ok(()))));
+        } else {
+            entries.iter().for_each(|entry| self.drop_again(entry));
         }
-        let mut attempt = 1;
-        let written = loop {
-            let error = match self.store.append_to_journal(&self.entries).await {
-                Ok(()) => break true,
-                Err(error) => error,
-            };
-            let text = chain(&error);
-            let mut told = self.told.drain(..);
-            if let Some(first) = told.next() {
-                let _ = first.send(Err(error));
-                told.for_each(|tell| drop(tell.send(Err(StoreError::Late("write to the journal")))));
+        if !self.ends.is_empty() {
+            self.note_heads();
+            for tell in self.ends.drain(..) {
+                let _ = tell.send(());
             }
-            if self.closing.load(Ordering::Relaxed) {
-                error!(cause = text, entries = kept, "calls are missing in the journal");
-                break false;
+        }
+    }
+
+    /// Writes entries, again and again until it succeeds, unless nobody has time for that or no attempt can help.
+    /// Whoever waits for one hears of the first failure, and it is written no more: the answer will be another one.
+    async fn insist(&self, entries: &mut Vec<Entry>, told: &mut Vec<Option<Tell>>) -> bool {
+        let (mut attempt, mut closing_since) = (1, None);
+        while let Err(error) = self.store.append_to_journal(entries).await {
+            let (text, hopeless) = (chain(&error), matches!(error, StoreError::Journal(_)));
+            let mut waited = told.iter().map(Option::is_some).chain(std::iter::repeat(false));
+            entries.retain(|_| !waited.next().unwrap_or_default());
+            let mut cause = Some(error);
+            for tell in told.drain(..).flatten() {
+                let _ = tell.send(Err(cause.take().unwrap_or(StoreError::Late("write to the journal"))));
+            }
+            let closing = self.closing.load(Ordering::Relaxed);
+            let late = closing && closing_since.get_or_insert_with(Instant::now).elapsed() >= LAST_PATIENCE;
+            if late || hopeless {
+                if !entries.is_empty() {
+                    error!(cause = text, entries = entries.len(), "calls are missing in the journal");
+                }
+                return false;
             }
             if attempt == 1 {
                 warn!(cause = text, "the journal cannot be written; trying again until it can");
             }
             attempt += 1;
-            tokio::time::sleep(PAUSE).await;
-        };
-        if written && attempt > 1 {
+            tokio::time::sleep(if closing { LAST_PAUSE } else { PAUSE }).await;
+        }
+        if attempt > 1 {
             info!(attempt, "the journal is written again");
         }
-        if written {
-            self.told.drain(..).for_each(|tell| drop(tell.send(Ok(()))));
-        } else {
-            self.entries.truncate(kept);
-            let spans = self.entries.iter().map(Entry::span);
-            let span = spans.reduce(|all, one| (all.0.min(one.0), all.1.max(one.1)));
-            span.into_iter().for_each(|span| drop_from(&self.dropped, span, kept as u64));
-            gap.into_iter().for_each(|gap| drop_from(&self.dropped, (gap.from, gap.to), gap.count));
-        }
-        self.entries.clear();
-        self.weight = 0;
+        true
     }
 
-    /// Notes where the chains end: that a journal was cut off shows against its log.
+    /// What is given up is told by the next segment that can be written.
+    fn drop_again(&self, entry: &Entry) {
+        let count = if let Entry::Gap(gap) = entry { gap.count } else { 1 };
+        drop_from(&self.dropped, entry.span(), count);
+    }
+
+    /// Notes where the chains end: `ec-station journal verify --head` shows against it that a journal was cut off.
     fn note_heads(&self) {
         for end in self.store.journal_heads() {
-            let head: String = end.head.iter().map(|byte| format!("{byte:02x}")).collect();
-            info!(writer = end.writer, entries = end.next - 1, head, "the journal's chain ends here");
+            info!(head = %end, "the journal's chain ends here");
         }
     }
 }

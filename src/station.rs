@@ -7,7 +7,7 @@ use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
 use chrono::{DateTime, Utc};
 
-use crate::archivist::Archivist;
+use crate::archivist::{Archivist, Bounds};
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::{rest, soap};
@@ -49,9 +49,14 @@ pub struct Station {
 impl Station {
     /// Opens the store; the station can then answer.
     pub async fn build(settings: Settings, clock: Clock) -> Result<Station, StoreError> {
+        Station::bounded(settings, clock, Bounds::default()).await
+    }
+
+    /// The same with other bounds for what waits to come into the journal.
+    pub async fn bounded(settings: Settings, clock: Clock, bounds: Bounds) -> Result<Station, StoreError> {
         let store = Store::open(&settings.database, &settings.pools).await?;
         store.settle_waiting(None, clock.now()).await?;
-        let archivist = Archivist::start(store.clone());
+        let archivist = Archivist::start(&store, bounds);
         Ok(Station { store, archivist, settings: Arc::new(settings), clock })
     }
 

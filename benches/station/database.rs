@@ -121,7 +121,7 @@ impl Databases {
         let database = self.empty(engine)?;
         self.runtime.block_on(async {
             let store = Store::open(&database.url.parse()?, &Pools::default()).await?;
-            store.import_organizations(&[notices::organization()]).await?;
+            store.import_organizations(&[notices::organization()], chrono::Utc::now()).await?;
             let now = Utc::now();
             let save = Save { now, publish: false, history: true, dry_run: false };
             for range in numbers {

@@ -4,6 +4,7 @@
 
 mod anomalies;
 mod demo;
+mod journal;
 mod load;
 mod output;
 mod receipts;
@@ -13,11 +14,12 @@ mod taxonomy;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
 use crate::settings::{CONFIG_VARIABLE, KNOWN, Settings, variable};
-use crate::store::{Store, StoreError};
+use crate::store::{Pools, Store, StoreError};
 use crate::telemetry;
 
 /// The exit code of a misused command (`EX_USAGE`).
@@ -51,6 +53,7 @@ enum Command {
     Anomalies(anomalies::Anomalies),
     /// List the receipts that were received, or print one as it came.
     Receipts(receipts::Receipts),
+    Journal(journal::Journal),
 }
 
 /// Why a command failed, for the last line it prints.
@@ -112,12 +115,18 @@ impl Command {
             Command::Taxonomy(taxonomy) => taxonomy.run(&open_store(&settings).await?).await,
             Command::Anomalies(anomalies) => anomalies.run(&settings).await,
             Command::Receipts(receipts) => receipts.run(&settings).await,
+            Command::Journal(journal) => journal.run(&settings).await,
         }
     }
 }
 
+/// How long a statement of a command may take: nobody at the Node waits for it.
+const STATEMENT_PATIENCE: Duration = Duration::from_secs(600);
+
+/// The store of a command that answers nobody.
 async fn open_store(settings: &Settings) -> Result<Store, Failure> {
-    Ok(Store::open(&settings.database, &settings.pools).await?)
+    let pools = Pools { statement_patience: STATEMENT_PATIENCE, ..settings.pools.clone() };
+    Ok(Store::open(&settings.database, &pools).await?)
 }
 
 /// The store of a station that has run before: a command that only looks makes none.

@@ -35,12 +35,19 @@ impl Wanted {
 pub(super) fn print_lines(lines: impl IntoIterator<Item = String>) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     for line in lines {
-        match writeln!(out, "{line}") {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
-            other => other.map_err(Failure::io("print the list"))?,
+        if !printed(writeln!(out, "{line}"))? {
+            return Ok(());
         }
     }
     Ok(())
+}
+
+/// Whether something was printed, or the reader has seen enough.
+pub(super) fn printed(result: std::io::Result<()>) -> Result<bool, Failure> {
+    match result {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(false),
+        other => other.map(|()| true).map_err(Failure::io("print")),
+    }
 }
 
 /// A text that came from outside, so that it can break neither the table nor the terminal.

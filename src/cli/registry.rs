@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use chrono::Utc;
 use clap::{Args, Subcommand};
 
 use super::Failure;
@@ -42,7 +43,7 @@ impl Registry {
         if !complaints.is_empty() {
             return Err(misuse(complaints));
         }
-        let imported = store.import_organizations(&organizations).await?;
+        let imported = store.import_organizations(&organizations, Utc::now()).await?;
         println!(
             "organizations: {} new, {} changed, {} as they were",
             imported.created, imported.updated, imported.unchanged

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chrono::Utc;
 use clap::{Args, Subcommand};
 
 use super::registry::content;
@@ -41,7 +42,7 @@ impl Taxonomy {
         if taxonomy.entries.is_empty() {
             return Err(usage("there is no code in it; the catalogue stays as it was".into()));
         }
-        let entries = store.import_taxonomy(&taxonomy.entries).await?;
+        let entries = store.import_taxonomy(&taxonomy.entries, Utc::now()).await?;
         println!("taxonomy: {entries} codes, {} rows rejected", taxonomy.rejections.len());
         Ok(if taxonomy.rejections.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(DONE_IN_PART) })
     }

@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::io;
+use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -159,7 +160,76 @@ impl Chain {
     }
 }
 
+impl Chain {
+    /// Seals entries; those that are too large for a segment without the bodies of their messages, and their reason says
+    /// so. Nothing that is to be written with them is lost for the sake of the journal.
+    pub fn seal_what_fits(&self, entries: &[Entry]) -> Result<Segment, SealError> {
+        match self.seal(entries) {
+            Err(SealError::TooLarge(_)) => self.seal(&entries.iter().map(without_bodies).collect::<Vec<_>>()),
+            sealed => sealed,
+        }
+    }
+}
+
+fn without_bodies(entry: &Entry) -> Entry {
+    let mut entry = entry.clone();
+    if let Entry::Exchange(exchange) = &mut entry
+        && (exchange.request.take().is_some() | exchange.response.take().is_some())
+    {
+        let parted = if exchange.why.is_empty() { "" } else { "; " };
+        exchange.why.push_str(&format!("{parted}the messages were too large for the journal"));
+    }
+    entry
+}
+
+/// `WRITER:ENTRIES:HEAD`, as the log notes it and `journal verify --head` takes it.
+impl fmt::Display for Chain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:", self.writer, self.next - 1)?;
+        self.head.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// Why a text is no place in a chain.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be WRITER:ENTRIES:HEAD, as the log says it, with a head of 64 hexadecimal digits")]
+pub struct NoPlace;
+
+impl FromStr for Chain {
+    type Err = NoPlace;
+
+    fn from_str(text: &str) -> Result<Chain, NoPlace> {
+        let mut parts = text.rsplitn(3, ':');
+        let (head, entries, writer) = (parts.next(), parts.next(), parts.next());
+        let entries = entries.and_then(|entries| entries.parse::<i64>().ok()).filter(|entries| *entries > 0);
+        let next = entries.and_then(|entries| entries.checked_add(1)).ok_or(NoPlace)?;
+        let writer = writer.filter(|writer| !writer.is_empty()).ok_or(NoPlace)?;
+        let digits = head.filter(|digits| digits.len() == 64).ok_or(NoPlace)?;
+        if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(NoPlace);
+        }
+        let mut head = [0; 32];
+        for (at, byte) in head.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).map_err(|_| NoPlace)?;
+        }
+        Ok(Chain { writer: writer.to_owned(), next, head })
+    }
+}
+
 impl Segment {
+    /// The head after one of its entries, by the records it holds; none where it has no such entry or cannot be read.
+    pub fn head_after(&self, number: i64) -> Option<[u8; 32]> {
+        let raw = packing::unpack(&self.content, MOST_BYTES).ok()?;
+        let (mut rest, mut head) = (&raw[..], self.previous);
+        for at in self.first..=number {
+            let length = record::pull_number(&mut rest).ok()?;
+            let (record, behind) = record::cut(rest, length).ok()?;
+            head = link(&head, &self.writer, at, record);
+            rest = behind;
+        }
+        (number >= self.first).then_some(head)
+    }
+
     /// The entries, once everything the row says was found to be true of them.
     pub fn open(&self) -> Result<Vec<Entry>, Damage> {
         let raw = packing::unpack(&self.content, MOST_BYTES)?;
@@ -247,6 +317,53 @@ mod tests {
 
     use super::super::tests::given;
     use super::*;
+
+    #[test]
+    fn what_is_too_large_leaves_its_bodies_behind() {
+        let Entry::Exchange(mut large) = given::a_receipt(&given::nav(1)) else { panic!() };
+        large.request = Some(vec![b' '; MOST_BYTES]);
+        let entries = [Entry::Exchange(large), given::an_event(&given::nav(1))];
+        let chain = Chain::start("station-a");
+        assert!(matches!(chain.seal(&entries), Err(SealError::TooLarge(_))));
+        let kept = chain.seal_what_fits(&entries).unwrap().open().unwrap();
+        let Entry::Exchange(receipt) = &kept[0] else { panic!() };
+        assert_eq!((&receipt.request, &receipt.response), (&None, &None));
+        assert!(receipt.why.ends_with("the messages were too large for the journal"), "{}", receipt.why);
+        assert_eq!(kept[1], entries[1]);
+    }
+
+    /// The largest that the settings allow, with an answer as large.
+    #[test]
+    fn the_largest_messages_fit() {
+        let Entry::Exchange(mut large) = given::a_receipt(&given::nav(1)) else { panic!() };
+        large.request = Some(vec![b'x'; 16 << 20]);
+        large.response = Some(vec![b'y'; 16 << 20]);
+        let entries = [Entry::Exchange(large), given::an_event(&given::nav(1))];
+        assert_eq!(Chain::start("station-a").seal(&entries).unwrap().open().unwrap(), entries);
+    }
+
+    #[test]
+    fn a_place_is_read_as_it_is_written() {
+        let chain = Chain::after(&Chain::start("0123-1").seal(&some_entries()).unwrap());
+        assert_eq!(chain.to_string().parse(), Ok(chain.clone()));
+        let hex = "0".repeat(64);
+        for bad in ["", "a", "a:1", "a:1:00", &format!(":1:{hex}"), &format!("a:0:{hex}"), &format!("a:x:{hex}")] {
+            assert_eq!(bad.parse::<Chain>(), Err(NoPlace), "{bad}");
+        }
+        assert_eq!(format!("a:1:{}", "+1".repeat(32)).parse::<Chain>(), Err(NoPlace));
+    }
+
+    #[test]
+    fn each_entry_has_its_head() {
+        let chain = Chain::start("station-a");
+        let together = chain.seal(&some_entries()).unwrap();
+        let mut alone = chain;
+        for (number, entry) in (1..).zip(some_entries()) {
+            alone = Chain::after(&alone.seal(&[entry]).unwrap());
+            assert_eq!(together.head_after(number), Some(alone.head), "{number}");
+        }
+        assert_eq!((together.head_after(0), together.head_after(4)), (None, None));
+    }
 
     fn some_entries() -> Vec<Entry> {
         vec![given::a_verify(&given::nav(1)), given::an_event(&given::nav(1)), given::a_receipt(&given::nav(2))]

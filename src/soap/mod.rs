@@ -155,15 +155,18 @@ async fn keep(station: &Station, reply: Reply, raw: Vec<u8>, incoming: &Incoming
     if reply.journaled {
         return reply;
     }
-    let bodies = station.settings.archive.reads != ArchiveReads::Off;
-    let entry = incoming.entry(&reply, bodies.then_some(raw));
-    if station.settings.archive.reads != ArchiveReads::Sync || reply.rule == Some("A11") {
-        station.archivist.offer(entry);
+    let reads = station.settings.archive.reads;
+    if reads != ArchiveReads::Sync || reply.rule == Some("A11") {
+        station.archivist.offer(incoming.entry(&reply, (reads != ArchiveReads::Off).then_some(raw)));
         return reply;
     }
-    match station.archivist.keep(entry).await {
+    match station.archivist.keep(incoming.entry(&reply, Some(raw.clone()))).await {
         Ok(()) => reply,
-        Err(cause) => (reply.if_lost)(station, reply.about, cause),
+        Err(cause) => {
+            let reply = (reply.if_lost)(station, reply.about, cause);
+            station.archivist.offer(incoming.entry(&reply, Some(raw)));
+            reply
+        }
     }
 }
 
@@ -259,7 +262,13 @@ fn bare(status: StatusCode, unread: web::Payload, incoming: &Incoming, station: 
         path = incoming.path(),
         "answered"
     );
-    station.archivist.offer(incoming.entry(&wordless(status), None));
+    let rule = match status {
+        StatusCode::METHOD_NOT_ALLOWED => Some("A1"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Some("A2"),
+        StatusCode::PAYLOAD_TOO_LARGE => Some("A3"),
+        _ => None,
+    };
+    station.archivist.offer(incoming.entry(&Reply { rule, ..wordless(status) }, None));
     HttpResponse::build(status).force_close().body(Unread { _payload: unread })
 }
 

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Utc};
 
+use super::journal::events;
 use super::positions::StoredPosition;
 use super::sql::sql;
 use super::{Store, StoreError, Tx};
@@ -65,6 +66,7 @@ impl Store {
         if save.dry_run {
             tx.rollback().await?
         } else {
+            tx.note_what_became_of(positions, &outcomes, save.now);
             tx.commit().await?;
             self.settle_orphans_again(touched, save.now).await?;
         }
@@ -105,6 +107,14 @@ impl Step {
 }
 
 impl Tx {
+    /// Tells the journal: first that positions came, then what has befallen them already.
+    fn note_what_became_of(&mut self, positions: &[DebtPosition], outcomes: &[Saved], now: DateTime<Utc>) {
+        let befallen = std::mem::take(&mut self.notes);
+        let came = positions.iter().zip(outcomes);
+        self.notes = came.flat_map(|(position, saved)| events::of_position(position, saved, now)).collect();
+        self.notes.extend(befallen);
+    }
+
     /// Saves a batch if nothing in it clashes; otherwise saves nothing.
     async fn save_together(
         &mut self,

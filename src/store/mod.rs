@@ -27,6 +27,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use anomalies::StoredAnomaly;
+pub use journal::{JournalWriter, Place, Purged};
 pub use load::{Save, Saved};
 pub use positions::{NoticeReading, StoredPosition};
 pub use receipts::{
@@ -40,7 +41,7 @@ use self::postgres::PostgresServer;
 use self::session::{Held, Session};
 use self::sql::{Row, Statement};
 use self::sqlite::SqliteFile;
-use crate::journal::{Chain, SealError};
+use crate::journal::{Chain, Entry, SealError};
 
 /// How many connections there are, and how long one waits for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,7 +180,7 @@ pub struct Store {
 #[derive(Clone, Debug)]
 enum Engine {
     Sqlite(SqliteFile),
-    Postgres(PostgresServer),
+    Postgres(Box<PostgresServer>),
 }
 
 /// A transaction that writes. Dropping it undoes everything.
@@ -187,6 +188,8 @@ enum Engine {
 pub struct Tx {
     session: Session,
     ledger: Ledger,
+    /// What the journal is told when the transaction is committed.
+    notes: Vec<Entry>,
 }
 
 /// The chain that a transaction writes to, once it writes to the journal.
@@ -218,9 +221,19 @@ impl Store {
         let chains = Chains::new();
         let engine = match url {
             DatabaseUrl::Sqlite(path) => Engine::Sqlite(SqliteFile::open(path, pools, chains.clone()).await?),
-            DatabaseUrl::Postgres(url) => Engine::Postgres(PostgresServer::open(url, pools).await?),
+            DatabaseUrl::Postgres(url) => Engine::Postgres(Box::new(PostgresServer::open(url, pools).await?)),
         };
         Ok(Store { engine, pools: pools.clone(), chains })
+    }
+
+    /// The same store for a task that outlives those who serve. A connection to a server lives in the runtime that opened
+    /// it, and a worker's ends with the worker: whoever still writes then needs one that no worker has opened.
+    pub fn of_a_task(&self) -> Store {
+        let engine = match &self.engine {
+            Engine::Sqlite(file) => Engine::Sqlite(file.clone()),
+            Engine::Postgres(server) => Engine::Postgres(Box::new(server.of_a_task())),
+        };
+        Store { engine, ..self.clone() }
     }
 
     /// Begins a transaction that writes, and waits for its turn.
@@ -250,7 +263,7 @@ impl Store {
                 }
             }
         };
-        Ok(Tx { session, ledger: Ledger { chains: self.chains.clone(), chain: None, before: None } })
+        Ok(Tx { session, ledger: Ledger { chains: self.chains.clone(), chain: None, before: None }, notes: Vec::new() })
     }
 
     /// Does a piece of work anew while rivals on the same rows undo it.
@@ -315,8 +328,9 @@ impl Store {
 
 impl Tx {
     /// Makes everything durable.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        let Tx { session, mut ledger } = self;
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.write_notes().await?;
+        let Tx { session, mut ledger, .. } = self;
         match session.into_turn() {
             Ok(turn) => turn.commit(ledger.chain.take()).await,
             Err(session) => {

@@ -13,16 +13,18 @@ use super::anomalies::Subject;
 use super::load::Touched;
 use super::sql::{Row, sql};
 use super::{Engine, Store, StoreError, Tx, failed_to};
+use crate::domain::amount::Amount;
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
-use crate::domain::codes::{Iupd, Nav, NoticeNumber, OrganizationCode};
+use crate::domain::codes::{Iupd, Iuv, Nav, NoticeNumber, OrganizationCode};
 use crate::domain::position::Payment;
 use crate::domain::settlement::settle_orphan;
+use crate::journal::{Entry, Event};
 
 /// What makes an orphan, of an option `o`, its position `p` and a receipt `r`.
 macro_rules! orphan_columns {
     () => {
-        "o.position_id, p.organization, p.iupd, o.nav, o.amount_cents AS due_cents, r.id, r.receipt_id, r.amount_cents,
-         r.received_at"
+        "o.position_id, p.organization, p.iupd, o.nav, o.iuv, o.amount_cents AS due_cents, r.id, r.receipt_id,
+         r.amount_cents, r.received_at"
     };
 }
 
@@ -60,6 +62,7 @@ struct Orphan {
     organization: OrganizationCode,
     iupd: Iupd,
     nav: Nav,
+    iuv: Iuv,
     receipt: i64,
     receipt_id: String,
     due_cents: i64,
@@ -136,6 +139,13 @@ impl Tx {
             let paid = position.and_then(|stored| settle_orphan(&stored.position, &orphan.nav, payment));
             let Some((paid, double)) = paid else { continue };
             self.save_payment(orphan.position_id, &orphan.nav, &paid, now).await?;
+            let amount = Amount::from_cents(orphan.amount_cents).map(|amount| amount.euro()).unwrap_or_default();
+            let status = paid.status.as_str();
+            self.note(orphan.event(
+                "OPTION_PAID",
+                format!("{amount} paid before it came; the position is {status}"),
+                now,
+            ));
             self.close_orphan(&orphan, double, now).await?;
         }
         Ok(())
@@ -161,7 +171,27 @@ impl Tx {
             receipt: Some(orphan.receipt),
             refused: None,
         };
+        for anomaly in &anomalies {
+            let why = format!("{}: {}", anomaly.kind.as_str(), anomaly.note);
+            self.note(orphan.event("ANOMALY_OPENED", why, now));
+        }
         self.open_anomalies(subject, &anomalies, now).await
+    }
+}
+
+impl Orphan {
+    /// What befell the option it settles, for the journal.
+    fn event(&self, name: &str, why: String, now: DateTime<Utc>) -> Entry {
+        Entry::Event(Event {
+            at: now,
+            name: name.to_owned(),
+            organization: self.organization.as_str().to_owned(),
+            nav: self.nav.as_str().to_owned(),
+            iuv: self.iuv.as_str().to_owned(),
+            iupd: self.iupd.as_str().to_owned(),
+            receipt_id: self.receipt_id.clone(),
+            why,
+        })
     }
 }
 
@@ -171,6 +201,7 @@ fn orphan(row: &Row) -> Result<Orphan, sqlx::Error> {
         organization: OrganizationCode::new(row.get::<String>("organization")?),
         iupd: Iupd::new(row.get::<String>("iupd")?),
         nav: Nav::new(row.get::<String>("nav")?),
+        iuv: Iuv::new(row.get::<String>("iuv")?),
         receipt: row.get("id")?,
         receipt_id: row.get("receipt_id")?,
         due_cents: row.get("due_cents")?,

@@ -20,6 +20,8 @@ const IDLE_IN_A_TRANSACTION: &str = "10s";
 pub(super) struct PostgresServer {
     readers: Pool<PgConnection>,
     writers: Pool<PgConnection>,
+    options: PgConnectOptions,
+    write_patience: Duration,
 }
 
 impl PostgresServer {
@@ -44,8 +46,15 @@ impl PostgresServer {
         first.close().await.map_err(failed())?;
         Ok(PostgresServer {
             writers: pool(options.clone(), pools.write_connections, pools.write_patience),
-            readers: pool(options, pools.read_connections, pools.connect_patience),
+            readers: pool(options.clone(), pools.read_connections, pools.connect_patience),
+            options,
+            write_patience: pools.write_patience,
         })
+    }
+
+    /// The same server with a connection of its own to write with: see [`super::Store::of_a_task`].
+    pub(super) fn of_a_task(&self) -> PostgresServer {
+        PostgresServer { writers: pool(self.options.clone(), 1, self.write_patience), ..self.clone() }
     }
 
     pub(super) async fn read(&self) -> Result<Pooled<PgConnection>, StoreError> {

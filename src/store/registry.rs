@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
+use super::journal::events;
 use super::sql::{Row, sql};
 use super::{Store, StoreError, Tx, failed_to};
 use crate::domain::registry::{Caller, Organization, Standing, StationLink};
@@ -87,7 +90,11 @@ impl Store {
     }
 
     /// Brings organizations into the registry, each with exactly the stations it is given with.
-    pub async fn import_organizations(&self, organizations: &[Organization]) -> Result<Imported, StoreError> {
+    pub async fn import_organizations(
+        &self,
+        organizations: &[Organization],
+        now: DateTime<Utc>,
+    ) -> Result<Imported, StoreError> {
         let known: BTreeMap<String, Organization> =
             self.organizations().await?.into_iter().map(|known| (known.fiscal_code.clone(), known)).collect();
         let mut imported = Imported::default();
@@ -102,6 +109,11 @@ impl Store {
                     if before.is_some() { imported.updated += 1 } else { imported.created += 1 }
                 }
             }
+        }
+        let Imported { created, updated, unchanged } = imported;
+        if created + updated > 0 {
+            let why = format!("organizations: {created} new, {updated} changed, {unchanged} as they were");
+            tx.note(events::of_the_station("REGISTRY_IMPORTED", why, now));
         }
         tx.commit().await?;
         Ok(imported)

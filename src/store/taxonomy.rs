@@ -1,5 +1,8 @@
 //! The official catalogue of collection services.
 
+use chrono::{DateTime, Utc};
+
+use super::journal::events;
 use super::sql::{Row, sql, sql_of_rows};
 use super::{ROWS, Store, StoreError, failed_to, unreadable};
 use crate::domain::codes::TaxonomyCode;
@@ -20,7 +23,7 @@ impl Store {
     }
 
     /// Replaces the catalogue, and tells how many entries it has now.
-    pub async fn import_taxonomy(&self, entries: &[TaxonomyEntry]) -> Result<usize, StoreError> {
+    pub async fn import_taxonomy(&self, entries: &[TaxonomyEntry], now: DateTime<Utc>) -> Result<usize, StoreError> {
         let mut tx = self.write().await?;
         let doing = "replace the taxonomy";
         tx.session.execute(doing, sql(EMPTY)).await?;
@@ -33,6 +36,7 @@ impl Store {
             });
             tx.session.execute(doing, add).await?;
         }
+        tx.note(events::of_the_station("TAXONOMY_IMPORTED", format!("{} codes", entries.len()), now));
         tx.commit().await?;
         Ok(entries.len())
     }

@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ec_station::domain::position::DebtPosition;
+use ec_station::journal::Entry;
 use ec_station::store::{DatabaseUrl, Pools, Save, Saved, Store};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgRow;
@@ -151,7 +152,7 @@ impl Database {
     pub fn filled_with(self, positions: &[DebtPosition]) -> Database {
         RUNTIME.block_on(async {
             let store = Store::open(&self.url(), &Pools::default()).await.unwrap();
-            store.import_organizations(&given::registry()).await.unwrap();
+            store.import_organizations(&given::registry(), given::today()).await.unwrap();
             let save = Save { now: given::today(), publish: false, history: true, dry_run: false };
             let saved = store.save_positions(positions, &save).await.unwrap();
             assert!(saved.iter().all(|saved| *saved == Saved::Created));
@@ -171,6 +172,30 @@ impl Database {
             Some(place) => place.url().parse().unwrap(),
             None => DatabaseUrl::file(self.folder().join("ec-station.db")),
         }
+    }
+
+    /// Everything that is in the journal, in the order in which it came there.
+    pub fn journal(&self) -> Vec<Entry> {
+        RUNTIME.block_on(async {
+            let store = Store::open(&self.url(), &Pools::default()).await.unwrap();
+            let mut ids = Vec::new();
+            for writer in store.journal_writers().await.unwrap() {
+                let mut from = 1;
+                while let page = store.journal_of_writer(&writer.name, from).await.unwrap()
+                    && let Some((_, last)) = page.last()
+                {
+                    from = last + 1;
+                    ids.extend(page);
+                }
+            }
+            ids.sort();
+            let mut entries = Vec::new();
+            for (id, _) in ids {
+                entries.extend(store.journal_segment(id).await.unwrap().unwrap().open().unwrap());
+            }
+            store.close().await;
+            entries
+        })
     }
 
     /// A folder for the files of the test; on SQLite the database is one of them.

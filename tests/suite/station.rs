@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Utc};
+use ec_station::archivist::Bounds;
 use ec_station::domain::position::DebtPosition;
 use ec_station::settings::Settings;
 use ec_station::station::{Clock, Station as RealStation};
@@ -51,6 +52,15 @@ impl Station {
 
     /// A station on a database of the test's choice, with other settings.
     pub fn spawn_on(database: impl Into<Arc<Database>>, change: impl FnOnce(&mut Settings)) -> Station {
+        Station::spawn_bounded(database, Bounds::default(), change)
+    }
+
+    /// The same with other bounds for what waits to come into the journal.
+    pub fn spawn_bounded(
+        database: impl Into<Arc<Database>>,
+        bounds: Bounds,
+        change: impl FnOnce(&mut Settings),
+    ) -> Station {
         let database = database.into();
         let mut settings = Settings::defaults();
         settings.database = database.url();
@@ -59,8 +69,8 @@ impl Station {
         let ticking = now.clone();
         let clock = Clock::driven_by(move || *ticking.lock().unwrap());
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let real = runtime.block_on(RealStation::build(settings, clock)).unwrap();
-        runtime.block_on(real.store.import_organizations(&given::registry())).unwrap();
+        let real = runtime.block_on(RealStation::bounded(settings, clock, bounds)).unwrap();
+        runtime.block_on(real.store.import_organizations(&given::registry(), given::today())).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let server = Some(serve(real.clone(), listener));

@@ -64,7 +64,7 @@ fn fresh_database(folder: &Path) -> Result<DatabaseUrl, Failure> {
 }
 
 async fn fill(station: &Station, notices: &[DemoNotice]) -> Result<(), StoreError> {
-    station.store.import_organizations(&demo_registry()).await?;
+    station.store.import_organizations(&demo_registry(), Utc::now()).await?;
     let mut positions: Vec<DebtPosition> = Vec::new();
     for notice in notices {
         if positions.last().is_none_or(|last| last.iupd != notice.position.iupd) {

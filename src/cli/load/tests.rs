@@ -184,7 +184,7 @@ async fn a_code_that_ended_since_changes_nothing() {
     assert_eq!(desk.load("a.json", &text, "").await, (0, vec![]));
     let catalogue = "DATI SPECIFICI INCASSO;DATA INIZIO VALIDITA;DATA FINE VALIDITA\n0101101IM;2020-01-01;2025-12-31\n";
     let entries = intake::taxonomy::parse(catalogue.as_bytes()).unwrap().entries;
-    desk.store.import_taxonomy(&entries).await.unwrap();
+    desk.store.import_taxonomy(&entries, chrono::Utc::now()).await.unwrap();
     assert_eq!(desk.load("a.json", &text, "").await, (0, vec![]));
     for positions in [position("A", FIRST, "2998-12-31T22:59:59"), position("B", SECOND, LATER)] {
         let (code, told) = desk.load("a.json", &file(&[positions]), "").await;

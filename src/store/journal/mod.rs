@@ -1,19 +1,47 @@
-//! The journal's rows: sealed segments, each chained to the one before of its writer.
+//! The journal's rows: sealed segments, each chained to the one before of its writer. Writing stands here; who looks into
+//! the journal reads in `reading`, who takes away what is old enough does it in `purging`, and `events` puts into words
+//! what the store changes by itself.
+
+pub(super) mod events;
+mod purging;
+mod reading;
+
+pub use self::purging::Purged;
+pub use self::reading::{JournalWriter, Place};
+
+use tracing::warn;
 
 use super::sql::{Statement, sql};
-use super::{Store, StoreError, Tx};
+use super::{Store, StoreError, Tx, failed_to};
 use crate::journal::{Chain, Entry, Segment, key_of};
 
 const INSERT: &str = "
     INSERT INTO journal (writer, first_entry, entries, from_at, to_at, notice_key, keys, previous_head, head, content)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
+const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM journal WHERE writer = $1 AND head = $2)";
+
 impl Store {
     /// Writes entries to the journal that belong to no other change.
     pub async fn append_to_journal(&self, entries: &[Entry]) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         tx.journal(entries).await?;
-        tx.commit().await
+        let end = tx.ledger.chain.clone();
+        match (tx.commit().await, end) {
+            // The connection may have broken behind the commit: what is there shall not come twice.
+            (Err(cause), Some(end)) if self.is_there(&end).await.unwrap_or(false) => {
+                warn!(cause = cause.to_string(), "the journal was written, though its commit was not confirmed");
+                Ok(())
+            }
+            (committed, _) => committed,
+        }
+    }
+
+    /// Whether the journal has a segment that ends here.
+    async fn is_there(&self, end: &Chain) -> Result<bool, StoreError> {
+        let doing = "look for a segment of the journal";
+        let ask = || sql(IS_THERE).bind(&end.writer).bind(end.head);
+        self.one(doing, ask).await?.only().map_err(failed_to(doing))
     }
 
     /// Where this process's chains stand, for a log that keeps watch over the journal's end.
@@ -29,13 +57,24 @@ impl Tx {
         self.session.execute("write to the journal", insert).await.map(drop)
     }
 
+    /// Brings an entry into the journal when the transaction is committed, together with the others of its kind.
+    pub(super) fn note(&mut self, entry: Entry) {
+        self.notes.push(entry);
+    }
+
+    /// Writes what was noted.
+    pub(super) async fn write_notes(&mut self) -> Result<(), StoreError> {
+        let notes = std::mem::take(&mut self.notes);
+        self.journal(&notes).await
+    }
+
     /// The statement that does, for those who send it with others.
     pub(super) fn journal_statement(&mut self, entries: &[Entry]) -> Result<Option<Statement<'static>>, StoreError> {
         if entries.is_empty() {
             return Ok(None);
         }
         let chain = self.chain();
-        let segment = chain.seal(entries)?;
+        let segment = chain.seal_what_fits(entries)?;
         *chain = Chain::after(&segment);
         Ok(Some(insert(segment, the_only_notice(entries))))
     }
