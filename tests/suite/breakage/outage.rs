@@ -12,7 +12,7 @@ mod on_postgres {
     use crate::given::{self, a_receipt_for};
     use crate::process::Process;
     use crate::proxy::Proxy;
-    use crate::server::Server;
+    use crate::server::{Server, Woken};
     use crate::traffic::{Line, Traffic, nav, positions};
 
     const PATIENCE: Duration = Duration::from_secs(60);
@@ -26,6 +26,7 @@ mod on_postgres {
     fn lives_through(trouble: Trouble, times: usize, on_store_down: &str) {
         let server = Server::start();
         let database = Database::blank_at(&server).filled_with(&positions(4_000));
+        let _woken = Woken(&server);
         let proxy = Proxy::to(&database.setting());
         let url = if trouble == Trouble::Silent { proxy.url(&database.setting()) } else { database.setting() };
         let settings = [("EC_STATION_DATABASE_URL", url.as_str()), ("EC_STATION_ON_STORE_DOWN", on_store_down)];
