@@ -68,6 +68,17 @@ impl Drop for Server {
     }
 }
 
+/// Wakes a frozen server when a test fails: whoever throws its databases away would wait for it for ever.
+pub struct Woken<'s>(pub &'s Server);
+
+impl Drop for Woken<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let _ = try_postgres("signal", self.0.folder.path(), Some("CONT"));
+        }
+    }
+}
+
 /// Runs `tests/postgres` and gives what it says.
 fn postgres(command: &str, folder: &Path, argument: Option<&str>) -> String {
     let output = try_postgres(command, folder, argument);

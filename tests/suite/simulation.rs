@@ -27,10 +27,10 @@ use crate::traffic::Line;
 #[test]
 fn lives_of_a_station() {
     let first = seed();
-    for seed in first..first + usual_or_full(2, 12) {
+    for seed in first..first + usual_or_full(2, 4) {
         println!("lives_of_a_station: STATION_TEST_SEED={seed} repeats this life");
         let mut life = Life::begin(seed);
-        (0..usual_or_full(250, 4_000)).for_each(|_| life.step());
+        (0..usual_or_full(250, 1_500)).for_each(|_| life.step());
         life.end();
     }
 }

@@ -18,13 +18,15 @@ const READ: Duration = Duration::from_secs(7);
 /// What was sent so far and what was heard.
 #[derive(Default)]
 pub struct Traffic {
-    /// Positions that were loaded; every eighth notice has none and becomes an orphan.
+    /// The first notice that was not paid yet.
     next: AtomicUsize,
     unanswered: Mutex<Vec<usize>>,
     acknowledged: Mutex<BTreeSet<usize>>,
     over: AtomicBool,
     /// Whether the station may be gone.
     may_be_gone: AtomicBool,
+    /// Whether a caller heard what it must not hear.
+    broken: AtomicBool,
     /// Whether the store may be gone.
     pub store_may_be_gone: AtomicBool,
     /// Receipts that heard OK.
@@ -41,7 +43,7 @@ pub fn nav(number: usize) -> String {
     format!("307{number:015}")
 }
 
-/// Whether a position is loaded for a notice.
+/// Whether a position is loaded for a notice. Every eighth has none, and its receipt is an orphan.
 fn is_loaded(number: usize) -> bool {
     number % 8 != 7
 }
@@ -59,6 +61,7 @@ fn message(number: usize) -> String {
 impl Traffic {
     /// Sends receipts over one connection at a time until told to stop.
     pub fn send_receipts(&self, url: &str) {
+        let _watch = Watch(&self.broken);
         let mut line = Line::to(url);
         while !self.is_over() {
             let number = self.take();
@@ -85,6 +88,7 @@ impl Traffic {
     /// Asks about notices over one connection at a time until told to stop. Whoever's receipt was acknowledged before
     /// must be known to have paid.
     pub fn ask_about_notices(&self, url: &str, on_failure: &str) {
+        let _watch = Watch(&self.broken);
         let mut line = Line::to(url);
         for at in (0..).step_by(7) {
             if self.is_over() {
@@ -125,6 +129,20 @@ impl Traffic {
     fn take(&self) -> usize {
         let unanswered = self.unanswered.lock().unwrap().pop();
         unanswered.unwrap_or_else(|| self.next.fetch_add(1, Ordering::SeqCst))
+    }
+
+    /// Waits for something that is going to happen, unless a caller hears what it must not hear.
+    pub fn wait_until(&self, what: &str, happened: impl Fn() -> bool) {
+        let started = Instant::now();
+        while !happened() {
+            let late = started.elapsed() > Duration::from_secs(60);
+            if late || self.broken.load(Ordering::SeqCst) {
+                // Whoever waits for the callers would wait for ever.
+                self.stop_when_it_is_gone();
+                panic!("{what}: {}", if late { "not within a minute" } else { "a caller gave up" });
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// Tells all callers to stop.
@@ -175,6 +193,17 @@ impl Traffic {
         }
         for number in acknowledged.iter().rev().take(100) {
             assert_eq!(line.ask(&message(*number)).as_deref(), Some("PAA_RECEIPT_DUPLICATA"), "{number}");
+        }
+    }
+}
+
+/// Notes that a caller panics.
+struct Watch<'t>(&'t AtomicBool);
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.store(true, Ordering::SeqCst);
         }
     }
 }

@@ -54,9 +54,11 @@ mod on_sqlite {
         });
         let id = station.id();
         station.log();
-        let ended = format!("{id} +++ exited with 0 +++");
         let read = || std::fs::read_to_string(&record).unwrap();
-        wait_until("the record is complete", Duration::from_secs(60), || read().trim_end().ends_with(&ended));
+        let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+        let end = words(&format!("{id} +++ exited with 0 +++"));
+        let ended = || read().lines().last().is_some_and(|line| words(line) == end);
+        wait_until("the record is complete", Duration::from_secs(60), ended);
         Trace::of(&read())
     }
 

@@ -9,12 +9,11 @@ use rand::RngExt;
 
 use crate::audit;
 use crate::database::Database;
-use crate::extent::{chance, usual_or_full, wait_until};
+use crate::extent::{chance, usual_or_full};
 use crate::process::Process;
 use crate::traffic::{Traffic, positions};
 
 const SENDERS: usize = 6;
-const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
 fn what_was_acknowledged_survives_every_kill() {
@@ -33,7 +32,7 @@ fn what_was_acknowledged_survives_every_kill() {
             let accepted = traffic.accepted.load(Ordering::SeqCst) + chance.random_range(1..100);
             // Just after an answer, or somewhere between two.
             let moment = Duration::from_micros(if chance.random_bool(0.5) { 0 } else { chance.random_range(0..9_000) });
-            wait_until("receipts are answered", PATIENCE, || traffic.accepted.load(Ordering::SeqCst) >= accepted);
+            traffic.wait_until("receipts are answered", || traffic.accepted.load(Ordering::SeqCst) >= accepted);
             thread::sleep(moment);
             traffic.stop_when_it_is_gone();
             station.kill();
