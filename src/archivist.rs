@@ -46,8 +46,9 @@ impl Default for Bounds {
         Bounds {
             waiting: 8192,
             waiting_bytes: 24 << 20,
-            segment: 1000,
-            segment_bytes: 4 << 20,
+            // Every commit empties the page caches of SQLite's readers: few large ones cost the reads less.
+            segment: 4000,
+            segment_bytes: 12 << 20,
             linger: Duration::from_secs(1),
         }
     }
@@ -94,6 +95,7 @@ impl Archivist {
             room: archivist.room.clone(),
             dropped: archivist.dropped.clone(),
             closing: archivist.closing.clone(),
+            closing_since: None,
             entries: Vec::new(),
             weight: 0,
             ends: Vec::new(),
@@ -127,19 +129,23 @@ impl Archivist {
 
     fn send(&self, entry: Entry, tell: Option<Tell>) {
         let weight = entry.weight().min(self.bounds.waiting_bytes) as u32;
-        let Ok(room) = self.room.try_acquire_many(weight) else { return self.drop_entry(&entry) };
+        let Ok(room) = self.room.try_acquire_many(weight) else { return self.drop_entry(&entry, tell.is_some()) };
         match self.queue.try_send(Waiting::Entry(entry, weight, tell)) {
             // The writer gives the room back.
             Ok(()) => room.forget(),
-            Err(TrySendError::Full(Waiting::Entry(entry, ..)) | TrySendError::Closed(Waiting::Entry(entry, ..))) => {
-                self.drop_entry(&entry);
-            }
+            Err(
+                TrySendError::Full(Waiting::Entry(entry, _, tell))
+                | TrySendError::Closed(Waiting::Entry(entry, _, tell)),
+            ) => self.drop_entry(&entry, tell.is_some()),
             Err(_) => {}
         }
     }
 
-    fn drop_entry(&self, entry: &Entry) {
-        drop_from(&self.dropped, entry.span(), 1);
+    /// Whoever waits for an entry hears that it is not kept, and hands over what is said instead: that counts.
+    fn drop_entry(&self, entry: &Entry, waited_for: bool) {
+        if !waited_for {
+            drop_from(&self.dropped, entry.span(), 1);
+        }
     }
 }
 
@@ -161,6 +167,8 @@ struct Writer {
     room: Arc<Semaphore>,
     dropped: Arc<Mutex<Option<Gap>>>,
     closing: Arc<AtomicBool>,
+    /// Since when nobody has time for many attempts.
+    closing_since: Option<Instant>,
     /// What the next segment has so far, with those who wait for it.
     entries: Vec<(Entry, Option<Tell>)>,
     weight: usize,
@@ -256,8 +264,8 @@ impl Writer {
 
     /// Writes entries, again and again until it succeeds, unless nobody has time for that or no attempt can help.
     /// Whoever waits for one hears of the first failure, and it is written no more: the answer will be another one.
-    async fn insist(&self, entries: &mut Vec<Entry>, told: &mut Vec<Option<Tell>>) -> bool {
-        let (mut attempt, mut closing_since) = (1, None);
+    async fn insist(&mut self, entries: &mut Vec<Entry>, told: &mut Vec<Option<Tell>>) -> bool {
+        let mut attempt = 1;
         while let Err(error) = self.store.append_to_journal(entries).await {
             let (text, hopeless) = (chain(&error), matches!(error, StoreError::Journal(_)));
             let mut waited = told.iter().map(Option::is_some).chain(std::iter::repeat(false));
@@ -267,11 +275,14 @@ impl Writer {
                 let _ = tell.send(Err(cause.take().unwrap_or(StoreError::Late("write to the journal"))));
             }
             let closing = self.closing.load(Ordering::Relaxed);
-            let late = closing && closing_since.get_or_insert_with(Instant::now).elapsed() >= LAST_PATIENCE;
+            let late = closing && self.closing_since.get_or_insert_with(Instant::now).elapsed() >= LAST_PATIENCE;
             if late || hopeless {
                 if !entries.is_empty() {
                     error!(cause = text, entries = entries.len(), "calls are missing in the journal");
                 }
+                return false;
+            }
+            if entries.is_empty() {
                 return false;
             }
             if attempt == 1 {
@@ -294,8 +305,13 @@ impl Writer {
 
     /// Notes where the chains end: `ec-station journal verify --head` shows against it that a journal was cut off.
     fn note_heads(&self) {
-        for end in self.store.journal_heads() {
-            info!(head = %end, "the journal's chain ends here");
-        }
+        note_heads(&self.store);
+    }
+}
+
+/// Notes in the log where the chains of this process end, for whoever keeps watch over the journal.
+pub fn note_heads(store: &Store) {
+    for end in store.journal_heads() {
+        info!(head = %end, "the journal's chain ends here");
     }
 }

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
 use chrono::{DateTime, Utc};
+use tracing::error;
 
 use crate::archivist::{Archivist, Bounds};
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
+use crate::telemetry::chain;
 use crate::{rest, soap};
 
 /// Tells the time. The rules take "now" as an argument; this is where it comes from.
@@ -55,7 +57,9 @@ impl Station {
     /// The same with other bounds for what waits to come into the journal.
     pub async fn bounded(settings: Settings, clock: Clock, bounds: Bounds) -> Result<Station, StoreError> {
         let store = Store::open(&settings.database, &settings.pools).await?;
-        store.settle_waiting(None, clock.now()).await?;
+        if let Err(cause) = store.settle_waiting(None, clock.now()).await {
+            error!(cause = chain(&cause), "receipts could not be brought together with positions that came after them");
+        }
         let archivist = Archivist::start(&store, bounds);
         Ok(Station { store, archivist, settings: Arc::new(settings), clock })
     }

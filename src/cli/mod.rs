@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
+use crate::archivist;
 use crate::settings::{CONFIG_VARIABLE, KNOWN, Settings, variable};
 use crate::store::{Pools, Store, StoreError};
 use crate::telemetry;
@@ -110,14 +111,29 @@ impl Command {
         match self {
             Command::Serve => serve::run(settings).await,
             Command::Demo(demo) => demo.run(settings).await,
-            Command::Load(load) => load.run(&settings, &open_store(&settings).await?).await,
-            Command::Registry(registry) => registry.run(&open_store(&settings).await?).await,
-            Command::Taxonomy(taxonomy) => taxonomy.run(&open_store(&settings).await?).await,
+            Command::Load(load) => {
+                let store = open_store(&settings).await?;
+                watched(&store, load.run(&settings, &store).await)
+            }
+            Command::Registry(registry) => {
+                let store = open_store(&settings).await?;
+                watched(&store, registry.run(&store).await)
+            }
+            Command::Taxonomy(taxonomy) => {
+                let store = open_store(&settings).await?;
+                watched(&store, taxonomy.run(&store).await)
+            }
             Command::Anomalies(anomalies) => anomalies.run(&settings).await,
             Command::Receipts(receipts) => receipts.run(&settings).await,
             Command::Journal(journal) => journal.run(&settings).await,
         }
     }
+}
+
+/// How a command that writes to the journal ended; the log notes where its chain does.
+fn watched<T>(store: &Store, ended: T) -> T {
+    archivist::note_heads(store);
+    ended
 }
 
 /// How long a statement of a command may take: nobody at the Node waits for it.

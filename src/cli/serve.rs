@@ -1,8 +1,11 @@
 //! `ec-station serve`: answer the Node until told to stop.
 
 use std::net::TcpListener;
+use std::pin::pin;
 use std::process::ExitCode;
+use std::task::Poll;
 
+use futures_util::poll;
 use tracing::info;
 
 use super::Failure;
@@ -27,9 +30,15 @@ pub(super) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
 /// Serves on an open port. What was being answered when SIGTERM came is answered; then the store is closed.
 pub(super) async fn serve(station: Station, listener: TcpListener) -> Result<ExitCode, Failure> {
     let address = listener.local_addr().map_err(Failure::io("read the port's address"))?;
-    let server = station.serve(listener).map_err(Failure::io("start the server"))?;
+    let mut server = pin!(station.serve(listener).map_err(Failure::io("start the server"))?);
+    // Its first step makes it listen to signals: whoever reads the line may send one.
+    let ended = poll!(server.as_mut());
     info!(%address, "listening; SIGTERM stops");
-    server.await.map_err(Failure::io("serve"))?;
+    match ended {
+        Poll::Ready(ended) => ended,
+        Poll::Pending => server.await,
+    }
+    .map_err(Failure::io("serve"))?;
     station.close().await;
     info!("stopped");
     Ok(ExitCode::SUCCESS)

@@ -28,6 +28,13 @@ pub fn keys_in(keys: &[u8]) -> impl Iterator<Item = i64> {
     keys.as_chunks::<WIDTH>().0.iter().map(|key| u32::from_be_bytes(*key).into())
 }
 
+/// The key of the notice that entries speak of, when it is one.
+pub(super) fn notice_key_of(entries: &[Entry]) -> Option<i64> {
+    let mut notices = entries.iter().map(Entry::notice).filter(|nav| !nav.is_empty());
+    let first = notices.next()?;
+    notices.all(|nav| nav == first).then(|| key_of(first))
+}
+
 /// The sorted distinct digests of what entries are found by.
 pub(super) fn keys_of(entries: &[Entry]) -> Vec<u8> {
     let names = entries.iter().flat_map(Entry::names).filter(|name| !name.is_empty());

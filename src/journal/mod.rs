@@ -50,7 +50,7 @@ pub struct Exchange {
     pub method: String,
     /// The path that was called.
     pub path: String,
-    /// The headers that matter, in the order they came.
+    /// The headers, in the order of their names; secrets without their values.
     pub request_headers: Vec<(String, String)>,
     /// The request's body; none when bodies are not kept.
     pub request: Option<Vec<u8>>,
@@ -190,7 +190,11 @@ impl Entry {
     pub fn weight(&self) -> usize {
         let length = |body: &Option<Vec<u8>>| body.as_ref().map_or(0, Vec::len);
         match self {
-            Entry::Exchange(exchange) => 1024 + length(&exchange.request) + length(&exchange.response),
+            Entry::Exchange(exchange) => {
+                let headers = exchange.request_headers.iter().map(|(name, value)| name.len() + value.len() + 48);
+                let texts = headers.sum::<usize>() + exchange.why.len();
+                1024 + texts + length(&exchange.request) + length(&exchange.response)
+            }
             Entry::Event(_) | Entry::Gap(_) => 256,
         }
     }

@@ -44,6 +44,8 @@ pub struct Segment {
     pub from_at: DateTime<Utc>,
     /// The latest time among them.
     pub to_at: DateTime<Utc>,
+    /// The key of the notice that they speak of, when it is one: an index finds it.
+    pub notice_key: Option<i64>,
     /// What they are found by.
     pub keys: Vec<u8>,
     /// The head before the first.
@@ -152,6 +154,7 @@ impl Chain {
             entries: count,
             from_at,
             to_at,
+            notice_key: keys::notice_key_of(entries),
             keys: keys::keys_of(entries),
             previous: self.head,
             head,
@@ -258,6 +261,7 @@ impl Segment {
             None => Err(miscounted()),
             Some(span) if span != (self.from_at, self.to_at) => Err(Damage::Times),
             Some(_) if keys::keys_of(&entries) != self.keys => Err(Damage::Keys),
+            Some(_) if keys::notice_key_of(&entries) != self.notice_key => Err(Damage::Keys),
             Some(_) => Ok(entries),
         }
     }

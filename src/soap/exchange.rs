@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 use super::operation::Reply;
 use crate::journal::{Entry, Exchange};
 
-/// Headers that hold secrets: they prove who calls and nothing about what was said.
-const SECRETS: [&str; 4] = ["authorization", "proxy-authorization", "cookie", "ocp-apim-subscription-key"];
+/// Words in the names of headers that hold secrets: they prove who calls and nothing about what was said.
+const SECRETS: [&str; 6] = ["auth", "cookie", "key", "token", "secret", "password"];
 
 /// Most bytes of headers that are kept; what comes behind is noise.
 const MOST_HEADER_BYTES: usize = 8192;
@@ -70,14 +70,17 @@ impl Incoming {
 fn kept(headers: &HeaderMap) -> Vec<(String, String)> {
     let mut bytes = 0;
     let shown = headers.iter().map(|(name, value)| {
-        let secret = SECRETS.contains(&name.as_str());
+        let secret = SECRETS.iter().any(|word| name.as_str().contains(word));
         let value = if secret { "(not kept)".into() } else { String::from_utf8_lossy(value.as_bytes()).into_owned() };
         (name.as_str().to_owned(), value)
     });
+    let mut shown: Vec<(String, String)> = shown.collect();
+    shown.sort_unstable();
+    // One that is too long does not push out the others.
+    shown.retain(|(name, value)| {
+        let fits = bytes + name.len() + value.len() <= MOST_HEADER_BYTES;
+        bytes += if fits { name.len() + value.len() } else { 0 };
+        fits
+    });
     shown
-        .take_while(|(name, value)| {
-            bytes += name.len() + value.len();
-            bytes <= MOST_HEADER_BYTES
-        })
-        .collect()
 }

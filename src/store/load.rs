@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Utc};
+use tracing::error;
 
 use super::journal::events;
 use super::positions::StoredPosition;
@@ -68,7 +69,10 @@ impl Store {
         } else {
             tx.note_what_became_of(positions, &outcomes, save.now);
             tx.commit().await?;
-            self.settle_orphans_again(touched, save.now).await?;
+            // What is saved is saved; the next station that starts looks again.
+            if let Err(cause) = self.settle_orphans_again(touched, save.now).await {
+                error!(%cause, "receipts could not be brought together with positions that came after them");
+            }
         }
         Ok(outcomes)
     }

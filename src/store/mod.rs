@@ -63,6 +63,14 @@ pub struct Pools {
     pub durable: bool,
 }
 
+impl Pools {
+    /// How long we wait for a server's answer: a little longer than it may take for a statement, so that it says itself
+    /// that it was too slow. Whoever says nothing is taken for dead.
+    fn server_patience(&self) -> Duration {
+        self.statement_patience + Duration::from_millis(500)
+    }
+}
+
 impl Default for Pools {
     fn default() -> Pools {
         Pools {
@@ -131,7 +139,9 @@ impl StoreError {
         match source {
             sqlx::Error::Io(_) => true,
             // Shut down, crashed, not yet up again.
-            sqlx::Error::Database(error) => matches!(error.code().as_deref(), Some("57P01" | "57P02" | "57P03")),
+            sqlx::Error::Database(error) => error
+                .code()
+                .is_some_and(|code| matches!(&*code, "57P01" | "57P02" | "57P03" | "57P05") || code.starts_with("08")),
             sqlx::Error::Protocol(_) => true,
             _ => false,
         }
@@ -200,16 +210,9 @@ pub struct Tx {
 struct Ledger {
     chains: Chains,
     chain: Option<Chain>,
-    /// Where the chain stood before, to go on from when the transaction is undone. The pen of SQLite keeps it itself.
+    /// Where the chain stood before, to go on from when the transaction is undone. The pen of SQLite keeps it itself. A
+    /// transaction that is dropped may still have its row at the server for a while: its chain is never used again.
     before: Option<Chain>,
-}
-
-impl Drop for Ledger {
-    fn drop(&mut self) {
-        if let Some(chain) = self.before.take() {
-            self.chains.give_back(chain);
-        }
-    }
 }
 
 /// Rows of one INSERT: with twenty-one columns at the most, below both engines' bound on parameters.
@@ -251,11 +254,16 @@ impl Store {
             }
             Engine::Postgres(server) => {
                 let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ";
-                let mut session = Session::new(Held::Server(server.write().await?), self.pools.statement_patience);
-                if session.begin(begin).await.is_err_and(|error| error.is_lost_connection()) {
-                    server.forget_idle();
-                    session = Session::new(Held::Server(server.write().await?), self.pools.statement_patience);
-                    session.begin(begin).await?;
+                let mut session = Session::new(Held::Server(server.write().await?), self.pools.server_patience());
+                match session.begin(begin).await {
+                    Err(error) if error.is_lost_connection() => {
+                        // Given back first: it may be the only one there is.
+                        drop(session);
+                        server.forget_idle();
+                        session = Session::new(Held::Server(server.write().await?), self.pools.server_patience());
+                        session.begin(begin).await?;
+                    }
+                    begun => begun?,
                 }
                 session
             }
@@ -293,11 +301,10 @@ impl Store {
 
     /// A connection that reads.
     async fn read(&self) -> Result<Session, StoreError> {
-        let held = match &self.engine {
-            Engine::Sqlite(file) => Held::Reader(file.read().await?),
-            Engine::Postgres(server) => Held::Server(server.read().await?),
-        };
-        Ok(Session::new(held, self.pools.statement_patience))
+        Ok(match &self.engine {
+            Engine::Sqlite(file) => Session::new(Held::Reader(file.read().await?), self.pools.statement_patience),
+            Engine::Postgres(server) => Session::new(Held::Server(server.read().await?), self.pools.server_patience()),
+        })
     }
 
     /// The rows that a read gives. Connections may have died while nobody used them, all that are idle; a fresh one
@@ -308,7 +315,11 @@ impl Store {
         statement: impl Fn() -> Statement<'v>,
     ) -> Result<Vec<Row>, StoreError> {
         let work = async {
-            match (self.read().await?.all(doing, statement()).await, &self.engine) {
+            // The connection is given back before another one is asked for: it may be the last.
+            let mut session = self.read().await?;
+            let answer = session.all(doing, statement()).await;
+            drop(session);
+            match (answer, &self.engine) {
                 (Err(error), Engine::Postgres(server)) if error.is_lost_connection() => {
                     server.forget_idle();
                     self.read().await?.all(doing, statement()).await
@@ -348,7 +359,11 @@ impl Tx {
     pub async fn rollback(self) -> Result<(), StoreError> {
         match self.session.into_turn() {
             Ok(turn) => turn.rollback().await,
-            Err(session) => session.end("roll back", "ROLLBACK").await,
+            Err(session) => {
+                session.end("roll back", "ROLLBACK").await?;
+                self.ledger.before.into_iter().for_each(|chain| self.ledger.chains.give_back(chain));
+                Ok(())
+            }
         }
     }
 

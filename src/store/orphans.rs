@@ -130,7 +130,11 @@ impl Tx {
         for row in rows {
             let orphan = orphan(row).map_err(failed_to("read a receipt that waited"))?;
             // Read anew: an earlier orphan may have settled it.
-            let position = self.position_by_iupd(&orphan.organization, &orphan.iupd).await?;
+            let position = match self.position_by_iupd(&orphan.organization, &orphan.iupd).await {
+                // Kept as an orphan because nobody can read its position: a person was told.
+                Err(cause) if !cause.is_outage() => continue,
+                position => position?,
+            };
             let payment = Payment {
                 date: Some(orphan.received_at),
                 receipt_id: Some(orphan.receipt_id.clone()),

@@ -100,9 +100,11 @@ impl Pen {
         let waiting = Waiting::new(&self.waiting);
         let desk = timeout(self.patience, self.desk.clone().lock_owned()).await;
         drop(waiting);
-        let mut desk = desk.map_err(|_| failed_to("get a turn to write")(sqlx::Error::PoolTimedOut))?;
-        desk.begin_turn().await.map_err(failed_to("begin a transaction"))?;
-        Ok(Turn { desk: Some(desk), pen: self.clone() })
+        let desk = desk.map_err(|_| failed_to("get a turn to write")(sqlx::Error::PoolTimedOut))?;
+        // A turn from here on: whoever goes away while it begins leaves somebody behind who ends it.
+        let mut turn = Turn { desk: Some(desk), pen: self.clone() };
+        turn.desk().begin_turn().await.map_err(failed_to("begin a transaction"))?;
+        Ok(turn)
     }
 
     /// Commits what is open and closes the connection.
@@ -119,6 +121,7 @@ impl Pen {
         loop {
             // The lock is fair: those who wait already come first.
             let mut desk = self.desk.lock().await;
+            desk.put_in_order().await;
             let Some(open) = &desk.open else { return };
             let full = open.waiting.len() >= MOST_TURNS || open.begun.elapsed() >= LONGEST;
             if full || self.waiting.load(Ordering::SeqCst) == 0 {
@@ -196,15 +199,18 @@ impl Desk {
 }
 
 impl Turn {
+    fn desk(&mut self) -> &mut Desk {
+        self.desk.as_mut().expect("a turn holds the desk to its end")
+    }
+
     /// What the turn writes with.
     pub(super) fn connection(&mut self) -> &mut SqliteConnection {
-        let desk = self.desk.as_mut().expect("a turn holds the desk to its end");
-        desk.connection.as_mut().expect("a turn has a connection")
+        self.desk().connection.as_mut().expect("a turn has a connection")
     }
 
     /// The journal's chain, as the turns before have left it.
     pub(super) fn chain(&mut self) -> Chain {
-        let Desk { open, chains, .. } = &mut **self.desk.as_mut().expect("a turn holds the desk to its end");
+        let Desk { open, chains, .. } = self.desk();
         open.get_or_insert_with(Shared::begin).chain.get_or_insert_with(|| chains.take()).clone()
     }
 
@@ -228,8 +234,8 @@ impl Turn {
 
     /// Undoes the turn.
     pub(super) async fn rollback(mut self) -> Result<(), StoreError> {
+        let undone = self.desk().undo_turn().await.map_err(failed_to("roll back"));
         let mut desk = self.desk.take().expect("a turn holds the desk to its end");
-        let undone = desk.undo_turn().await.map_err(failed_to("roll back"));
         if desk.open.as_ref().is_some_and(|open| open.waiting.is_empty()) {
             // Nobody waits for a commit that would end it.
             desk.commit().await;

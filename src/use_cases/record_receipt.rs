@@ -96,7 +96,8 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
         }
     };
     tx.commit().await?;
-    if settlement.kind == ReceiptKind::Orphan && around.known.is_none() {
+    // Also when it comes again: the first time somebody may have gone away before we could look.
+    if settlement.kind == ReceiptKind::Orphan {
         look_again(station, receipt, now).await;
     }
     Ok(verdict?)

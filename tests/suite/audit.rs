@@ -81,21 +81,22 @@ pub fn holds<'i>(database: &Database, acknowledged: impl IntoIterator<Item = &'i
     assert!(lost.is_empty(), "acknowledged and lost: {lost:?}");
 }
 
-type Row = (String, i64, i64, DateTime<Utc>, DateTime<Utc>, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>);
+type Row = (String, i64, i64, DateTime<Utc>, DateTime<Utc>, Option<i64>, Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>);
 
 /// All entries of the journal, whose chains are whole.
 pub fn journal(database: &Database) -> Vec<Entry> {
     let rows: Vec<Row> = database.neighbour().records(
-        "SELECT writer, first_entry, entries, from_at, to_at, keys, previous_head, head, content FROM journal
+        "SELECT writer, first_entry, entries, from_at, to_at, notice_key, keys, previous_head, head, content FROM journal
          ORDER BY writer, first_entry",
     );
     let mut verifiers: BTreeMap<String, Verifier> = BTreeMap::new();
     let mut entries = Vec::new();
-    for (writer, first, count, from_at, to_at, keys, previous, head, content) in rows {
+    for (writer, first, count, from_at, to_at, notice_key, keys, previous, head, content) in rows {
         let head_of = |bytes: Vec<u8>| bytes.try_into().expect("a head has 32 bytes");
         let (previous, head) = (head_of(previous), head_of(head));
         let verifier = verifiers.entry(writer.clone()).or_insert_with(|| Verifier::new(writer.clone()));
-        let segment = Segment { writer, first, entries: count, from_at, to_at, keys, previous, head, content };
+        let segment =
+            Segment { writer, first, entries: count, from_at, to_at, notice_key, keys, previous, head, content };
         entries.extend(verifier.take(&segment).expect("the segment is whole"));
     }
     for verifier in verifiers.into_values() {

@@ -13,7 +13,7 @@ use tracing::warn;
 
 use super::sql::{Statement, sql};
 use super::{Store, StoreError, Tx, failed_to};
-use crate::journal::{Chain, Entry, Segment, key_of};
+use crate::journal::{Chain, Entry, Segment};
 
 const INSERT: &str = "
     INSERT INTO journal (writer, first_entry, entries, from_at, to_at, notice_key, keys, previous_head, head, content)
@@ -21,20 +21,29 @@ const INSERT: &str = "
 
 const IS_THERE: &str = "SELECT EXISTS (SELECT 1 FROM journal WHERE writer = $1 AND head = $2)";
 
+/// How often it is asked whether an unconfirmed commit took place, and the pause in between.
+const ASKED: u32 = 20;
+const PAUSE: std::time::Duration = std::time::Duration::from_secs(1);
+
 impl Store {
     /// Writes entries to the journal that belong to no other change.
     pub async fn append_to_journal(&self, entries: &[Entry]) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
         tx.journal(entries).await?;
         let end = tx.ledger.chain.clone();
-        match (tx.commit().await, end) {
-            // The connection may have broken behind the commit: what is there shall not come twice.
-            (Err(cause), Some(end)) if self.is_there(&end).await.unwrap_or(false) => {
-                warn!(cause = cause.to_string(), "the journal was written, though its commit was not confirmed");
-                Ok(())
+        let (Err(cause), Some(end)) = (tx.commit().await, end) else { return Ok(()) };
+        // The connection may have broken behind the commit: what is there shall not come twice, so somebody must say.
+        for _ in 0..ASKED {
+            match self.is_there(&end).await {
+                Ok(true) => {
+                    warn!(%cause, "the journal was written, though its commit was not confirmed");
+                    return Ok(());
+                }
+                Ok(false) => break,
+                Err(_) => tokio::time::sleep(PAUSE).await,
             }
-            (committed, _) => committed,
         }
+        Err(cause)
     }
 
     /// Whether the journal has a segment that ends here.
@@ -76,27 +85,20 @@ impl Tx {
         let chain = self.chain();
         let segment = chain.seal_what_fits(entries)?;
         *chain = Chain::after(&segment);
-        Ok(Some(insert(segment, the_only_notice(entries))))
+        Ok(Some(insert(segment)))
     }
 }
 
-fn insert(segment: Segment, notice: Option<&str>) -> Statement<'static> {
+fn insert(segment: Segment) -> Statement<'static> {
     sql(INSERT)
         .bind(segment.writer)
         .bind(segment.first)
         .bind(segment.entries)
         .bind(segment.from_at)
         .bind(segment.to_at)
-        .bind(notice.map(key_of))
+        .bind(segment.notice_key)
         .bind(segment.keys)
         .bind(segment.previous)
         .bind(segment.head)
         .bind(segment.content)
-}
-
-/// The notice that entries speak of, when it is one: their segment is found by an index.
-fn the_only_notice(entries: &[Entry]) -> Option<&str> {
-    let mut notices = entries.iter().map(Entry::notice).filter(|nav| !nav.is_empty());
-    let first = notices.next()?;
-    notices.all(|nav| nav == first).then_some(first)
 }

@@ -18,7 +18,7 @@ const PAGE: i64 = 1000;
 const KEY_PAGE: i64 = 200;
 
 const ONE: &str = "
-    SELECT writer, first_entry, entries, from_at, to_at, keys, previous_head, head, content FROM journal WHERE id = $1";
+    SELECT writer, first_entry, entries, from_at, to_at, notice_key, keys, previous_head, head, content FROM journal WHERE id = $1";
 
 const OF_ONE_NOTICE: &str = "SELECT id FROM journal WHERE notice_key = $1 ORDER BY id";
 
@@ -148,6 +148,7 @@ fn segment(row: &Row) -> Result<Segment, sqlx::Error> {
         entries: row.get("entries")?,
         from_at: row.some_instant("from_at").unwrap_or(DateTime::<Utc>::MIN_UTC),
         to_at: row.some_instant("to_at").unwrap_or(DateTime::<Utc>::MIN_UTC),
+        notice_key: row.get("notice_key")?,
         keys: row.get("keys")?,
         previous: head(row, "previous_head")?,
         head: head(row, "head")?,

@@ -61,6 +61,7 @@ fn whatever_is_changed_inside_is_found() {
     let copied = "entries, from_at, to_at, notice_key, keys, previous_head, head, content";
     let cases: Vec<(String, &str)> = vec![
         ("UPDATE journal SET content = keys WHERE <3>".into(), "were altered: the content"),
+        ("UPDATE journal SET notice_key = 1 WHERE <3>".into(), "the keys of the row are not those"),
         ("UPDATE journal SET keys = head WHERE <3>".into(), "the keys of the row are not those"),
         ("UPDATE journal SET head = previous_head WHERE <3>".into(), "do not lead from the head"),
         ("UPDATE journal SET head = keys WHERE <3>".into(), "do not lead from the head"),
