@@ -7,12 +7,16 @@ use std::str::FromStr;
 
 use actix_web::web::{self, Bytes, Data};
 use actix_web::{App, HttpResponse, HttpServer};
+use deadpool::managed;
 use ec_station::domain::codes::NoticeNumber;
 use ec_station::domain::registry::Caller;
 use ec_station::store::{Pools, Store};
 use serde::{Deserialize, Serialize};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::Connection;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 
 use crate::Result;
 use crate::messages::find;
@@ -77,11 +81,61 @@ struct Baseline {
     answer: Bytes,
     caller: Caller,
     store: Option<Store>,
-    readers: Option<Pool>,
+    readers: Option<Readers>,
     writer: Option<Pool>,
 }
 
-/// Connections as the station's store has them.
+/// Connections that read, kept as the station's store keeps them: nobody asks them how they are.
+enum Readers {
+    Sqlite(managed::Pool<Opener<SqliteConnection>>),
+    Postgres(managed::Pool<Opener<PgConnection>>),
+}
+
+/// Opens connections for such a pool.
+struct Opener<C: Connection>(C::Options);
+
+impl<C: Connection> managed::Manager for Opener<C> {
+    type Type = C;
+    type Error = sqlx::Error;
+
+    async fn create(&self) -> std::result::Result<C, sqlx::Error> {
+        C::connect_with(&self.0).await
+    }
+
+    async fn recycle(&self, _: &mut C, _: &managed::Metrics) -> managed::RecycleResult<sqlx::Error> {
+        Ok(())
+    }
+}
+
+impl Readers {
+    fn of(url: &str) -> Result<Readers> {
+        fn pool<C: Connection>(options: C::Options) -> Result<managed::Pool<Opener<C>>> {
+            let most = Pools::default().read_connections as usize;
+            Ok(managed::Pool::builder(Opener(options)).max_size(most).build()?)
+        }
+        Ok(match url.strip_prefix("sqlite://") {
+            Some(path) => Readers::Sqlite(pool(sqlite(path).read_only(true))?),
+            None => Readers::Postgres(pool(postgres_options(url)?)?),
+        })
+    }
+
+    async fn read_one_row(&self, nav: &str) -> Result<Vec<u8>> {
+        let one = "SELECT o.description FROM payment_option o WHERE o.organization = $1 AND o.nav = $2";
+        let text: String = match self {
+            Readers::Sqlite(pool) => {
+                let mut connection = pool.get().await?;
+                sqlx::query_scalar(one).bind(ORGANIZATION).bind(nav).fetch_one(&mut *connection).await?
+            }
+            Readers::Postgres(pool) => {
+                let mut connection = pool.get().await?;
+                sqlx::query_scalar(one).bind(ORGANIZATION).bind(nav).fetch_one(&mut *connection).await?
+            }
+        };
+        Ok(text.into_bytes())
+    }
+}
+
+/// Connections that write.
 enum Pool {
     Sqlite(SqlitePool),
     Postgres(PgPool),
@@ -98,7 +152,7 @@ impl Baseline {
         };
         if let Some(url) = &orders.reads {
             baseline.store = Some(Store::open(&url.parse()?, &Pools::default()).await?);
-            baseline.readers = Some(Pool::readers(url).await?);
+            baseline.readers = Some(Readers::of(url)?);
         }
         if let Some(url) = &orders.writes {
             baseline.writer = Some(Pool::writer(url).await?);
@@ -112,19 +166,6 @@ impl Baseline {
 }
 
 impl Pool {
-    async fn readers(url: &str) -> Result<Pool> {
-        let pools = Pools::default();
-        Ok(match url.strip_prefix("sqlite://") {
-            Some(path) => {
-                let options = sqlite(path).read_only(true);
-                Pool::Sqlite(
-                    SqlitePoolOptions::new().max_connections(pools.read_connections).connect_lazy_with(options),
-                )
-            }
-            None => Pool::Postgres(postgres(url, pools.read_connections).await?),
-        })
-    }
-
     async fn writer(url: &str) -> Result<Pool> {
         let pools = Pools::default();
         let pool = match url.strip_prefix("sqlite://") {
@@ -146,15 +187,6 @@ impl Pool {
             }
         }
         Ok(pool)
-    }
-
-    async fn read_one_row(&self, nav: &str) -> Result<Vec<u8>> {
-        let one = "SELECT o.description FROM payment_option o WHERE o.organization = $1 AND o.nav = $2";
-        let text: String = match self {
-            Pool::Sqlite(pool) => sqlx::query_scalar(one).bind(ORGANIZATION).bind(nav).fetch_one(pool).await?,
-            Pool::Postgres(pool) => sqlx::query_scalar(one).bind(ORGANIZATION).bind(nav).fetch_one(pool).await?,
-        };
-        Ok(text.into_bytes())
     }
 
     async fn insert_one_row(&self, nav: &str, raw: &[u8]) -> Result<()> {
@@ -185,8 +217,12 @@ fn sqlite(path: &str) -> SqliteConnectOptions {
 }
 
 /// As the station connects to a server.
+fn postgres_options(url: &str) -> Result<PgConnectOptions> {
+    Ok(PgConnectOptions::from_str(url)?.options([("plan_cache_mode", "force_generic_plan")]))
+}
+
 async fn postgres(url: &str, connections: u32) -> Result<PgPool> {
-    let options = PgConnectOptions::from_str(url)?.options([("plan_cache_mode", "force_generic_plan")]);
+    let options = postgres_options(url)?;
     let pool = PgPoolOptions::new().max_connections(connections).test_before_acquire(false);
     Ok(pool.connect_with(options).await?)
 }

@@ -17,7 +17,7 @@ pub const KNOWN: &[Known] = &[
     Known {
         path: "database.url",
         default: "sqlite://ec-station.db",
-        meaning: "where the data is: sqlite://FILE, or postgres://USER@HOST/DATABASE",
+        meaning: "where the data is: sqlite://FILE, or postgres://USER:PASSWORD@HOST/DATABASE",
     },
     Known {
         path: "database.read_connections",
@@ -75,7 +75,7 @@ pub const KNOWN: &[Known] = &[
     Known {
         path: "archive.reads",
         default: "async",
-        meaning: "async | sync | off: verify and get are in the journal soon after their answer, before it, or without their bodies",
+        meaning: "async | sync | off: verify, get and demand are in the journal soon after their answer, before it, or without their bodies",
     },
     Known { path: "limits.body_bytes", default: "4194304", meaning: "largest request, in bytes (413 above)" },
     Known { path: "limits.depth", default: "32", meaning: "deepest nesting of XML elements" },

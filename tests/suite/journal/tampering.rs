@@ -50,7 +50,9 @@ fn forged(database: &Database, writer: &str) -> String {
     let segment = chain.seal(&[Entry::Event(event.clone()), Entry::Event(event)]).unwrap();
     let [keys, head, content] = [&segment.keys, &segment.head.to_vec(), &segment.content].map(|bytes| literal(bytes));
     let times = "from_at = '2026-11-22T12:00:00+00:00', to_at = '2026-11-22T12:00:00+00:00'";
-    format!("UPDATE journal SET entries = 2, {times}, keys = {keys}, head = {head}, content = {content} WHERE <3>")
+    format!(
+        "UPDATE journal SET entries = 2, {times}, notice_key = NULL, keys = {keys}, head = {head}, content = {content} WHERE <3>"
+    )
 }
 
 #[test]
