@@ -31,7 +31,7 @@ impl PostgresServer {
         let options = PgConnectOptions::from_str(url)
             .map_err(failed())?
             .application_name("ec-station")
-            .log_slow_statements(LevelFilter::Off, Duration::ZERO);
+            .log_slow_statements(LevelFilter::Off, Duration::MAX);
         migrations::bring_up_to_date_postgres(&options).await?;
         // All our statements find their rows by key: planning them anew for each value would cost more than they do.
         let milliseconds = pools.statement_patience.as_millis().to_string();

@@ -33,7 +33,7 @@ impl SqliteFile {
             .synchronous(synchronous)
             .foreign_keys(true)
             .busy_timeout(pools.write_patience)
-            .log_slow_statements(LevelFilter::Off, Duration::ZERO);
+            .log_slow_statements(LevelFilter::Off, Duration::MAX);
         let failed = || failed_to("open the database");
         let mut first = migrations::open_sqlite(&options).await?;
         assert_durable(&mut first).await.map_err(failed())?;
