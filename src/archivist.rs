@@ -194,7 +194,7 @@ impl Writer {
                     self.write_segment().await;
                     due = None;
                 }
-                _ = watch.tick() => self.note_heads(),
+                _ = watch.tick() => note_heads(&self.store),
                 next = self.waiting.recv() => match next {
                     Some(Waiting::Entry(entry, weight, tell)) => {
                         due = due.or(Some(Instant::now() + self.bounds.linger));
@@ -255,7 +255,7 @@ impl Writer {
             entries.iter().for_each(|entry| self.drop_again(entry));
         }
         if !self.ends.is_empty() {
-            self.note_heads();
+            note_heads(&self.store);
             for tell in self.ends.drain(..) {
                 let _ = tell.send(());
             }
@@ -276,13 +276,11 @@ impl Writer {
             }
             let closing = self.closing.load(Ordering::Relaxed);
             let late = closing && self.closing_since.get_or_insert_with(Instant::now).elapsed() >= LAST_PATIENCE;
-            if late || hopeless {
-                if !entries.is_empty() {
-                    error!(cause = text, entries = entries.len(), "calls are missing in the journal");
-                }
+            if entries.is_empty() {
                 return false;
             }
-            if entries.is_empty() {
+            if late || hopeless {
+                error!(cause = text, entries = entries.len(), "calls are missing in the journal");
                 return false;
             }
             if attempt == 1 {
@@ -302,14 +300,10 @@ impl Writer {
         let count = if let Entry::Gap(gap) = entry { gap.count } else { 1 };
         drop_from(&self.dropped, entry.span(), count);
     }
-
-    /// Notes where the chains end: `ec-station journal verify --head` shows against it that a journal was cut off.
-    fn note_heads(&self) {
-        note_heads(&self.store);
-    }
 }
 
-/// Notes in the log where the chains of this process end, for whoever keeps watch over the journal.
+/// Notes in the log where the chains of this process end: `ec-station journal verify --head` shows against it that a
+/// journal was cut off.
 pub fn note_heads(store: &Store) {
     for end in store.journal_heads() {
         info!(head = %end, "the journal's chain ends here");

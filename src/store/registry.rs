@@ -175,6 +175,7 @@ fn organization(row: &Row) -> Result<Organization, sqlx::Error> {
         stations: Vec::new(),
     })
 }
+
 fn link(row: &Row) -> Result<StationLink, sqlx::Error> {
     let code: String = row.get("segregation_code")?;
     Ok(StationLink {

@@ -155,8 +155,8 @@ impl Tx {
         Ok(ReceiptSurroundings { standing, links, known, position: read_positions(&rows) })
     }
 
-    /// Stores a new receipt under its key, with what it pays and the journal's entries; gives its number. A rival that stored the same receipt
-    /// meanwhile is a conflict.
+    /// Stores a new receipt under its key, with what it pays and the journal's entries; gives its number. A rival that
+    /// stored the same receipt meanwhile is a conflict.
     pub async fn insert_receipt(
         &mut self,
         stored: StoredReceipt<'_>,
