@@ -37,6 +37,35 @@ pub struct DebtPosition {
     pub options: Vec<PaymentOption>,
 }
 
+/// Which of pagoPA's services a position came through (`gpd-api` 1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum ServiceType {
+    /// The creditor's own positions.
+    #[default]
+    Gpd,
+    /// The archive of positions that the platform may answer for.
+    Aca,
+    /// Carts of the old protocol.
+    Wisp,
+}
+
+impl ServiceType {
+    /// GPD's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ServiceType::Gpd => "GPD",
+            ServiceType::Aca => "ACA",
+            ServiceType::Wisp => "WISP",
+        }
+    }
+
+    /// Reads GPD's name.
+    pub fn parse(name: &str) -> Option<ServiceType> {
+        [ServiceType::Gpd, ServiceType::Aca, ServiceType::Wisp].into_iter().find(|one| one.as_str() == name)
+    }
+}
+
 /// The states of a position (`domain` 5; GPD's names).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
