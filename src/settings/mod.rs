@@ -183,6 +183,11 @@ impl Settings {
         source.settings()
     }
 
+    /// Whether the Node meets GPD's manners.
+    pub fn follows_gpd(&self) -> bool {
+        self.validation == Validation::Gpd
+    }
+
     /// The defaults.
     pub fn defaults() -> Settings {
         Source::default().settings().expect("the defaults are right")

@@ -8,7 +8,6 @@ use crate::domain::bill::Bill;
 use crate::domain::codes::NoticeNumber;
 use crate::domain::registry::Caller;
 use crate::journal::About;
-use crate::settings::Validation;
 use crate::station::Station;
 use crate::use_cases::{self, AskedNotice, present_notice};
 use crate::xml::{Element, Writer};
@@ -54,7 +53,8 @@ impl Operation for Verify {
         xml.element("options", "EQ");
         xml.element("dueDate", &date(option.due_date));
         optional_text(xml, "detailDescription", Some(&option.description), 140);
-        let all_ccp = option.all_ccp(station.settings.validation == Validation::Strict);
+        let in_gpd = station.settings.follows_gpd();
+        let all_ccp = option.all_ccp(!in_gpd);
         xml.element("allCCP", if all_ccp { "true" } else { "false" });
         xml.close("paymentOptionDescription").close("paymentList");
         text(xml, "paymentDescription", &option.description, 140);
