@@ -19,9 +19,9 @@ pub(super) struct AskedPayment {
 }
 
 /// Both requests have the same eight fields. The amount, the note and the date are the PSP's own and change nothing:
-/// the creditor's amount wins (`domain` 16.16).
-fn read(root: Element<'_>, type_name: &'static str) -> Result<AskedPayment, Malformed> {
-    let mut fields = Fields::of(root, type_name)?;
+/// the creditor's amount wins (`domain` 16.16). The type of either is called as its root is.
+fn read(root: Element<'_>) -> Result<AskedPayment, Malformed> {
+    let mut fields = Fields::of(root, root.name())?;
     let asked = read_asked_notice(root, &mut fields)?;
     fields.optional("amount", &AMOUNT)?;
     fields.optional("paymentNote", &TEXT_210)?;
@@ -47,7 +47,7 @@ macro_rules! get_operation {
             type Answer = Bill;
 
             fn read(root: Element<'_>) -> Result<AskedPayment, Malformed> {
-                read(root, Self::REQUEST)
+                read(root)
             }
 
             fn about(request: &AskedPayment) -> About {
