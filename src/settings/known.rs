@@ -49,7 +49,11 @@ pub const KNOWN: &[Known] = &[
         default: "",
         meaning: "the station's address as the Node calls it, for the served WSDL; empty: the address of the call",
     },
-    Known { path: "validation", default: "strict", meaning: "strict | gpd: how positions are checked, and whose manners the Node meets" },
+    Known {
+        path: "validation",
+        default: "strict",
+        meaning: "strict | gpd: how positions are checked, and whose manners the Node meets",
+    },
     Known {
         path: "syntax_fault",
         default: "extraxsd",

@@ -212,7 +212,9 @@ fn repeated(station: &Station, verdict: Result<Recorded, Refusal>, refusal: Refu
         (DuplicateReceipt::Ok, Refusal::DuplicateReceipt, _) => {
             Ok(Recorded { rule: refusal.rule(), why: refusal.to_string() })
         }
-        (_, _, Err(unknown @ (Refusal::OrphanReceipt | Refusal::NotABeneficiary))) if station.settings.follows_gpd() => {
+        (_, _, Err(unknown @ (Refusal::OrphanReceipt | Refusal::NotABeneficiary)))
+            if station.settings.follows_gpd() =>
+        {
             Err(unknown)
         }
         _ => Err(refusal),
