@@ -27,6 +27,7 @@ pub mod cli;
 pub mod domain;
 pub mod intake;
 pub mod journal;
+mod reception;
 pub mod rest;
 pub mod settings;
 pub mod soap;

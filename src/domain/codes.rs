@@ -128,6 +128,48 @@ impl fmt::Display for NoticeNumber {
     }
 }
 
+/// The segregation codes that somebody is confined to: a list, or none at all for everything (`gpd-api` 5.6).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SegregationCodes(Option<Vec<String>>);
+
+impl SegregationCodes {
+    /// No bounds.
+    pub fn all() -> SegregationCodes {
+        SegregationCodes(None)
+    }
+
+    /// Only these.
+    pub fn only(codes: Vec<String>) -> SegregationCodes {
+        SegregationCodes(Some(codes))
+    }
+
+    /// Reads `47,48`: two digits each, separated by commas.
+    pub fn parse(text: &str) -> Option<SegregationCodes> {
+        let codes: Vec<String> = text.split(',').map(str::to_owned).collect();
+        codes.iter().all(|code| code.len() == 2 && all_digits(code)).then_some(SegregationCodes(Some(codes)))
+    }
+
+    /// The codes; none means every code.
+    pub fn listed(&self) -> Option<&[String]> {
+        self.0.as_deref()
+    }
+
+    /// Whether an IUV is within bounds: it begins with one of the codes.
+    pub fn allow(&self, iuv: &str) -> bool {
+        self.0.as_ref().is_none_or(|codes| codes.iter().any(|code| iuv.starts_with(code.as_str())))
+    }
+
+    /// What is within these bounds and those.
+    pub fn within(self, other: SegregationCodes) -> SegregationCodes {
+        match (self.0, other.0) {
+            (Some(mine), Some(theirs)) => {
+                SegregationCodes(Some(mine.into_iter().filter(|code| theirs.contains(code)).collect()))
+            }
+            (mine, theirs) => SegregationCodes(mine.or(theirs)),
+        }
+    }
+}
+
 /// The two check digits of a notice: the number made of the given digits, modulo 93 (`domain` 6.1).
 pub fn check_digits(digits: &str) -> String {
     let remainder = digits.bytes().fold(0u32, |rest, digit| (rest * 10 + u32::from(digit - b'0')) % 93);

@@ -1,10 +1,70 @@
-//! HTTP beside SOAP: today the health of the station; the operators' API comes to live here.
+//! The operators' API in JSON, wire-compatible with PagoPA's GPD, and the health of the station. No SQL, no rules.
+//!
+//! Each surface of GPD is a folder or file that adds its resources to a configuration; [`routes`] mounts it wherever
+//! GPD's clients look for it: in the layout of GPD's own service and in that of the gateway before it (`gpd-api` 1).
+//! `operator` says who calls and for whom, `query` and `body` read what comes, `problem` puts every "no" in GPD's words.
 
+mod body;
 mod health;
+mod info;
+mod operator;
+mod problem;
+mod query;
+mod request_id;
 
+use actix_web::dev::HttpServiceFactory;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpResponse, Resource};
+
+use self::operator::Surface;
+use self::problem::Problem;
+use crate::domain::position::ServiceType;
+
+/// What a handler gives.
+type Answer = Result<HttpResponse, Problem>;
+
+/// What a surface adds to its mount points.
+type Resources = fn(&mut ServiceConfig);
+
+/// Where GPD's gateway publishes each surface (layout `apim`).
+const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
+    ("/gpd/debt-positions-service/v1", None, &[]),
+    ("/gpd/debt-positions-service/v2", None, &[]),
+    ("/gpd/debt-positions-service/v3", None, &[]),
+    ("/gpd/api/v1", None, &[]),
+    ("/gpd/api/v2", None, &[]),
+    ("/gpd/payments-receipts-service/v1", None, &[]),
+    ("/upload/gpd/debt-positions-service/v1", None, &[]),
+    ("/upload/gpd/debt-positions-service/v2", None, &[]),
+    ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[]),
+    ("/pn-integration-gpd/api/v1", None, &[]),
+];
+
+/// What GPD's services have at their root (layout `local`).
+const LOCAL: &[Resources] = &[];
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {
     config.route("/health/live", web::get().to(health::live)).route("/health/ready", web::get().to(health::ready));
+    for (path, service, resources) in PUBLISHED {
+        config.service(surface(path, *service, resources));
+    }
+    config.route("/gpd/debt-positions-service/info", web::get().to(info::info));
+    config.service(surface("", None, LOCAL));
+}
+
+/// A mount point, and the kind of service its positions belong to, where the gateway says so.
+fn surface(path: &str, service: Option<ServiceType>, resources: &[Resources]) -> impl HttpServiceFactory + 'static {
+    let scope = web::scope(path).app_data(web::Data::new(Surface { service }));
+    let scope = resources.iter().fold(scope, |scope, add| scope.configure(add));
+    scope
+        .service(resource("/info").route(web::get().to(info::info)))
+        .default_service(web::to(problem::unknown_url))
+        .wrap(from_fn(request_id::echo))
+}
+
+/// A resource that says which methods it lacks, as GPD does.
+fn resource(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(problem::wrong_method))
 }

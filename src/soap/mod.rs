@@ -28,7 +28,6 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
-use futures_util::StreamExt;
 use tracing::{info, warn};
 
 use self::demand::Demand;
@@ -40,6 +39,7 @@ use self::send_rt::{SendRt, SendRtV2};
 pub use self::stamp::read_stamp;
 use self::verify::Verify;
 use crate::journal::{About, Outcome};
+use crate::reception::bytes_of;
 use crate::settings::ArchiveReads;
 use crate::station::Station;
 use crate::xml::{Document, decode};
@@ -120,10 +120,10 @@ async fn receive(request: HttpRequest, mut payload: web::Payload, station: web::
         Err(status) => return bare(status, payload, &incoming, &station),
     };
     let limits = &station.settings.limits;
-    let raw = match tokio::time::timeout(limits.receive, bytes_of(&mut payload, limits.body_bytes)).await {
-        Ok(Ok(raw)) => raw,
-        Ok(Err(status)) => return bare(status, payload, &incoming, &station),
-        Err(_) => return bare(StatusCode::REQUEST_TIMEOUT, payload, &incoming, &station),
+    // A3.
+    let raw = match bytes_of(&mut payload, limits.body_bytes, limits.receive).await {
+        Ok(raw) => raw,
+        Err(status) => return bare(status, payload, &incoming, &station),
     };
     let reply = match respond(&station, &raw, charset.as_deref(), soap_action(&request), &incoming).await {
         Ok(reply) => reply,
@@ -212,25 +212,6 @@ fn content_type(request: &HttpRequest) -> Result<Option<String>, StatusCode> {
     let charset =
         parts.filter_map(|part| part.split_once('=')).find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
     Ok(charset.map(|(_, value)| value.trim().trim_matches('"').to_owned()))
-}
-
-/// A3: all the bytes, unless there are too many. A client that is told so while it is still sending would see its
-/// connection reset instead: what it has on the way is read and dropped, up to a few times the limit.
-async fn bytes_of(payload: &mut web::Payload, most: usize) -> Result<Vec<u8>, StatusCode> {
-    let mut bytes = Vec::new();
-    let mut received = 0usize;
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| StatusCode::BAD_REQUEST)?;
-        received += chunk.len();
-        if received <= most {
-            bytes.extend_from_slice(&chunk);
-        } else if received > most.saturating_mul(8) {
-            break;
-        } else {
-            bytes = Vec::new();
-        }
-    }
-    if received > most { Err(StatusCode::PAYLOAD_TOO_LARGE) } else { Ok(bytes) }
 }
 
 /// The SOAPAction, without the quotes it usually has; none when it is absent or empty.
