@@ -7,7 +7,8 @@ use chrono::{DateTime, Datelike, Utc};
 
 use super::anomaly::{Anomaly, AnomalyKind};
 use super::codes::Nav;
-use super::lifecycle::Begun;
+use super::denial::Denial;
+use super::lifecycle::{self, Begun};
 use super::payment::{OptionState, Payment, PaymentDetails, Reported};
 use super::position::{Account, DebtPosition, PaymentOption, PositionStatus};
 use super::receipt::{Outcome, Receipt, ReceiptKind};
@@ -142,14 +143,12 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
     settlement.paid = Some(paid(position, at, payment));
 }
 
-/// What GPD says of a payment for a position as it was before (`gpd-api` 6.3): it refuses the second one of a debt, and
-/// takes no other notice of the position's state.
+/// What GPD says of a receipt for a position as it was before: what it says of any payment (`gpd-api` 6.3).
 pub fn accepted_by_gpd(position: &DebtPosition, receipt: &Receipt) -> Result<(), Refusal> {
-    let paid_for = position.options.iter().find(|option| option.nav.as_str() == receipt.notice_number.as_str());
-    match paid_for {
-        Some(option) if option.state.is_paid() || position.status.is_settled() => Err(Refusal::SecondPayment),
-        Some(option) if position.begun().rivals(option.plan) => Err(Refusal::RivalPayment),
-        _ => Ok(()),
+    match lifecycle::pay(position, receipt.notice_number.as_str(), Payment::default()) {
+        Ok(_) => Ok(()),
+        Err(Denial::OptionPaid(_)) => Err(Refusal::SecondPayment),
+        Err(_) => Err(Refusal::RivalPayment),
     }
 }
 
@@ -404,7 +403,7 @@ mod tests {
             if row[2] != "-" {
                 let plan = if row[2].starts_with('i') { 1 } else { 2 };
                 let (nav, state) = (Nav::new("307000000001234674"), state(row[2].ends_with('p')));
-                options.push(PaymentOption { nav, plan, state, ..an_option() });
+                options.push(PaymentOption { nav, plan, state, is_partial_payment: true, ..an_option() });
             }
             let mut position = a_position(options);
             position.status = PositionStatus::parse(row[0]).unwrap();

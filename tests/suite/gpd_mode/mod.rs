@@ -4,8 +4,9 @@ mod actions;
 mod receipts;
 mod replies;
 
+use ec_station::domain::amount::AmountOrZero;
 use ec_station::domain::codes::OrganizationCode;
-use ec_station::domain::position::{DebtPosition, PaymentOption, PositionStatus};
+use ec_station::domain::position::{DebtPosition, MapEntry, PaymentOption, PositionStatus};
 use ec_station::settings::Settings;
 
 use crate::given::{self, COMUNE, NAV, OTHER_NAV, a_position, a_position_of, an_option, days, qr_code, request, rows};
@@ -32,10 +33,10 @@ fn with(status: PositionStatus, change: fn(&mut PaymentOption)) -> Option<DebtPo
     Some(DebtPosition { status, ..a_position_of(vec![option]) })
 }
 
-/// An option of one plan beside a paid one of another, or of the same.
+/// An option of one plan beside a paid one of another, or of the same. Plan 0 is of instalments.
 fn beside_paid(status: PositionStatus, own_plan: i64, paid_plan: i64) -> Option<DebtPosition> {
-    let other = PaymentOption { plan: paid_plan, state: given::paid(), ..an_option(OTHER_NAV) };
-    let own = PaymentOption { plan: own_plan, ..an_option(NAV) };
+    let of = |plan, nav| PaymentOption { plan, is_partial_payment: plan == 0, ..an_option(nav) };
+    let (own, other) = (of(own_plan, NAV), PaymentOption { state: given::paid(), ..of(paid_plan, OTHER_NAV) });
     Some(DebtPosition { status, ..a_position_of(vec![own, other]) })
 }
 
@@ -168,6 +169,30 @@ fn an_office_without_a_name_is_not_available() {
     station.load(&DebtPosition { office_name: None, ..a_position() });
     assert_eq!(station.post(given::verify(NAV)).element("officeName").as_deref(), Some("NA"));
     assert_eq!(station.post(given::get(NAV, "")).element("officeName"), None);
+}
+
+/// What an option's notification cost is told last, also when it cost nothing, and even where there is no room.
+#[test]
+fn the_notification_fee_is_told() {
+    let entry = |key: &str, value: &str| MapEntry { key: key.into(), value: value.into() };
+    let own = |count: usize| (0..count).map(|at| entry(&format!("key {at}"), "value")).collect::<Vec<_>>();
+    let of_another_system = vec![entry("NOTIFICATION_FEE", "999"), entry("other", "value")];
+    for (fee, metadata, entries) in [(0, vec![], 1), (150, own(2), 3), (150, own(20), 15), (7, of_another_system, 2)] {
+        let notification_fee = AmountOrZero::from_cents(fee).unwrap();
+        let position = a_position_of(vec![PaymentOption { notification_fee, metadata, ..an_option(NAV) }]);
+        let (station, strict) = (gpd(), Station::spawn());
+        station.load(&position);
+        strict.load(&position);
+        for message in [given::get(NAV, ""), given::get_v2(NAV, "")] {
+            let reply = station.post(&message);
+            assert_eq!(reply.elements("mapEntry").len(), entries, "{}", reply.body);
+            let last =
+                format!("<mapEntry><key>NOTIFICATION_FEE</key><value>{fee}</value></mapEntry></metadata></data>");
+            assert!(reply.body.contains(&last), "{}", reply.body);
+            let told = format!("<value>{fee}</value>");
+            assert!(!strict.post(&message).body.contains(&told), "strict keeps it to itself");
+        }
+    }
 }
 
 /// An organization of another shape than a code: its notices are told under the code on the notice.
