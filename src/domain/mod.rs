@@ -7,6 +7,7 @@
 pub mod amount;
 pub mod anomaly;
 pub mod bill;
+pub mod choice;
 pub mod codes;
 pub mod debtor;
 pub mod denial;

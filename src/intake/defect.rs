@@ -49,6 +49,8 @@ impl Complaint {
 /// `paymentOption[0].transfer[1].iban`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
+    /// Which position of several, from 0.
+    pub position: Option<usize>,
     /// Which option, from 0.
     pub option: Option<usize>,
     /// Which transfer of it, from 0.
@@ -62,6 +64,7 @@ pub struct Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
+        parts.extend(self.position.map(|at| format!("paymentPositions[{at}]")));
         parts.extend(self.option.map(|at| format!("paymentOption[{at}]")));
         parts.extend(self.transfer.map(|at| format!("transfer[{at}]")));
         parts.extend(self.entry.map(|(list, at)| format!("{list}[{at}]")));
@@ -117,10 +120,11 @@ mod tests {
 
     #[test]
     fn where_something_is_wrong() {
-        let at = |option, transfer, entry, field| Place { option, transfer, entry, field }.to_string();
+        let at = |option, transfer, entry, field| Place { option, transfer, entry, field, ..Place::default() }.to_string();
         assert_eq!(at(None, None, None, "iupd"), "iupd");
         assert_eq!(at(Some(0), Some(1), None, "iban"), "paymentOption[0].transfer[1].iban");
         assert_eq!(at(Some(2), None, None, ""), "paymentOption[2]");
+        assert_eq!(Place { position: Some(3), field: "iupd", ..Place::default() }.to_string(), "paymentPositions[3].iupd");
         assert_eq!(
             at(Some(0), None, Some(("paymentOptionMetadata", 3)), "key"),
             "paymentOption[0].paymentOptionMetadata[3].key"

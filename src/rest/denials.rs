@@ -71,8 +71,12 @@ fn of_denial(denial: &Denial, organization: &OrganizationCode) -> Problem {
         ),
         Denial::UnknownPosition(iupds) => {
             let keys = iupds.iter().map(Iupd::as_str).collect::<Vec<_>>().join(", ");
-            let keys = if iupds.len() > 1 { format!("[{keys}]") } else { keys };
             let detail = format!("Not found a debt position for {of} and IUPD {keys}");
+            (S::NOT_FOUND, "Not found the debt position", detail)
+        }
+        Denial::UnknownPositions(iupds) => {
+            let keys = iupds.iter().map(Iupd::as_str).collect::<Vec<_>>().join(", ");
+            let detail = format!("Not found a debt position for {of} and IUPD [{keys}]");
             (S::NOT_FOUND, "Not found the debt position", detail)
         }
         Denial::UnknownOption(nav) => {
@@ -177,7 +181,14 @@ fn of_denial(denial: &Denial, organization: &OrganizationCode) -> Problem {
 
 /// Under strict validation every defect with its cure; as GPD, the first sort of fault there is, in its words.
 fn of_defects(mut defects: Vec<Defect>, subject: Subject<'_>) -> Problem {
-    let first = defects.iter().map(|defect| defect.complaint.sort).min().unwrap_or_default();
+    let sort = |defects: &[Defect]| defects.iter().map(|defect| defect.complaint.sort).min().unwrap_or_default();
+    let mut first = sort(&defects);
+    if first > Sort::Value && subject.station.settings.validation == Validation::Gpd {
+        // The form of all positions is looked at before the content of any; then one comes after the other.
+        let position = defects.iter().map(|defect| defect.place.position).min();
+        defects.retain(|defect| Some(defect.place.position) == position);
+        first = sort(&defects);
+    }
     match first {
         Sort::Reserved => return of_denial(&Denial::ReservedMetadata, subject.organization),
         Sort::Twin if subject.station.settings.validation == Validation::Gpd => {

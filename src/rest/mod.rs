@@ -4,11 +4,15 @@
 //! GPD's clients look for it: in the layout of GPD's own service and in that of the gateway before it (`gpd-api` 1).
 //! `operator` says who calls and for whom, `query` and `body` read what comes, `problem` puts every "no" in GPD's words.
 
+mod asked;
 mod body;
+mod choices;
 mod denials;
 mod health;
 mod info;
 mod operator;
+mod options;
+mod paths;
 mod positions;
 mod problem;
 mod query;
@@ -32,20 +36,20 @@ type Resources = fn(&mut ServiceConfig);
 
 /// Where GPD's gateway publishes each surface (layout `apim`).
 const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
-    ("/gpd/debt-positions-service/v1", None, &[positions::resources]),
-    ("/gpd/debt-positions-service/v2", None, &[]),
+    ("/gpd/debt-positions-service/v1", None, &[positions::resources, options::paids]),
+    ("/gpd/debt-positions-service/v2", None, &[positions::in_bulk]),
     ("/gpd/debt-positions-service/v3", None, &[]),
-    ("/gpd/api/v1", None, &[positions::resources]),
-    ("/gpd/api/v2", None, &[]),
+    ("/gpd/api/v1", None, &[positions::all, options::paids, options::resources]),
+    ("/gpd/api/v2", None, &[positions::all_in_bulk, options::paids, options::resources]),
     ("/gpd/payments-receipts-service/v1", None, &[]),
     ("/upload/gpd/debt-positions-service/v1", None, &[]),
     ("/upload/gpd/debt-positions-service/v2", None, &[]),
-    ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[positions::resources]),
-    ("/pn-integration-gpd/api/v1", None, &[]),
+    ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[positions::of_archive, options::paids]),
+    ("/pn-integration-gpd/api/v1", None, &[options::of_notifications]),
 ];
 
 /// What GPD's services have at their root (layout `local`).
-const LOCAL: &[Resources] = &[positions::resources];
+const LOCAL: &[Resources] = &[positions::all, options::paids, options::resources, choices::resources];
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {

@@ -28,6 +28,28 @@ pub async fn change(
     change: Change<'_>,
     decide: impl Fn(&DebtPosition, DateTime<Utc>) -> Result<DebtPosition, Error>,
 ) -> Result<StoredPosition, Error> {
+    let whole = |stored: &DebtPosition, now| Ok((decide(stored, now)?, None));
+    carry_out(station, desk, change, whole).await.map(|(stored, _)| stored)
+}
+
+/// The same where the decision concerns one option; it gives the option's place, and so does this.
+pub(super) async fn change_option(
+    station: &Station,
+    desk: Desk<'_>,
+    change: Change<'_>,
+    decide: impl Fn(&DebtPosition, DateTime<Utc>) -> Result<(DebtPosition, usize), Error>,
+) -> Result<(StoredPosition, usize), Error> {
+    let of_option = |stored: &DebtPosition, now| decide(stored, now).map(|(after, at)| (after, Some(at)));
+    let (stored, at) = carry_out(station, desk, change, of_option).await?;
+    Ok((stored, at.unwrap_or_default()))
+}
+
+async fn carry_out(
+    station: &Station,
+    desk: Desk<'_>,
+    change: Change<'_>,
+    decide: impl Fn(&DebtPosition, DateTime<Utc>) -> Result<(DebtPosition, Option<usize>), Error>,
+) -> Result<(StoredPosition, Option<usize>), Error> {
     let now = station.clock.now();
     let work = async || {
         let mut tx = station.store.write().await?;
@@ -37,13 +59,17 @@ pub async fn change(
             return Err(Denial::Changed(before.position.iupd.clone()).into());
         }
         desk.may_touch(&before.position)?;
-        let after = decide(&before.position, now)?;
+        let (after, at) = decide(&before.position, now)?;
         if let Err(taken) = tx.change_position(&before, &after, now).await? {
             return Err(Denial::NotUnique(Some(taken.nav.clone())).into());
         }
-        tx.note_position(change.event, &after, &format!("by {}", desk.by), now);
+        let by = format!("by {}", desk.by);
+        match at {
+            None => tx.note_position(change.event, &after, &by, now),
+            Some(at) => tx.note_option(change.event, &after, at, &by, now),
+        }
         station.store.commit_positions(tx, now).await?;
-        Ok(before.changed_to(after, now))
+        Ok((before.changed_to(after, now), at))
     };
     station.store.retrying(Error::is_conflict, work).await
 }

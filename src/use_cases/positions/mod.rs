@@ -5,15 +5,21 @@ mod change;
 mod create;
 mod delete;
 mod find;
+mod move_account;
 mod pay;
+mod report;
 mod rules;
+mod set_fee;
 
 pub use change::{Change, change, change_all};
 pub use create::create;
 pub use delete::delete;
 pub use find::find;
+pub use move_account::move_account;
 pub use pay::pay;
+pub use report::report;
 pub use rules::{rules, weighed};
+pub use set_fee::set_fee;
 
 use crate::domain::codes::{OrganizationCode, SegregationCodes};
 use crate::domain::denial::Denial;
@@ -59,6 +65,14 @@ impl Desk<'_> {
         match position.options.iter().all(|option| self.codes.allow(option.iuv.as_str())) {
             true => Ok(()),
             false => Err(Denial::CodeNotAllowed(position.iupd.clone())),
+        }
+    }
+
+    /// What is said where no option has this notice number: to a caller that may not use its code, no more than that.
+    pub fn unknown_notice(&self, number: &str) -> Denial {
+        match number.get(1..).is_some_and(|iuv| self.codes.allow(iuv)) {
+            true => Denial::UnknownOption(number.into()),
+            false => Denial::NoticeNotAllowed,
         }
     }
 }

@@ -18,7 +18,7 @@ pub async fn pay(
     let work = async || {
         let mut tx = station.store.write().await?;
         let before = tx.position(desk.organization, Key::Number(number)).await?;
-        let before = before.ok_or_else(|| Denial::UnknownOption(number.into()))?;
+        let before = before.ok_or_else(|| desk.unknown_notice(number))?;
         desk.may_touch(&before.position).map_err(|_| Denial::NoticeNotAllowed)?;
         let paid = lifecycle::pay(&before.position, number, payment.clone())?;
         let mut after = before.position.clone();
