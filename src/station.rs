@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use tracing::error;
 
 use crate::archivist::{Archivist, Bounds};
+use crate::keyring::Keyring;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::telemetry::chain;
@@ -42,6 +43,8 @@ pub struct Station {
     pub store: Store,
     /// The way to the journal, for what no transaction brings there itself.
     pub archivist: Archivist,
+    /// Who may call the operators' API.
+    pub keys: Keyring,
     /// How the station was told to behave.
     pub settings: Arc<Settings>,
     /// The time.
@@ -61,7 +64,8 @@ impl Station {
             error!(cause = chain(&cause), "receipts could not be brought together with positions that came after them");
         }
         let archivist = Archivist::start(&store, bounds);
-        Ok(Station { store, archivist, settings: Arc::new(settings), clock })
+        let keys = Keyring::new(store.clone(), settings.api.clone());
+        Ok(Station { store, archivist, keys, settings: Arc::new(settings), clock })
     }
 
     /// Writes what still waits to be written, and closes the store.

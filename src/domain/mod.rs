@@ -4,11 +4,13 @@
 //! [`position`] (what a debtor owes and whether it may be paid now), then [`receipt`] and [`settlement`]
 //! (what happens when money has moved), then [`refusal`] (every "no" the station knows).
 
+pub mod access;
 pub mod amount;
 pub mod anomaly;
 pub mod bill;
 pub mod codes;
 pub mod debtor;
+pub mod numbering;
 pub mod position;
 pub mod receipt;
 pub mod refusal;

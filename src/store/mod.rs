@@ -8,8 +8,10 @@
 mod anomalies;
 mod chains;
 mod journal;
+mod keys;
 mod load;
 mod migrations;
+mod numbers;
 mod orphans;
 mod pen;
 mod pool;
@@ -30,6 +32,7 @@ use tokio::time::timeout;
 
 pub use anomalies::StoredAnomaly;
 pub use journal::{JournalWriter, Place, Purged};
+pub use keys::{Made, NewKey, StoredKey, WhichKeys};
 pub use load::{Save, Saved};
 pub use positions::{NoticeReading, StoredPosition};
 pub use receipts::{

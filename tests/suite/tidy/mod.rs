@@ -94,6 +94,7 @@ fn who_may_know_whom() {
         // The store keeps the entries of the catalogue as they were read.
         ("store", &["domain", "intake", "journal", "store"]),
         ("use_cases", &["domain", "journal", "settings", "station", "store", "telemetry", "use_cases"]),
+        ("keyring", &["domain", "settings", "store"]),
         ("reception", &[] as &[_]),
         (
             "soap",
@@ -112,7 +113,19 @@ fn who_may_know_whom() {
         ),
         (
             "rest",
-            &["domain", "intake", "reception", "rest", "settings", "station", "store", "telemetry", "use_cases", "xml"],
+            &[
+                "domain",
+                "intake",
+                "keyring",
+                "reception",
+                "rest",
+                "settings",
+                "station",
+                "store",
+                "telemetry",
+                "use_cases",
+                "xml",
+            ],
         ),
     ]);
     let mut offences = Vec::new();
