@@ -11,6 +11,7 @@ mod info;
 mod operator;
 mod problem;
 mod query;
+mod registry;
 mod request_id;
 
 use actix_web::dev::HttpServiceFactory;
@@ -43,7 +44,7 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
 ];
 
 /// What GPD's services have at their root (layout `local`).
-const LOCAL: &[Resources] = &[];
+const LOCAL: &[Resources] = &[registry::resources];
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {

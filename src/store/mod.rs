@@ -38,7 +38,7 @@ pub use positions::{Key, NoticeReading, OptionTimes, StoredPosition};
 pub use receipts::{
     Kept, KeptReceipt, KnownReceipt, ListedReceipt, ReceiptSurroundings, RefusedReceipt, StoredReceipt,
 };
-pub use registry::Imported;
+pub use registry::{Imported, Removed};
 pub use url::DatabaseUrl;
 
 use self::chains::Chains;

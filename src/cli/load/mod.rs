@@ -161,7 +161,8 @@ impl Load {
         if self.organization.trim().is_empty() {
             return Err(Failure::Usage("--organization must not be empty".into()));
         }
-        if !known.iter().any(|organization| organization.fiscal_code == self.organization) {
+        let own = known.iter().find(|organization| organization.fiscal_code == self.organization);
+        if own.is_none() {
             eprintln!(
                 "note: organization {} is not in the registry; its notices cannot be paid before `ec-station registry \
                  import`",
@@ -175,6 +176,7 @@ impl Load {
             history: self.history,
             now,
             catalogue: (!entries.is_empty()).then(|| Catalogue::from_iter(entries)),
+            registered_ibans: own.and_then(|own| own.ibans.clone()).unwrap_or_default(),
         })
     }
 }
