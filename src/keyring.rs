@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use tracing::warn;
 
 use crate::domain::access::{Access, KeyDigest};
+use crate::lately::Lately;
 use crate::settings::Api;
 use crate::store::{Store, StoreError};
 
@@ -37,8 +38,7 @@ pub struct Keyring(Arc<Inner>);
 struct Inner {
     store: Store,
     limit: Api,
-    /// Held while the store is asked: one asks, the others wait for what it hears.
-    known: tokio::sync::Mutex<Option<(Instant, Arc<Known>)>>,
+    known: Lately<Arc<Known>>,
     uses: Mutex<HashMap<i64, Uses>>,
 }
 
@@ -60,7 +60,7 @@ struct Uses {
 impl Keyring {
     /// Nothing is known yet.
     pub fn new(store: Store, limit: Api) -> Keyring {
-        Keyring(Arc::new(Inner { store, limit, known: Default::default(), uses: Default::default() }))
+        Keyring(Arc::new(Inner { store, limit, known: Lately::default(), uses: Default::default() }))
     }
 
     /// Whose a secret is. Without an answer of the store nobody is believed.
@@ -75,19 +75,13 @@ impl Keyring {
     }
 
     async fn known(&self) -> Result<Arc<Known>, StoreError> {
-        let mut known = self.0.known.lock().await;
-        if let Some((heard, known)) = &*known
-            && heard.elapsed() < BELIEVED
-        {
-            return Ok(known.clone());
-        }
-        let asked = Instant::now();
-        let keys = self.0.store.keys().await?;
-        let any = !keys.is_empty();
-        let alive = keys.into_iter().filter(|key| key.revoked_at.is_none());
-        let heard = Arc::new(Known { any, alive: alive.map(|key| (key.digest, Arc::new(key.access))).collect() });
-        *known = Some((asked, heard.clone()));
-        Ok(heard)
+        let read = async || {
+            let keys = self.0.store.keys().await?;
+            let any = !keys.is_empty();
+            let alive = keys.into_iter().filter(|key| key.revoked_at.is_none());
+            Ok(Arc::new(Known { any, alive: alive.map(|key| (key.digest, Arc::new(key.access))).collect() }))
+        };
+        self.0.known.get(BELIEVED, read).await
     }
 
     /// Counts a call of a key: how many more it has in this window, where they are counted, or how long until the next.

@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
@@ -9,7 +10,9 @@ use chrono::{DateTime, Utc};
 use tracing::error;
 
 use crate::archivist::{Archivist, Bounds};
+use crate::domain::taxonomy::Catalogue;
 use crate::keyring::Keyring;
+use crate::lately::Lately;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::telemetry::chain;
@@ -49,9 +52,23 @@ pub struct Station {
     pub settings: Arc<Settings>,
     /// The time.
     pub clock: Clock,
+    /// The taxonomy, as it was a few seconds ago.
+    taxonomy: Lately<Option<Arc<Catalogue>>>,
 }
 
+/// How soon a change of the taxonomy takes effect.
+const TAXONOMY_LIFE: Duration = Duration::from_secs(5);
+
 impl Station {
+    /// The taxonomy codes in force, when a catalogue was imported.
+    pub async fn catalogue(&self) -> Result<Option<Arc<Catalogue>>, StoreError> {
+        let read = async || {
+            let entries = self.store.taxonomy().await?;
+            Ok((!entries.is_empty()).then(|| Arc::new(Catalogue::from_iter(entries))))
+        };
+        self.taxonomy.get(TAXONOMY_LIFE, read).await
+    }
+
     /// Opens the store; the station can then answer.
     pub async fn build(settings: Settings, clock: Clock) -> Result<Station, StoreError> {
         Station::bounded(settings, clock, Bounds::default()).await
@@ -65,7 +82,8 @@ impl Station {
         }
         let archivist = Archivist::start(&store, bounds);
         let keys = Keyring::new(store.clone(), settings.api.clone());
-        Ok(Station { store, archivist, keys, settings: Arc::new(settings), clock })
+        let settings = Arc::new(settings);
+        Ok(Station { store, archivist, keys, settings, clock, taxonomy: Lately::default() })
     }
 
     /// Writes what still waits to be written, and closes the store.

@@ -210,4 +210,31 @@ mod tests {
             assert_eq!(found.as_deref(), key.map(str::as_bytes), "{path} {headers:?}");
         }
     }
+
+    /// Were it not for this, a handler that forgot to ask would answer anybody with any key.
+    #[tokio::test]
+    async fn a_route_that_asked_nobody_says_nothing() {
+        use crate::rest::operator::Operator;
+        use crate::settings::Settings;
+        use crate::station::Clock;
+        use actix_web::{App, middleware::from_fn, test};
+
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::defaults();
+        settings.database = crate::store::DatabaseUrl::file(folder.path().join("station.db"));
+        let station = Station::build(settings, Clock::system()).await.unwrap();
+        let forgetful = async || "everything";
+        let careful = async |_: Operator| "yours";
+        let scope =
+            web::scope("").route("/forgetful", web::get().to(forgetful)).route("/careful", web::get().to(careful));
+        let app = App::new().app_data(web::Data::new(station.clone())).service(scope.wrap(from_fn(gate)));
+        let app = test::init_service(app).await;
+        for (path, status, body) in [("/forgetful", 500, ""), ("/careful", 200, "yours"), ("/nothing", 404, "")] {
+            let request = TestRequest::get().uri(path).peer_addr("127.0.0.1:9".parse().unwrap());
+            let answer = test::call_service(&app, request.insert_header((HOST, "localhost")).to_request()).await;
+            assert_eq!(answer.status().as_u16(), status, "{path}");
+            assert_eq!(test::read_body(answer).await, body, "{path}");
+        }
+        station.close().await;
+    }
 }

@@ -7,12 +7,15 @@ use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpRequest, web};
 
+use super::denials::Subject;
 use super::gate::Visitor;
 use super::problem::Problem;
 use super::query::Query;
 use crate::domain::access::Action;
 use crate::domain::codes::{OrganizationCode, SegregationCodes};
 use crate::domain::position::ServiceType;
+use crate::station::Station;
+use crate::use_cases::positions::Desk;
 
 /// Who calls while there are no keys, for the journal.
 const NOBODY: &str = "the API";
@@ -118,4 +121,16 @@ fn name(visitor: &Visitor) -> String {
 /// What GPD's gateway says to a key that is not for this.
 fn forbidden() -> Problem {
     Problem::Gateway { status: StatusCode::FORBIDDEN, message: "You are not allowed to access this resource." }
+}
+
+impl Operator {
+    /// Who asks, for the use cases.
+    pub(super) fn desk(&self) -> Desk<'_> {
+        Desk { organization: &self.organization, codes: &self.codes, by: &self.by }
+    }
+
+    /// What is spoken of, should it be declined; the title is GPD's when it fails.
+    pub(super) fn subject<'s>(&'s self, station: &'s Station, failure: &'static str) -> Subject<'s> {
+        Subject { station, organization: &self.organization, failure }
+    }
 }

@@ -92,7 +92,7 @@ async fn stations_of(station: web::Data<Station>, admin: Admin, path: Path<Strin
 
 async fn save_stations(station: web::Data<Station>, admin: Admin, path: Path<String>, body: Body) -> Answer {
     let Stations { stations } = read(&body)?;
-    let organization = Organization { stations, ..one(&station, &admin, &path).await? };
+    let organization = Organization { stations, ibans: None, ..one(&station, &admin, &path).await? };
     // Judged as if all of it had been sent.
     let written = serde_json::to_vec(&organization).map_err(|cause| Problem::failure(TITLE, &cause))?;
     put(&station, &admin, parse_one(&written).map_err(wrong)?).await

@@ -1,6 +1,7 @@
 //! The keys of the operators' API, without their secrets.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use chrono::{DateTime, Utc};
 
@@ -90,11 +91,11 @@ impl Store {
         let mut keys: BTreeMap<i64, StoredKey> = BTreeMap::new();
         for row in &self.rows(doing, || sql(KEYS)).await? {
             let id = row.get("id").map_err(failed_to(doing))?;
-            if !keys.contains_key(&id) {
-                keys.insert(id, key(id, row).map_err(failed_to(doing))?);
-            }
-            let grants = &mut keys.get_mut(&id).expect("just inserted").access.grants;
-            grants.extend(grant(row).map_err(failed_to(doing))?);
+            let stored = match keys.entry(id) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(new) => new.insert(key(id, row).map_err(failed_to(doing))?),
+            };
+            stored.access.grants.extend(grant(row).map_err(failed_to(doing))?);
         }
         Ok(keys.into_values().collect())
     }

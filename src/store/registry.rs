@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::journal::events;
 use super::sql::{Row, sql};
 use super::{Store, StoreError, Tx, failed_to};
-use crate::domain::codes::Iban;
+use crate::domain::codes::{Iban, OrganizationCode};
 use crate::domain::registry::{Caller, Organization, Standing, StationLink};
 use crate::journal::Entry;
 
@@ -32,6 +32,10 @@ macro_rules! served_columns {
 
 pub(super) use served_columns;
 
+const SERVES: &str = "
+    SELECT (SELECT string_agg(i.iban, ' ') FROM organization_iban i WHERE i.organization = o.fiscal_code) AS ibans
+    FROM organization o WHERE o.fiscal_code = $1 AND o.active";
+
 const SERVED: &str = concat!("SELECT ", served_columns!());
 
 const SAVE_ORGANIZATION: &str = "
@@ -53,8 +57,6 @@ const DROP_LINKS: &str = "DELETE FROM organization_station WHERE organization = 
 const SAVE_LINK: &str = "
     INSERT INTO organization_station (organization, id_station, aux_digit, segregation_code, broadcast, id_broker)
     VALUES ($1, $2, $3, $4, $5, $6)";
-
-const IBANS: &str = "SELECT iban FROM organization_iban WHERE organization = $1 ORDER BY iban";
 
 const DROP_IBANS: &str = "DELETE FROM organization_iban WHERE organization = $1";
 
@@ -112,6 +114,13 @@ impl Store {
         Ok(organizations.into_values().collect())
     }
 
+    /// The accounts that an organization has registered; none where it is not served here, or not active.
+    pub async fn accounts_served(&self, organization: &OrganizationCode) -> Result<Option<Vec<String>>, StoreError> {
+        let doing = "look for an organization";
+        let rows = self.rows(doing, || sql(SERVES).bind(organization.as_str())).await?;
+        rows.first().map(ibans).transpose().map_err(failed_to(doing))
+    }
+
     /// What the registry knows of a caller.
     pub async fn standing(&self, caller: &Caller) -> Result<Standing, StoreError> {
         let doing = "read who was called";
@@ -164,7 +173,9 @@ impl Store {
             match before {
                 Some(same) if *same == wanted => imported.unchanged += 1,
                 before => {
-                    tx.save_organization(&wanted).await?;
+                    // Accounts that are not spoken of are not touched: somebody may register one at this moment.
+                    let ibans = organization.ibans.as_ref().and(wanted.ibans);
+                    tx.save_organization(&Organization { ibans, ..wanted }).await?;
                     if before.is_some() { imported.updated += 1 } else { imported.created += 1 }
                 }
             }
@@ -197,13 +208,6 @@ impl Store {
             Ok(Removed::Done)
         })
         .await
-    }
-
-    /// The accounts that an organization has registered.
-    pub async fn registered_ibans(&self, organization: &str) -> Result<Vec<String>, StoreError> {
-        let doing = "read the registered accounts";
-        let rows = self.rows(doing, || sql(IBANS).bind(organization)).await?;
-        rows.iter().map(Row::only).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 
     /// Registers an account of an organization that is there; tells whether that is news.
@@ -284,8 +288,9 @@ impl Tx {
                 .bind(&station.id_broker);
             self.session.execute(doing, link).await?;
         }
+        let Some(ibans) = &organization.ibans else { return Ok(()) };
         self.session.execute(doing, sql(DROP_IBANS).bind(&organization.fiscal_code)).await?;
-        for iban in organization.ibans.iter().flatten() {
+        for iban in ibans {
             self.session.execute(doing, sql(SAVE_IBAN).bind(&organization.fiscal_code).bind(iban)).await?;
         }
         Ok(())
@@ -312,17 +317,21 @@ fn link_of(text: &str) -> Option<StationLink> {
 }
 
 fn organization(row: &Row) -> Result<Organization, sqlx::Error> {
-    let ibans: Option<&str> = row.get("ibans")?;
-    let mut ibans: Vec<String> = ibans.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
-    ibans.sort();
     Ok(Organization {
         fiscal_code: row.get("fiscal_code")?,
         company_name: row.get("company_name")?,
         office_name: row.get("office_name")?,
         active: row.get("active")?,
         stations: Vec::new(),
-        ibans: Some(ibans),
+        ibans: Some(ibans(row)?),
     })
+}
+
+fn ibans(row: &Row) -> Result<Vec<String>, sqlx::Error> {
+    let together: Option<&str> = row.get("ibans")?;
+    let mut ibans: Vec<String> = together.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+    ibans.sort();
+    Ok(ibans)
 }
 
 fn link(row: &Row) -> Result<StationLink, sqlx::Error> {

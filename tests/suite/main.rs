@@ -17,12 +17,14 @@ mod station;
 mod traffic;
 
 mod access;
+mod api;
 mod breakage;
 mod callers;
 mod contract;
 mod differential;
 mod fuzz_bodies;
 mod get_payment;
+mod gpd_mode;
 mod journal;
 mod record_receipt;
 mod replies;

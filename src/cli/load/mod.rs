@@ -14,6 +14,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
@@ -175,8 +176,8 @@ impl Load {
             validation,
             history: self.history,
             now,
-            catalogue: (!entries.is_empty()).then(|| Catalogue::from_iter(entries)),
             registered_ibans: own.and_then(|own| own.ibans.clone()).unwrap_or_default(),
+            catalogue: (!entries.is_empty()).then(|| Arc::new(Catalogue::from_iter(entries))),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Who may do what over the operators' API: keys, the gate before every surface, the registry for those who administer
 //! it, and the numbers that notices are made of.
 
+mod bounds;
 mod commands;
 mod gate;
 mod numbers;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::access::{Told, a_key, call, events, with};
+use crate::api;
 use crate::database::Database;
 use crate::given::{self, BANK, COMUNE, NAV, PROVINCIA, a_position};
 use crate::process::{Ended, ec_station_at, ended};
@@ -191,6 +192,18 @@ fn who_has_registered_accounts_is_credited_there_only() {
     assert_eq!(load(database, "a.jsonl", &[]).code, Some(0));
     assert_eq!(at(&station, "DELETE", &format!("{ibans}/{BANK}"), &Value::Null).status, 204);
     assert_eq!(load(database, "a.jsonl", &[]).code, Some(0), "what is stored just so came in time");
+}
+
+#[test]
+fn the_api_takes_registered_accounts_only() {
+    let station = Station::spawn();
+    let ibans = format!("/organizations/{COMUNE}/ibans");
+    assert_eq!(at(&station, "POST", &ibans, &json!({"iban": OTHER_BANK})).status, 201);
+    let refused = api::post(&station, &api::of_comune(""), &api::a_body("A", &NAV[1..]));
+    assert_eq!(refused.status, 400, "{}", refused.text);
+    assert!(refused.text.contains("transfer[0].iban") && refused.text.contains("has registered"), "{}", refused.text);
+    assert_eq!(at(&station, "POST", &ibans, &json!({"iban": BANK})).status, 201);
+    assert_eq!(api::post(&station, &api::of_comune(""), &api::a_body("A", &NAV[1..])).status, 201);
 }
 
 #[test]

@@ -93,8 +93,8 @@ fn who_may_know_whom() {
         ("journal", &["domain", "journal"]),
         // The store keeps the entries of the catalogue as they were read.
         ("store", &["domain", "intake", "journal", "store"]),
-        ("use_cases", &["domain", "journal", "settings", "station", "store", "telemetry", "use_cases"]),
-        ("keyring", &["domain", "settings", "store"]),
+        ("keyring", &["domain", "lately", "settings", "store"]),
+        ("use_cases", &["domain", "intake", "journal", "settings", "station", "store", "telemetry", "use_cases"]),
         ("reception", &[] as &[_]),
         (
             "soap",
