@@ -35,6 +35,17 @@ pub fn judge_update(position: &model::Position, rules: &Rules) -> Result<DebtPos
     if late.is_empty() { Ok(position) } else { Err(late) }
 }
 
+/// Judges an account that the creditor's transfers are to credit from now on. GPD takes any text.
+pub fn judge_account(field: &'static str, iban: &str, rules: &Rules) -> Result<(), Vec<Defect>> {
+    if rules.validation == Validation::Gpd {
+        return Ok(());
+    }
+    let book: &dyn Rulebook = &strict::Strict;
+    let registered = || rules.registered_ibans.is_empty() || rules.registered_ibans.iter().any(|known| known == iban);
+    let verdict = book.iban("iban", iban).and_then(|()| if registered() { Ok(()) } else { book.unregistered() });
+    verdict.map_err(|complaint| vec![Defect::of(field, complaint)])
+}
+
 /// Whether what is too late for a new position is right for one that is there (`gpd-api` 5.2).
 pub fn an_update_may(field: &str, position: &DebtPosition) -> bool {
     let stays_open = |option: &PaymentOption| !option.switch_to_expired && option.validity_date.is_some();

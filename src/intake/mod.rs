@@ -45,7 +45,7 @@ pub use defect::{Complaint, Defect, Place, Rejection, Sort, shown};
 use draft::Draft;
 pub use given::{Given, Wanted};
 use judging::{Verdict, verdict};
-pub use judging::{an_update_may, judge, judge_update};
+pub use judging::{an_update_may, judge, judge_account, judge_update};
 use seen::{Numbers, Seen};
 
 /// Most bytes one position may take in a file; a broken quote or bracket would swallow the rest otherwise.
@@ -115,6 +115,8 @@ pub struct Rules {
     pub now: DateTime<Utc>,
     /// The taxonomy codes in force, when a catalogue was imported.
     pub catalogue: Option<Arc<Catalogue>>,
+    /// The accounts that the creditor has registered; none means that any will do.
+    pub registered_ibans: Vec<String>,
 }
 
 /// One position of a file: where it begins and what became of it.

@@ -5,8 +5,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::read;
-use crate::domain::codes::Iban;
-use crate::intake::{Complaint, Defect, Given, Validation, Wanted};
+use crate::intake::{self, Given, Wanted};
 use crate::rest::Answer;
 use crate::rest::asked::Look;
 use crate::rest::body::Body;
@@ -50,15 +49,13 @@ pub(super) async fn change(station: web::Data<Station>, operator: Operator, quer
     let new = look.required("newIban", &asked.new_iban, "must not be null");
     look.end()?;
     let new = new.unwrap_or_default();
-    if station.settings.validation == Validation::Strict
-        && let Err(error) = Iban::parse(&new)
-    {
-        let complaint = Complaint::new(error.to_string(), "copy the IBAN again, without blanks and in capital letters");
-        return Err(subject.problem(Error::Wrong(vec![Defect::of("newIban", complaint)])));
-    }
     let most = usize::try_from(most).unwrap_or_default();
-    let moved = positions::move_account(&station, operator.desk(), old, &new, most).await;
-    let moved = moved.map_err(|error| subject.problem(error))?;
+    let work = async {
+        let rules = positions::rules(&station, operator.desk()).await?;
+        intake::judge_account("newIban", &new, &rules).map_err(Error::Wrong)?;
+        positions::move_account(&station, operator.desk(), old, &new, most).await
+    };
+    let moved = work.await.map_err(|error| subject.problem(error))?;
     let description = format!("Updated IBAN on {moved} Transfers");
     Ok(HttpResponse::Ok().json(json!({ "description": description, "updatedTransfers": moved })))
 }
