@@ -170,11 +170,7 @@ fn keep_validity(stored: &DebtPosition, content: &mut DebtPosition) {
 
 /// What whoever asks for one of its options is shown (`gpd-api` 6.5): the option's place, and where the position stands
 /// as seen from there. What another payment has closed and what is not valid yet is not found; what was paid is.
-pub fn look_at(
-    position: &DebtPosition,
-    number: &str,
-    now: DateTime<Utc>,
-) -> Result<(usize, PositionStatus), Denial> {
+pub fn look_at(position: &DebtPosition, number: &str, now: DateTime<Utc>) -> Result<(usize, PositionStatus), Denial> {
     use PositionStatus::*;
     let unknown = || Denial::UnknownOption(number.into());
     let at = position.option_of(number).ok_or_else(unknown)?;

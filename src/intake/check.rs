@@ -58,6 +58,8 @@ pub(super) trait Rulebook {
     fn iban(&self, field: &'static str, text: &str) -> Result<(), Complaint>;
     /// Judges an account of the creditor's own that it has not registered.
     fn unregistered(&self) -> Result<(), Complaint>;
+    /// What is said of a list of metadata that has more entries than may be.
+    fn too_many_metadata(&self, count: usize) -> String;
     /// Whether a metadata key belongs to the system.
     fn is_reserved(&self, list: &'static str, key: &str) -> bool;
     /// Judges the date from which a position is valid. Without `now` its past is no matter.
@@ -68,6 +70,7 @@ pub(super) trait Rulebook {
         due: DateTime<Utc>,
         validity: Option<DateTime<Utc>>,
         now: Option<DateTime<Utc>>,
+        rules: &Rules,
     ) -> Result<(), Complaint>;
     /// Judges a retention date.
     fn retention(&self, retention: DateTime<Utc>, due: DateTime<Utc>) -> Result<(), Complaint>;
@@ -248,9 +251,9 @@ impl Inspector<'_> {
     fn due_date(&mut self, given: &Given<String>, validity: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
         self.required("dueDate", given)?;
         let due = self.date("dueDate", given)?;
-        let in_order = self.book.due(due, validity, None);
+        let in_order = self.book.due(due, validity, None, self.rules);
         self.held("dueDate", in_order.map_err(incongruent))?;
-        if let Err(complaint) = self.book.due(due, validity, self.present()) {
+        if let Err(complaint) = self.book.due(due, validity, self.present(), self.rules) {
             self.note_late("dueDate", complaint.sorted(Sort::Congruence));
         }
         Some(due)
@@ -385,8 +388,11 @@ impl Inspector<'_> {
     fn metadata(&mut self, list: &'static str, given: &model::List<model::Metadata>) -> Vec<MapEntry> {
         let Some(given) = self.elements(list, given) else { return vec![] };
         if given.len() > MOST_METADATA {
-            let reason = format!("has {} entries, but only {MOST_METADATA} fit", given.len());
-            self.note(list, Complaint::new(reason, format!("keep at most {MOST_METADATA} entries")));
+            let complaint = Complaint::new(
+                self.book.too_many_metadata(given.len()),
+                format!("keep at most {MOST_METADATA} entries"),
+            );
+            self.note(list, complaint);
             return vec![];
         }
         let mut entries: Vec<MapEntry> = Vec::new();

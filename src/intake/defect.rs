@@ -120,11 +120,15 @@ mod tests {
 
     #[test]
     fn where_something_is_wrong() {
-        let at = |option, transfer, entry, field| Place { option, transfer, entry, field, ..Place::default() }.to_string();
+        let at =
+            |option, transfer, entry, field| Place { option, transfer, entry, field, ..Place::default() }.to_string();
         assert_eq!(at(None, None, None, "iupd"), "iupd");
         assert_eq!(at(Some(0), Some(1), None, "iban"), "paymentOption[0].transfer[1].iban");
         assert_eq!(at(Some(2), None, None, ""), "paymentOption[2]");
-        assert_eq!(Place { position: Some(3), field: "iupd", ..Place::default() }.to_string(), "paymentPositions[3].iupd");
+        assert_eq!(
+            Place { position: Some(3), field: "iupd", ..Place::default() }.to_string(),
+            "paymentPositions[3].iupd"
+        );
         assert_eq!(
             at(Some(0), None, Some(("paymentOptionMetadata", 3)), "key"),
             "paymentOption[0].paymentOptionMetadata[3].key"

@@ -32,9 +32,18 @@ impl Subject<'_> {
         match error {
             Error::Denied(denial) => of_denial(&denial, self.organization),
             Error::Wrong(defects) => of_defects(defects, self),
-            Error::Store(cause) => Problem::failure(self.failure, &cause),
+            Error::Store(cause) => Problem::failure(self.failure, &cause).saying(of_failure(self)),
         }
     }
+}
+
+/// GPD's words where it fails at one of its verbs: `The debt position update is failed` is told as `Update failed for…`.
+fn of_failure(subject: Subject<'_>) -> Option<String> {
+    let verb = subject.failure.strip_prefix("The debt position ")?.strip_suffix(" is failed")?;
+    let mut letters = verb.chars();
+    let first = letters.next()?.to_ascii_uppercase();
+    let of = format!("Organization Fiscal Code {}", subject.organization);
+    Some(format!("{first}{} failed for the debt position with {of}", letters.as_str()))
 }
 
 fn of_denial(denial: &Denial, organization: &OrganizationCode) -> Problem {
@@ -219,7 +228,14 @@ fn of_defects(mut defects: Vec<Defect>, subject: Subject<'_>) -> Problem {
 
 /// In which order GPD looks at what must agree (`gpd-api` 5.1).
 fn order(field: &str) -> usize {
-    const ORDER: [&str; 8] =
-        ["validityDate", "dueDate", "retentionDate", "transfer", "idTransfer", "iban", "stamp", "amount"];
-    ORDER.iter().position(|known| *known == field).unwrap_or(ORDER.len())
+    const ORDER: [&[&str]; 7] = [
+        &["validityDate"],
+        &["dueDate"],
+        &["retentionDate"],
+        &["transfer"],
+        &["idTransfer"],
+        &["iban", "stamp"],
+        &["amount"],
+    ];
+    ORDER.iter().position(|fields| fields.contains(&field)).unwrap_or(ORDER.len())
 }

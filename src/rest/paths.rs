@@ -17,7 +17,8 @@ const KEY: Pattern = Pattern {
 };
 
 /// An organization whose position is looked for by an IUV.
-pub(super) const ELEVEN_DIGITS: Pattern = Pattern { shown: r"\d{11}", fits: |text| text.len() == 11 && is_number(text) };
+pub(super) const ELEVEN_DIGITS: Pattern =
+    Pattern { shown: r"\d{11}", fits: |text| text.len() == 11 && is_number(text) };
 
 /// An organization of which many positions are deleted.
 pub(super) const ELEVEN_CHARACTERS: Pattern =

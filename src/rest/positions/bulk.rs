@@ -4,8 +4,8 @@ use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, Resource, web};
 use serde::Deserialize;
 
-use super::writing::{judged, replaced};
 use super::read;
+use super::writing::{judged, replaced};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::domain::position::DebtPosition;

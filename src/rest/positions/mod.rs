@@ -112,7 +112,10 @@ async fn get_by_iuv(station: web::Data<Station>, operator: Operator, path: web::
     let (_, iuv) = path.into_inner();
     paths::check(
         "getDebtPositionByIUV",
-        &[("organizationFiscalCode", operator.organization.as_str(), &paths::ELEVEN_DIGITS), ("iuv", &iuv, &paths::IUV)],
+        &[
+            ("organizationFiscalCode", operator.organization.as_str(), &paths::ELEVEN_DIGITS),
+            ("iuv", &iuv, &paths::IUV),
+        ],
     )?;
     let subject = operator.subject(&station, CANNOT_BE_READ);
     if !operator.codes.allow(&iuv) {

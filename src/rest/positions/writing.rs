@@ -99,7 +99,7 @@ pub(super) async fn publish(
     let change = Change { event: "POSITION_PUBLISHED", ..of_position(&iupd, expected_version(&request)?) };
     let decide = |stored: &DebtPosition, now| Ok(lifecycle::publish(stored, now)?);
     let stored = positions::change(&station, operator.desk(), change, decide).await;
-    let stored = stored.map_err(|error| subject.problem(error))?;
+    let stored = stored.map_err(|error| subject.problem(error).about(&iupd))?;
     Ok(of_version(&stored, StatusCode::OK, PaymentPosition::of(&stored.position)))
 }
 
@@ -115,7 +115,7 @@ pub(super) async fn invalidate(
     let change = Change { event: "POSITION_INVALIDATED", ..of_position(&iupd, expected_version(&request)?) };
     let decide = |stored: &DebtPosition, now| Ok(lifecycle::invalidate(stored, now)?);
     let stored = positions::change(&station, operator.desk(), change, decide).await;
-    let stored = stored.map_err(|error| subject.problem(error))?;
+    let stored = stored.map_err(|error| subject.problem(error).about(&iupd))?;
     Ok(of_version(&stored, StatusCode::OK, PaymentPosition::of(&stored.position)))
 }
 
