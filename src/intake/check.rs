@@ -152,7 +152,7 @@ impl Inspector<'_> {
     fn validity_date(&mut self, given: &Given<String>) -> Option<DateTime<Utc>> {
         let validity = self.date("validityDate", given)?;
         if let Err(complaint) = self.book.validity(validity, self.present()) {
-            self.note_late("validityDate", complaint.sorted(Sort::Congruence));
+            self.note_late("validityDate", incongruent(complaint).of_new_ones(true));
         }
         Some(validity)
     }
@@ -199,7 +199,7 @@ impl Inspector<'_> {
         let amount = self.amount(&given.amount);
         let description = self.required_text("description", &given.description).map(str::to_owned);
         let is_partial_payment = self.required("isPartialPayment", &given.is_partial_payment).copied();
-        let due_date = self.due_date(&given.due_date, shared.validity_date);
+        let due_date = self.due_date(&given.due_date, shared);
         let retention_date = self.retention_date(&given.retention_date, due_date);
         let metadata = self.metadata("paymentOptionMetadata", &given.payment_option_metadata);
         let state = self.state(given);
@@ -248,13 +248,15 @@ impl Inspector<'_> {
         self.held("amount", amount)
     }
 
-    fn due_date(&mut self, given: &Given<String>, validity: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    fn due_date(&mut self, given: &Given<String>, shared: &Shared) -> Option<DateTime<Utc>> {
+        let validity = shared.validity_date;
         self.required("dueDate", given)?;
         let due = self.date("dueDate", given)?;
         let in_order = self.book.due(due, validity, None, self.rules);
         self.held("dueDate", in_order.map_err(incongruent))?;
         if let Err(complaint) = self.book.due(due, validity, self.present(), self.rules) {
-            self.note_late("dueDate", complaint.sorted(Sort::Congruence));
+            let stays_open = shared.switch_to_expired == Some(false) && validity.is_some();
+            self.note_late("dueDate", incongruent(complaint).of_new_ones(stays_open));
         }
         Some(due)
     }

@@ -15,6 +15,8 @@ pub struct Complaint {
     pub cure: Cow<'static, str>,
     /// What sort of fault it is.
     pub sort: Sort,
+    /// Whether it is a fault of a new position only, and none of one that is there already (`gpd-api` 5.2).
+    pub of_new_ones: bool,
 }
 
 /// Sorts of fault. GPD looks for them in this order, and answers each in its own way (`gpd-api` 5.1).
@@ -36,12 +38,17 @@ pub enum Sort {
 impl Complaint {
     /// A reason and a cure, of a value that its property does not take.
     pub fn new(reason: impl Into<Cow<'static, str>>, cure: impl Into<Cow<'static, str>>) -> Complaint {
-        Complaint { reason: reason.into(), cure: cure.into(), sort: Sort::Value }
+        Complaint { reason: reason.into(), cure: cure.into(), sort: Sort::Value, of_new_ones: false }
     }
 
     /// The same, of another sort.
     pub fn sorted(self, sort: Sort) -> Complaint {
         Complaint { sort, ..self }
+    }
+
+    /// The same, and whether it is a fault of a new position only.
+    pub(super) fn of_new_ones(self, of_new_ones: bool) -> Complaint {
+        Complaint { of_new_ones, ..self }
     }
 }
 

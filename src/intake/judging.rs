@@ -30,7 +30,10 @@ pub fn judge(position: &model::Position, rules: &Rules) -> Result<DebtPosition, 
 /// The same for a position that is there: it may have been valid for long, and be due where being due does not end it.
 pub fn judge_update(position: &model::Position, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
     let Verdict { result, mut late } = verdict(position, rules);
-    let position = result?;
+    let position = result.map_err(|mut defects| {
+        defects.retain(|defect| !defect.complaint.of_new_ones);
+        defects
+    })?;
     late.retain(|defect| !an_update_may(defect.place.field, &position));
     if late.is_empty() { Ok(position) } else { Err(late) }
 }
