@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Datelike, Utc};
 
+use super::amount::AmountOrZero;
 use super::anomaly::{Anomaly, AnomalyKind};
 use super::codes::Nav;
 use super::position::{Account, Begun, DebtPosition, OptionState, Payment, PaymentOption, PositionStatus, Reported};
@@ -98,12 +99,7 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
     let option = &position.options[at];
     if let OptionState::Paid { payment, .. } = &option.state {
         settlement.rule = "D10";
-        let first: String =
-            payment.receipt_id.as_deref().unwrap_or("a payment outside pagoPA").chars().take(70).collect();
-        settlement.anomalies.push(Anomaly::new(
-            AnomalyKind::DoublePayment,
-            format!("the notice was already settled by {first}; a refund of {} is due", receipt.amount.euro()),
-        ));
+        settlement.anomalies.push(paid_before(payment, receipt.amount));
         return;
     }
     if position.begun().rivals(option.plan) {
@@ -128,11 +124,27 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
 }
 
 /// What an orphan receipt does once its position is loaded: the money had moved before the debt was known here. Another
-/// one may have paid the same debt through an option of another plan; then a person is told.
-pub fn settle_orphan(position: &DebtPosition, nav: &Nav, payment: Payment) -> Option<(Paid, Option<Anomaly>)> {
-    let at = position.options.iter().position(|option| option.nav == *nav && !option.state.is_paid())?;
-    let double = position.begun().rivals(position.options[at].plan).then(|| rival_paid(position));
-    Some((pay(position, at, payment), double))
+/// one may have paid the same notice, or the same debt through an option of another plan; then a person is told.
+pub fn settle_orphan(position: &DebtPosition, nav: &Nav, payment: Payment) -> Option<(Option<Paid>, Option<Anomaly>)> {
+    let at = position.options.iter().position(|option| option.nav == *nav)?;
+    match &position.options[at].state {
+        // A history that was moved in knows this very payment.
+        OptionState::Paid { payment: first, .. } if first.receipt_id == payment.receipt_id => Some((None, None)),
+        OptionState::Paid { payment: first, .. } => {
+            let paid = payment.paid_cents.and_then(|cents| AmountOrZero::from_cents(cents).ok());
+            Some((None, Some(paid_before(first, paid.unwrap_or_default()))))
+        }
+        OptionState::Unpaid => {
+            let double = position.begun().rivals(position.options[at].plan).then(|| rival_paid(position));
+            Some((Some(pay(position, at, payment)), double))
+        }
+    }
+}
+
+fn paid_before(first: &Payment, amount: AmountOrZero) -> Anomaly {
+    let first: String = first.receipt_id.as_deref().unwrap_or("a payment outside pagoPA").chars().take(70).collect();
+    let note = format!("the notice was already settled by {first}; a refund of {} is due", amount.euro());
+    Anomaly::new(AnomalyKind::DoublePayment, note)
 }
 
 fn rival_paid(position: &DebtPosition) -> Anomaly {

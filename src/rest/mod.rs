@@ -4,12 +4,14 @@
 //! GPD's clients look for it: in the layout of GPD's own service and in that of the gateway before it (`gpd-api` 1).
 //! `operator` says who calls and for whom, `query` and `body` read what comes, `problem` puts every "no" in GPD's words.
 
+mod anomalies;
 mod body;
 mod health;
 mod info;
 mod operator;
 mod problem;
 mod query;
+mod receipts;
 mod request_id;
 
 use actix_web::dev::HttpServiceFactory;
@@ -29,12 +31,12 @@ type Resources = fn(&mut ServiceConfig);
 
 /// Where GPD's gateway publishes each surface (layout `apim`).
 const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
-    ("/gpd/debt-positions-service/v1", None, &[]),
+    ("/gpd/debt-positions-service/v1", None, &[receipts::kept::resources, anomalies::resources]),
     ("/gpd/debt-positions-service/v2", None, &[]),
     ("/gpd/debt-positions-service/v3", None, &[]),
-    ("/gpd/api/v1", None, &[]),
+    ("/gpd/api/v1", None, &[receipts::kept::resources, anomalies::resources]),
     ("/gpd/api/v2", None, &[]),
-    ("/gpd/payments-receipts-service/v1", None, &[]),
+    ("/gpd/payments-receipts-service/v1", None, &[receipts::resources]),
     ("/upload/gpd/debt-positions-service/v1", None, &[]),
     ("/upload/gpd/debt-positions-service/v2", None, &[]),
     ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[]),
@@ -42,7 +44,7 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
 ];
 
 /// What GPD's services have at their root (layout `local`).
-const LOCAL: &[Resources] = &[];
+const LOCAL: &[Resources] = &[receipts::resources, receipts::kept::resources, anomalies::resources];
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {
@@ -62,6 +64,12 @@ fn surface(path: &str, service: Option<ServiceType>, resources: &[Resources]) ->
         .service(resource("/info").route(web::get().to(info::info)))
         .default_service(web::to(problem::unknown_url))
         .wrap(from_fn(request_id::echo))
+}
+
+/// A number in the path.
+fn number_in_path(name: &str, text: &str) -> Result<i64, Problem> {
+    let shown = || Problem::bad_request(format!("Invalid value {} for property {name}", crate::intake::shown(text)));
+    text.parse().map_err(|_| shown())
 }
 
 /// A resource that says which methods it lacks, as GPD does.

@@ -26,6 +26,7 @@ mod url;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio::time::timeout;
 
 pub use anomalies::StoredAnomaly;
@@ -33,7 +34,8 @@ pub use journal::{JournalWriter, Place, Purged};
 pub use load::{Save, Saved};
 pub use positions::{NoticeReading, StoredPosition};
 pub use receipts::{
-    Kept, KeptReceipt, KnownReceipt, ListedReceipt, ReceiptSurroundings, RefusedReceipt, StoredReceipt,
+    Kept, KeptReceipt, KnownReceipt, ListedReceipt, PaidReceipt, PaidReceipts, RawReceipt, ReceiptSurroundings,
+    RefusedReceipt, StoredReceipt,
 };
 pub use registry::Imported;
 pub use url::DatabaseUrl;
@@ -43,6 +45,7 @@ use self::postgres::PostgresServer;
 use self::session::{Held, Session};
 use self::sql::{Row, Statement};
 use self::sqlite::SqliteFile;
+use crate::domain::codes::SegregationCodes;
 use crate::journal::{Chain, Entry, SealError};
 
 /// How many connections there are, and how long one waits for them.
@@ -173,10 +176,24 @@ fn unreadable(value: &'static str) -> sqlx::Error {
 /// Which receipts or anomalies to list, the newest first.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
+    /// Only the one with this number.
+    pub id: Option<i64>,
     /// Of this organization only; a receipt belongs to its recipient.
     pub organization: Option<String>,
+    /// Of notices with these codes only.
+    pub codes: SegregationCodes,
     /// Of this notice only.
     pub nav: Option<String>,
+    /// Of this kind only, by its stable name.
+    pub kind: Option<&'static str>,
+    /// Only what is still open, or closed.
+    pub open: Option<bool>,
+    /// That came at this time or later.
+    pub from: Option<DateTime<Utc>>,
+    /// That came at this time or before.
+    pub to: Option<DateTime<Utc>>,
+    /// With a lower number: where the page before ended.
+    pub before: Option<i64>,
     /// At most so many.
     pub limit: i64,
 }
