@@ -23,6 +23,7 @@ mod differential;
 mod fuzz_bodies;
 mod get_payment;
 mod journal;
+mod receipts_api;
 mod record_receipt;
 mod replies;
 mod running;
