@@ -8,7 +8,9 @@ use chrono::{DateTime, Datelike, Utc};
 use super::amount::AmountOrZero;
 use super::anomaly::{Anomaly, AnomalyKind};
 use super::codes::Nav;
-use super::position::{Account, Begun, DebtPosition, OptionState, Payment, PaymentOption, PositionStatus, Reported};
+use super::lifecycle::Begun;
+use super::payment::{OptionState, Payment, PaymentDetails, Reported};
+use super::position::{Account, DebtPosition, PaymentOption, PositionStatus};
 use super::receipt::{Outcome, Receipt, ReceiptKind};
 use super::stamp;
 
@@ -98,6 +100,10 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
     };
     let option = &position.options[at];
     if let OptionState::Paid { payment, .. } = &option.state {
+        // An operator has said so before the Node did.
+        if payment.receipt_id.as_ref() == Some(&receipt.receipt_id) {
+            return;
+        }
         settlement.rule = "D10";
         settlement.anomalies.push(paid_before(payment, receipt.amount));
         return;
@@ -119,8 +125,16 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
         date: Some(paid_at(receipt).unwrap_or(now)),
         receipt_id: Some(receipt.receipt_id.clone()),
         paid_cents: Some(receipt.amount.cents()),
+        details: Box::new(PaymentDetails {
+            method: receipt.details.payment_method.clone(),
+            psp_company: receipt.details.psp_company_name.clone(),
+            psp_code: receipt.details.id_psp.clone(),
+            psp_tax_code: receipt.details.psp_fiscal_code.clone(),
+            fee_cents: receipt.details.fee.map_or(0, |fee| fee.cents()),
+            ..PaymentDetails::default()
+        }),
     };
-    settlement.paid = Some(pay(position, at, payment));
+    settlement.paid = Some(paid(position, at, payment));
 }
 
 /// What an orphan receipt does once its position is loaded: the money had moved before the debt was known here. Another
@@ -131,12 +145,12 @@ pub fn settle_orphan(position: &DebtPosition, nav: &Nav, payment: Payment) -> Op
         // A history that was moved in knows this very payment.
         OptionState::Paid { payment: first, .. } if first.receipt_id == payment.receipt_id => Some((None, None)),
         OptionState::Paid { payment: first, .. } => {
-            let paid = payment.paid_cents.and_then(|cents| AmountOrZero::from_cents(cents).ok());
-            Some((None, Some(paid_before(first, paid.unwrap_or_default()))))
+            let amount = payment.paid_cents.and_then(|cents| AmountOrZero::from_cents(cents).ok());
+            Some((None, Some(paid_before(first, amount.unwrap_or_default()))))
         }
         OptionState::Unpaid => {
             let double = position.begun().rivals(position.options[at].plan).then(|| rival_paid(position));
-            Some((Some(pay(position, at, payment)), double))
+            Some((Some(paid(position, at, payment)), double))
         }
     }
 }
@@ -152,7 +166,8 @@ fn rival_paid(position: &DebtPosition) -> Anomaly {
     Anomaly::new(AnomalyKind::DoublePayment, note)
 }
 
-fn pay(position: &DebtPosition, at: usize, payment: Payment) -> Paid {
+/// What a payment of an option makes of its position.
+pub(super) fn paid(position: &DebtPosition, at: usize, payment: Payment) -> Paid {
     let mut after = position.clone();
     after.options[at].state = OptionState::Paid { reported: Reported::No, payment: payment.clone() };
     Paid { option: at, payment, status: after.status_after_payment(), begun: after.begun() }

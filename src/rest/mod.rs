@@ -6,13 +6,16 @@
 
 mod anomalies;
 mod body;
+mod denials;
 mod health;
 mod info;
 mod operator;
+mod positions;
 mod problem;
 mod query;
 mod receipts;
 mod request_id;
+mod times;
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::middleware::from_fn;
@@ -31,20 +34,21 @@ type Resources = fn(&mut ServiceConfig);
 
 /// Where GPD's gateway publishes each surface (layout `apim`).
 const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
-    ("/gpd/debt-positions-service/v1", None, &[receipts::kept::resources, anomalies::resources]),
+    ("/gpd/debt-positions-service/v1", None, &[positions::resources, receipts::kept::resources, anomalies::resources]),
     ("/gpd/debt-positions-service/v2", None, &[]),
     ("/gpd/debt-positions-service/v3", None, &[]),
-    ("/gpd/api/v1", None, &[receipts::kept::resources, anomalies::resources]),
+    ("/gpd/api/v1", None, &[positions::resources, receipts::kept::resources, anomalies::resources]),
     ("/gpd/api/v2", None, &[]),
     ("/gpd/payments-receipts-service/v1", None, &[receipts::resources]),
     ("/upload/gpd/debt-positions-service/v1", None, &[]),
     ("/upload/gpd/debt-positions-service/v2", None, &[]),
-    ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[]),
+    ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[positions::resources]),
     ("/pn-integration-gpd/api/v1", None, &[]),
 ];
 
 /// What GPD's services have at their root (layout `local`).
-const LOCAL: &[Resources] = &[receipts::resources, receipts::kept::resources, anomalies::resources];
+const LOCAL: &[Resources] =
+    &[positions::resources, receipts::resources, receipts::kept::resources, anomalies::resources];
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {
