@@ -33,7 +33,7 @@ WHERE id IN (SELECT x.id
 
 CREATE UNIQUE INDEX receipt_listed ON receipt (recipient, iuv) WHERE listed;
 CREATE INDEX receipt_by_time ON receipt (recipient, paid_local, iuv) WHERE listed;
-CREATE INDEX receipt_by_debtor ON receipt (recipient, debtor_code, iuv) WHERE listed;
+CREATE INDEX receipt_by_debtor ON receipt (recipient, debtor_code, paid_local, iuv) WHERE listed;
 
 CREATE INDEX receipt_newest ON receipt (recipient, id);
 CREATE INDEX receipt_of_others ON receipt (recipient, kind, id) WHERE kind <> 'OWN';

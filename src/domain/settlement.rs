@@ -381,6 +381,38 @@ mod tests {
         }
     }
 
+    /// What an orphan finds: its notice, paid or not, by whom, and whether another plan was begun.
+    #[test]
+    fn what_an_orphan_does_to_its_position() {
+        let payment =
+            |id: &str| Payment { receipt_id: Some(id.into()), paid_cents: Some(12_050), ..Payment::default() };
+        let paid_by = |id: &str| OptionState::Paid { reported: Reported::No, payment: payment(id) };
+        for (nav, state, other, settles, told) in [
+            ("307000000001234573", OptionState::Unpaid, OptionState::Unpaid, true, None),
+            ("307000000001234573", OptionState::Unpaid, paid_by("other"), true, Some("another option of position")),
+            ("307000000001234573", paid_by("orphan"), OptionState::Unpaid, false, None),
+            (
+                "307000000001234573",
+                paid_by("first"),
+                OptionState::Unpaid,
+                false,
+                Some("already settled by first; a refund of 120.50"),
+            ),
+            ("307000000009999999", OptionState::Unpaid, OptionState::Unpaid, false, None),
+        ] {
+            let rival = PaymentOption { nav: Nav::new("307000000001234674"), plan: 2, state: other, ..an_option() };
+            let position = a_position(vec![PaymentOption { state, ..an_option() }, rival]);
+            let settled = settle_orphan(&position, &Nav::new(nav), payment("orphan"));
+            assert_eq!(settled.is_some(), nav.ends_with("4573"));
+            let (paid, anomaly) = settled.unwrap_or_default();
+            assert_eq!(paid.is_some(), settles, "{told:?}");
+            let note = anomaly.as_ref().map(|anomaly| anomaly.note.as_str());
+            assert_eq!(note.is_some(), told.is_some(), "{note:?}");
+            assert!(note.unwrap_or_default().contains(told.unwrap_or_default()), "{note:?}");
+            assert!(anomaly.is_none_or(|anomaly| anomaly.kind == AnomalyKind::DoublePayment));
+        }
+    }
+
     #[test]
     fn odd_receipts_are_never_refused() {
         let position = a_position(vec![an_option()]);

@@ -1,8 +1,10 @@
 //! The list as GPD has it: what is refused, which receipts are in it, in which order and on which page.
 
+use ec_station::domain::position::PaymentOption;
 use serde_json::{Value, json};
 
 use super::{get, paid, receipts, send};
+use crate::database::Engine;
 use crate::given::{
     self, COMUNE, NAV, OTHER_NAV, PROVINCIA, Receipt, a_position, a_position_of, a_receipt_for, an_option,
 };
@@ -202,10 +204,7 @@ fn the_one_that_settled_the_notice() {
 
     // Paid outside of pagoPA: what came later settles nothing, and is all there is.
     let station = Station::spawn();
-    station.load(&a_position_of(vec![ec_station::domain::position::PaymentOption {
-        state: given::paid(),
-        ..an_option(NAV)
-    }]));
+    station.load(&a_position_of(vec![PaymentOption { state: given::paid(), ..an_option(NAV) }]));
     send(&station, &receipt("first", 12));
     assert_eq!(hours(&station), ["12"]);
 
@@ -218,4 +217,48 @@ fn the_one_that_settled_the_notice() {
     send(&station, &receipt("second", 14));
     assert_eq!(hours(&station), ["14"]);
     assert_eq!(get(&station, &receipts("/07000000001234573?raw=true")).text(), receipt("second", 14).v2());
+}
+
+/// So many receipts of the town that they are not sorted for each page, paid in October and in no order.
+fn filled_with(count: u32) -> Station {
+    let station = Station::spawn();
+    let bytes = if Engine::of_this_run() == Engine::Sqlite { "BLOB" } else { "BYTEA" };
+    station.database().change(&format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+         INSERT INTO receipt (recipient, receipt_id, receipt_sha256, content_sha256, version, id_broker, id_station,
+                              organization, nav, iuv, outcome, amount_cents, kind, rule, parsed, raw, received_at, listed,
+                              debtor_code, payment_date_time, paid_local)
+         SELECT '{COMUNE}', CAST(i AS TEXT), CAST(CAST(i AS TEXT) AS {bytes}), CAST('' AS {bytes}), 2, '', '', '{COMUNE}',
+                '3' || x.iuv, x.iuv, 'OK', 100, 'OWN', 'D8', '{{}}', CAST('' AS {bytes}), '2026-11-01T00:00:00+00:00', TRUE,
+                CASE WHEN i % 2 = 0 THEN '{VERDELLI}' ELSE '{NERI}' END, x.paid, x.paid
+         FROM (SELECT i, '0' || CAST(7000000000000000 + (CAST(i AS BIGINT) * 7919) % 1000003 AS TEXT) AS iuv,
+                      '2026-10-' || SUBSTR(CAST(101 + i % 28 AS TEXT), 2) || 'T10:00:00' AS paid FROM n) x"
+    ));
+    station
+}
+
+#[test]
+fn pages_of_many() {
+    let count = 6_000;
+    let station = filled_with(count);
+    let iuv = |i: u32| format!("0{}", 7_000_000_000_000_000 + u64::from(i) * 7_919 % 1_000_003);
+    for (query, wanted) in [
+        ("", Box::new(|_| true) as Box<dyn Fn(u32) -> bool>),
+        ("&from=2026-10-02&to=2026-10-28", Box::new(|i| i % 28 > 0)),
+        ("&from=2026-10-05&to=2026-10-05", Box::new(|i| i % 28 == 4)),
+        (&format!("&debtor={NERI}"), Box::new(|i| i % 2 == 1)),
+        ("&service=070000000000001", Box::new(|i| iuv(i).starts_with("070000000000001"))),
+        ("&segregationCodes=06,07&debtorOrIuv=07", Box::new(|_| true)),
+    ] {
+        let mut expected: Vec<_> = (1..=count).filter(|i| wanted(*i)).map(iuv).collect();
+        expected.sort();
+        let pages = expected.len().div_ceil(100);
+        for page in [0, 1, pages.max(1) - 1] {
+            let found = iuvs(&station, &format!("?pageSize=100&pageNum={page}{query}"));
+            let expected: Vec<_> = expected.iter().skip(page * 100).take(100).cloned().collect();
+            assert_eq!(found, expected, "page {page} {query}");
+        }
+        let answer = get(&station, &receipts(&format!("?pageSize=100&pageNum={pages}{query}")));
+        assert_eq!(answer.status, 400, "{query}");
+    }
 }
