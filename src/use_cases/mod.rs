@@ -14,6 +14,8 @@ pub use record_receipt::{Delivery, Recorded, record_receipt, refuse_unreadable};
 pub use resolve_anomaly::{LONGEST_NOTE, Resolution, Resolved, resolve_anomaly};
 
 use crate::domain::refusal::Refusal;
+use crate::domain::registry::Standing;
+use crate::settings::Settings;
 use crate::store::StoreError;
 
 /// Why a use case has no good answer.
@@ -32,4 +34,9 @@ impl Error {
     fn is_conflict(&self) -> bool {
         matches!(self, Error::Store(cause) if cause.is_conflict())
     }
+}
+
+/// Table B of `domain` 4.4. GPD asks nobody who he is: there a creditor that is unknown merely has no notices.
+fn admit(settings: &Settings, standing: Standing) -> Result<(), Refusal> {
+    if settings.follows_gpd() { Ok(()) } else { standing.check() }
 }
