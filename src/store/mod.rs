@@ -7,6 +7,7 @@
 
 mod anomalies;
 mod chains;
+mod filter;
 mod journal;
 mod keys;
 mod load;
@@ -28,10 +29,10 @@ mod url;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use tokio::time::timeout;
 
 pub use anomalies::StoredAnomaly;
+pub use filter::Filter;
 pub use journal::{JournalWriter, Place, Purged};
 pub use keys::{Made, NewKey, StoredKey, WhichKeys};
 pub use load::{Save, Saved};
@@ -49,7 +50,6 @@ use self::postgres::PostgresServer;
 use self::session::{Held, Session};
 use self::sql::{Row, Statement};
 use self::sqlite::SqliteFile;
-use crate::domain::codes::SegregationCodes;
 use crate::journal::{Chain, Entry, SealError};
 
 /// How many connections there are, and how long one waits for them.
@@ -175,31 +175,6 @@ fn failed_to(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
 /// A stored value that the driver could read and we cannot.
 fn unreadable(value: &'static str) -> sqlx::Error {
     sqlx::Error::Decode(value.into())
-}
-
-/// Which receipts or anomalies to list, the newest first.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Only the one with this number.
-    pub id: Option<i64>,
-    /// Of this organization only; a receipt belongs to its recipient.
-    pub organization: Option<String>,
-    /// Of notices with these codes only.
-    pub codes: SegregationCodes,
-    /// Of this notice only.
-    pub nav: Option<String>,
-    /// Of this kind only, by its stable name.
-    pub kind: Option<&'static str>,
-    /// Only what is still open, or closed.
-    pub open: Option<bool>,
-    /// That came at this time or later.
-    pub from: Option<DateTime<Utc>>,
-    /// That came at this time or before.
-    pub to: Option<DateTime<Utc>>,
-    /// With a lower number: where the page before ended.
-    pub before: Option<i64>,
-    /// At most so many.
-    pub limit: i64,
 }
 
 /// The store of one station. Cheap to clone.
