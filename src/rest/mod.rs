@@ -2,7 +2,8 @@
 //!
 //! Each surface of GPD is a folder or file that adds its resources to a configuration; [`routes`] mounts it wherever
 //! GPD's clients look for it: in the layout of GPD's own service and in that of the gateway before it (`gpd-api` 1).
-//! `gate` says who calls, `operator` for whom and whether they may, `query` and `body` read what comes, `problem` puts every "no" in GPD's words.
+//! `gate` says who calls, `operator` for whom and whether they may, `query` and `body` read what comes, `problem` puts
+//! every "no" in GPD's words.
 
 mod anomalies;
 mod body;
