@@ -11,6 +11,7 @@ mod csv;
 mod dates;
 mod defect;
 mod draft;
+mod elements;
 mod given;
 mod gpd;
 mod history;
@@ -25,6 +26,7 @@ pub mod taxonomy;
 #[cfg(test)]
 mod tests;
 mod texts;
+pub mod upload;
 
 use std::fmt;
 use std::io::{self, BufRead};

@@ -21,6 +21,7 @@ mod session;
 mod sql;
 mod sqlite;
 mod taxonomy;
+mod uploads;
 mod url;
 
 use std::path::PathBuf;
@@ -36,6 +37,7 @@ pub use receipts::{
     Kept, KeptReceipt, KnownReceipt, ListedReceipt, ReceiptSurroundings, RefusedReceipt, StoredReceipt,
 };
 pub use registry::Imported;
+pub use uploads::{Lease, Settled, UploadPage};
 pub use url::DatabaseUrl;
 
 use self::chains::Chains;
