@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use chrono::{DateTime, Duration, Utc};
-use ec_station::domain::amount::Amount;
+use ec_station::domain::amount::{Amount, AmountOrZero};
 use ec_station::domain::codes::{Iupd, Iuv, Nav, OrganizationCode, check_digits};
 use ec_station::domain::debtor::{Debtor, PersonKind};
 use ec_station::domain::position::{
-    Account, DebtPosition, OptionState, PaymentOption, PositionStatus, Transfer, TransferId,
+    Account, DebtPosition, OptionState, PaymentOption, PositionStatus, ServiceType, Transfer, TransferId,
 };
 use ec_station::domain::registry::{Organization, StationLink};
 
@@ -74,6 +74,7 @@ pub fn position(number: u64, now: DateTime<Utc>) -> DebtPosition {
         company_name: "Comune di Borgolieve".into(),
         office_name: Some("Ufficio Tributi".into()),
         pay_stand_in: true,
+        service_type: ServiceType::Gpd,
         status: PositionStatus::Valid,
         publish_date: Some(now - Duration::days(1)),
         payment_date: None,
@@ -81,7 +82,9 @@ pub fn position(number: u64, now: DateTime<Utc>) -> DebtPosition {
             iuv: Iuv::new(&nav[1..]),
             nav: Nav::new(nav),
             amount: cents(TRANSFER_CENTS * transfers),
+            notification_fee: AmountOrZero::default(),
             description: "TARI 2026 rata unica".into(),
+            plan_description: None,
             debtor: debtor(),
             is_partial_payment: false,
             plan: 1,
@@ -110,6 +113,7 @@ fn transfer(id: i64) -> Transfer {
         category: "0101101IM".into(),
         account: Account::Iban { iban: IBAN.into(), postal_iban: None },
         metadata: vec![],
+        reported: false,
     }
 }
 

@@ -3,9 +3,11 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::amount::Amount;
+use super::amount::{Amount, AmountOrZero};
 use super::codes::{Iupd, Iuv, Nav, OrganizationCode};
 use super::debtor::Debtor;
+pub use super::lifecycle::Begun;
+pub use super::payment::{OptionState, Payment, PaymentDetails, Reported};
 use super::refusal::Refusal;
 
 /// Most transfers an option may have.
@@ -27,6 +29,8 @@ pub struct DebtPosition {
     pub office_name: Option<String>,
     /// Whether the Node may answer for us while we are away.
     pub pay_stand_in: bool,
+    /// Which service it came through.
+    pub service_type: ServiceType,
     /// Where the position stands, as stored; time may have moved it on, see [`DebtPosition::status_at`].
     pub status: PositionStatus,
     /// When it was published.
@@ -127,10 +131,14 @@ pub struct PaymentOption {
     pub nav: Nav,
     /// The reference that comes back in the receipt.
     pub iuv: Iuv,
-    /// What is due.
+    /// What is due, the notification fee included.
     pub amount: Amount,
+    /// What its notification cost, once SEND has said so; the primary transfer collects it.
+    pub notification_fee: AmountOrZero,
     /// The reason, without personal data.
     pub description: String,
+    /// What its plan is about, where version 3 of the API said so.
+    pub plan_description: Option<String>,
     /// Who owes it.
     pub debtor: Debtor,
     /// Whether it is one instalment of a plan.
@@ -151,79 +159,6 @@ pub struct PaymentOption {
     pub transfers: Vec<Transfer>,
     /// Unpaid or paid.
     pub state: OptionState,
-}
-
-/// Whether an option is paid.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OptionState {
-    /// `PO_UNPAID`.
-    Unpaid,
-    /// `PO_PAID`, `PO_PARTIALLY_REPORTED`, `PO_REPORTED`.
-    Paid {
-        /// How far the reporting flows have confirmed it.
-        reported: Reported,
-        /// The payment.
-        payment: Payment,
-    },
-}
-
-/// How far the reporting flows have confirmed a payment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reported {
-    /// No transfer was found yet.
-    No,
-    /// Some were.
-    Partially,
-    /// All were.
-    Fully,
-}
-
-/// A payment as the option remembers it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Payment {
-    /// When, as far as it is known.
-    pub date: Option<DateTime<Utc>>,
-    /// The receipt that settled it; none when it was paid outside pagoPA.
-    pub receipt_id: Option<String>,
-    /// What was paid, in cents; none when nobody said.
-    pub paid_cents: Option<i64>,
-}
-
-impl OptionState {
-    /// GPD's name.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            OptionState::Unpaid => "PO_UNPAID",
-            OptionState::Paid { reported: Reported::No, .. } => "PO_PAID",
-            OptionState::Paid { reported: Reported::Partially, .. } => "PO_PARTIALLY_REPORTED",
-            OptionState::Paid { reported: Reported::Fully, .. } => "PO_REPORTED",
-        }
-    }
-
-    /// Reads GPD's name; the payment counts only for the paid ones.
-    pub fn parse(name: &str, payment: Payment) -> Option<OptionState> {
-        let reported = match name {
-            "PO_UNPAID" => return Some(OptionState::Unpaid),
-            "PO_PAID" => Reported::No,
-            "PO_PARTIALLY_REPORTED" => Reported::Partially,
-            "PO_REPORTED" => Reported::Fully,
-            _ => return None,
-        };
-        Some(OptionState::Paid { reported, payment })
-    }
-
-    /// Whether money has been received.
-    pub fn is_paid(&self) -> bool {
-        matches!(self, OptionState::Paid { .. })
-    }
-
-    /// The payment, when there is one.
-    pub fn payment(&self) -> Option<&Payment> {
-        match self {
-            OptionState::Unpaid => None,
-            OptionState::Paid { payment, .. } => Some(payment),
-        }
-    }
 }
 
 /// A key and a value that travel with an option or a transfer. No personal data belongs here.
@@ -254,6 +189,8 @@ pub struct Transfer {
     pub account: Account,
     /// Given back in the receipt.
     pub metadata: Vec<MapEntry>,
+    /// Whether it was found in the reporting flows.
+    pub reported: bool,
 }
 
 /// A transfer's number: 1 to 5.
@@ -348,79 +285,6 @@ impl PaymentOption {
     }
 }
 
-impl DebtPosition {
-    /// The status once time has done its part: published becomes valid, valid becomes expired (`gpd-api` 6.1).
-    pub fn status_at(&self, now: DateTime<Utc>) -> PositionStatus {
-        let opened = match self.status {
-            PositionStatus::Published
-                if self.options.iter().any(|o| o.validity_date.is_none_or(|from| from <= now)) =>
-            {
-                PositionStatus::Valid
-            }
-            other => other,
-        };
-        let all_expired =
-            !self.options.is_empty() && self.options.iter().all(|o| o.has_expired(now) && !o.state.is_paid());
-        if opened == PositionStatus::Valid && all_expired { PositionStatus::Expired } else { opened }
-    }
-
-    /// Publishes a draft: valid at once, or later when every option says so.
-    pub fn publish(&mut self, now: DateTime<Utc>) {
-        let valid = self.options.iter().any(|o| o.validity_date.is_none_or(|from| from <= now));
-        self.status = if valid { PositionStatus::Valid } else { PositionStatus::Published };
-        self.publish_date = Some(now);
-    }
-
-    /// The status that follows from what is paid (`gpd-api` 6.3): some plan complete, some option paid, or as before.
-    pub fn status_after_payment(&self) -> PositionStatus {
-        let complete = |wanted: fn(&OptionState) -> bool| {
-            self.options
-                .iter()
-                .any(|o| self.options.iter().filter(|other| other.plan == o.plan).all(|other| wanted(&other.state)))
-        };
-        if complete(|state| matches!(state, OptionState::Paid { reported: Reported::Fully, .. })) {
-            PositionStatus::Reported
-        } else if complete(OptionState::is_paid) {
-            PositionStatus::Paid
-        } else if self.options.iter().any(|o| o.state.is_paid()) {
-            PositionStatus::PartiallyPaid
-        } else {
-            self.status
-        }
-    }
-
-    /// Which plans have a paid option.
-    pub fn begun(&self) -> Begun {
-        self.options.iter().filter(|option| option.state.is_paid()).fold(Begun::None, |begun, option| match begun {
-            Begun::None => Begun::One(option.plan),
-            Begun::One(plan) if plan == option.plan => begun,
-            _ => Begun::Several,
-        })
-    }
-}
-
-/// Which plans of a position have a paid option.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Begun {
-    /// None.
-    None,
-    /// This one.
-    One(i64),
-    /// More than one: the debt was paid twice.
-    Several,
-}
-
-impl Begun {
-    /// Whether an option of a plan other than this one has been paid.
-    pub fn rivals(self, plan: i64) -> bool {
-        match self {
-            Begun::None => false,
-            Begun::One(begun) => begun != plan,
-            Begun::Several => true,
-        }
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -437,7 +301,9 @@ pub(crate) mod tests {
             nav: Nav::new("307000000001234573"),
             iuv: Iuv::new("07000000001234573"),
             amount: Amount::from_cents(12_050).unwrap(),
+            notification_fee: AmountOrZero::default(),
             description: "TARI 2026".into(),
+            plan_description: None,
             debtor: Debtor {
                 kind: PersonKind::Natural,
                 fiscal_code: "VRDPNC70A01Z999J".into(),
@@ -468,6 +334,7 @@ pub(crate) mod tests {
                 category: "0101101IM".into(),
                 account: Account::Iban { iban: "IT41P9999911111000000123456".into(), postal_iban: None },
                 metadata: vec![],
+                reported: false,
             }],
             state: OptionState::Unpaid,
         }
@@ -490,6 +357,7 @@ pub(crate) mod tests {
             company_name: "Comune di Borgolieve".into(),
             office_name: None,
             pay_stand_in: true,
+            service_type: ServiceType::Gpd,
             status: PositionStatus::Valid,
             publish_date: None,
             payment_date: None,

@@ -7,7 +7,9 @@ use chrono::{DateTime, Datelike, Utc};
 
 use super::anomaly::{Anomaly, AnomalyKind};
 use super::codes::Nav;
-use super::position::{Account, Begun, DebtPosition, OptionState, Payment, PaymentOption, PositionStatus, Reported};
+use super::lifecycle::Begun;
+use super::payment::{OptionState, Payment, PaymentDetails, Reported};
+use super::position::{Account, DebtPosition, PaymentOption, PositionStatus};
 use super::receipt::{Outcome, Receipt, ReceiptKind};
 use super::stamp;
 
@@ -97,6 +99,10 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
     };
     let option = &position.options[at];
     if let OptionState::Paid { payment, .. } = &option.state {
+        // An operator has said so before the Node did.
+        if payment.receipt_id.as_ref() == Some(&receipt.receipt_id) {
+            return;
+        }
         settlement.rule = "D10";
         let first: String =
             payment.receipt_id.as_deref().unwrap_or("a payment outside pagoPA").chars().take(70).collect();
@@ -123,8 +129,16 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
         date: Some(paid_at(receipt).unwrap_or(now)),
         receipt_id: Some(receipt.receipt_id.clone()),
         paid_cents: Some(receipt.amount.cents()),
+        details: PaymentDetails {
+            method: receipt.details.payment_method.clone(),
+            psp_company: receipt.details.psp_company_name.clone(),
+            psp_code: receipt.details.id_psp.clone(),
+            psp_tax_code: receipt.details.psp_fiscal_code.clone(),
+            fee_cents: receipt.details.fee.map_or(0, |fee| fee.cents()),
+            ..PaymentDetails::default()
+        },
     };
-    settlement.paid = Some(pay(position, at, payment));
+    settlement.paid = Some(paid(position, at, payment));
 }
 
 /// What an orphan receipt does once its position is loaded: the money had moved before the debt was known here. Another
@@ -132,7 +146,7 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
 pub fn settle_orphan(position: &DebtPosition, nav: &Nav, payment: Payment) -> Option<(Paid, Option<Anomaly>)> {
     let at = position.options.iter().position(|option| option.nav == *nav && !option.state.is_paid())?;
     let double = position.begun().rivals(position.options[at].plan).then(|| rival_paid(position));
-    Some((pay(position, at, payment), double))
+    Some((paid(position, at, payment), double))
 }
 
 fn rival_paid(position: &DebtPosition) -> Anomaly {
@@ -140,7 +154,8 @@ fn rival_paid(position: &DebtPosition) -> Anomaly {
     Anomaly::new(AnomalyKind::DoublePayment, note)
 }
 
-fn pay(position: &DebtPosition, at: usize, payment: Payment) -> Paid {
+/// What a payment of an option makes of its position.
+pub(super) fn paid(position: &DebtPosition, at: usize, payment: Payment) -> Paid {
     let mut after = position.clone();
     after.options[at].state = OptionState::Paid { reported: Reported::No, payment: payment.clone() };
     Paid { option: at, payment, status: after.status_after_payment(), begun: after.begun() }

@@ -10,11 +10,12 @@ use super::given::Given;
 use super::inspector::Inspector;
 use super::model;
 use super::{Rules, Validation, gpd, history, strict};
-use crate::domain::amount::Amount;
+use crate::domain::amount::{Amount, AmountOrZero};
 use crate::domain::codes::{Iupd, Iuv, Nav, OrganizationCode};
 use crate::domain::debtor::{Debtor, PersonKind};
 use crate::domain::position::{
-    Account, DebtPosition, MOST_METADATA, MapEntry, OptionState, PaymentOption, StampRequest, Transfer, TransferId,
+    Account, DebtPosition, MOST_METADATA, MapEntry, OptionState, PaymentOption, ServiceType, StampRequest, Transfer,
+    TransferId,
 };
 
 /// Instalments share this plan; the single payments are numbered from 1.
@@ -132,6 +133,7 @@ impl Inspector<'_> {
             company_name: company_name?.to_owned(),
             office_name,
             pay_stand_in,
+            service_type: ServiceType::default(),
             status: past.status,
             publish_date: past.publish_date,
             payment_date: past.payment_date,
@@ -235,7 +237,9 @@ impl Inspector<'_> {
             nav: nav?,
             iuv: Iuv::new(iuv?),
             amount: amount?,
+            notification_fee: AmountOrZero::default(),
             description: description?,
+            plan_description: None,
             debtor: shared.debtor.clone()?,
             is_partial_payment: is_partial_payment?,
             plan: plan(is_partial_payment?, singles),
@@ -347,6 +351,7 @@ impl Inspector<'_> {
             category: category?,
             account: account?,
             metadata,
+            reported: false,
         })
     }
 

@@ -47,7 +47,7 @@ pub(super) fn option(inspector: &mut Inspector<'_>, given: &model::PaymentOption
     let receipt_id = inspector.optional_text("idReceipt", &given.id_receipt).filter(|id| !id.trim().is_empty());
     let name = inspector.optional("status", &given.status).map_or("PO_UNPAID", String::as_str);
     let (dated, receipted) = (date.is_some(), receipt_id.is_some());
-    let state = OptionState::parse(name, Payment { date, receipt_id, paid_cents: None }).ok_or_else(|| {
+    let state = OptionState::parse(name, Payment { date, receipt_id, ..Payment::default() }).ok_or_else(|| {
         Complaint::new(
             "is not a state of a payment option",
             "write PO_UNPAID, PO_PAID, PO_PARTIALLY_REPORTED or PO_REPORTED",

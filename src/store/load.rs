@@ -8,11 +8,12 @@ use chrono::{DateTime, Utc};
 use tracing::error;
 
 use super::journal::events;
-use super::positions::StoredPosition;
+use super::positions::{Key, Placed, StoredPosition};
 use super::sql::sql;
 use super::{Store, StoreError, Tx};
-use crate::domain::codes::{Iuv, Nav};
-use crate::domain::position::{DebtPosition, OptionState, PaymentOption, PositionStatus};
+use crate::domain::codes::{Iuv, Nav, OrganizationCode};
+use crate::domain::lifecycle;
+use crate::domain::position::{DebtPosition, OptionState, PaymentDetails, PaymentOption, PositionStatus, Transfer};
 
 /// How a batch is to be saved.
 #[derive(Clone, Copy, Debug)]
@@ -59,26 +60,32 @@ impl Store {
 
     async fn try_to_save(&self, positions: &[DebtPosition], save: &Save) -> Result<Vec<Saved>, StoreError> {
         let mut tx = self.write().await?;
-        let mut touched = Touched::default();
-        let outcomes = match tx.save_together(positions, save, &mut touched).await? {
+        let outcomes = match tx.save_together(positions, save).await? {
             Some(outcomes) => outcomes,
-            None => tx.save_one_by_one(positions, save, &mut touched).await?,
+            None => tx.save_one_by_one(positions, save).await?,
         };
         if save.dry_run {
             tx.rollback().await?
         } else {
             tx.note_what_became_of(positions, &outcomes, save.now);
-            tx.commit().await?;
-            // What is saved is saved; the next station that starts looks again.
-            if let Err(cause) = self.settle_orphans_again(touched, save.now).await {
-                error!(%cause, "receipts could not be brought together with positions that came after them");
-            }
+            self.commit_positions(tx, save.now).await?;
         }
         Ok(outcomes)
     }
+
+    /// Makes a transaction durable that touched positions, and looks once more for receipts that waited for them.
+    pub async fn commit_positions(&self, mut tx: Tx, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let touched = std::mem::take(&mut tx.touched);
+        tx.commit().await?;
+        // What is saved is saved; the next station that starts looks again.
+        if let Err(cause) = self.settle_orphans_again(touched, now).await {
+            error!(%cause, "receipts could not be brought together with positions that came after them");
+        }
+        Ok(())
+    }
 }
 
-/// Positions that a batch touched, for a look at what they may have missed.
+/// Positions that a transaction touched, for a look at what they may have missed.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Touched {
     /// The keys of new ones follow each other.
@@ -90,20 +97,24 @@ pub(super) struct Touched {
 /// What is to be done with a position.
 enum Step {
     Insert,
-    Replace { id: i64, on_air: bool },
-    Publish(Box<StoredPosition>),
+    Replace { stored: Box<StoredPosition>, after: Box<DebtPosition> },
+    Publish { stored: Box<StoredPosition>, after: Box<DebtPosition> },
     Keep,
     Refuse(PositionStatus),
 }
 
 impl Step {
-    /// What became of a position once this was done, `asked` being what was to be stored.
-    fn outcome(&self, asked: &DebtPosition) -> Saved {
+    /// What became of a position once this was done.
+    fn outcome(&self, now: DateTime<Utc>) -> Saved {
         match self {
             Step::Insert => Saved::Created,
-            Step::Replace { on_air: true, .. } if asked.status == PositionStatus::Draft => Saved::Withdrawn,
-            Step::Replace { .. } => Saved::Updated,
-            Step::Publish(_) => Saved::Published,
+            Step::Replace { stored, after } => {
+                let on_air =
+                    matches!(stored.position.status_at(now), PositionStatus::Published | PositionStatus::Valid);
+                let withdrawn = on_air && after.status == PositionStatus::Draft;
+                if withdrawn { Saved::Withdrawn } else { Saved::Updated }
+            }
+            Step::Publish { .. } => Saved::Published,
             Step::Keep => Saved::Unchanged,
             Step::Refuse(status) => Saved::NotUpdatable(*status),
         }
@@ -124,7 +135,6 @@ impl Tx {
         &mut self,
         positions: &[DebtPosition],
         save: &Save,
-        touched: &mut Touched,
     ) -> Result<Option<Vec<Saved>>, StoreError> {
         let mut keys = HashSet::new();
         if !positions.iter().all(|position| keys.insert((position.organization.as_str(), position.iupd.as_str()))) {
@@ -138,29 +148,23 @@ impl Tx {
         let asked: Vec<_> = positions.iter().map(|position| as_asked(position, save)).collect();
         let todo: Vec<_> = steps.iter().zip(asked.iter().map(AsRef::as_ref)).collect();
         self.begin_savepoint().await?;
-        let saved = self.take_steps(&todo, save, touched).await?.is_ok();
+        let saved = self.take_steps(&todo, save).await?.is_ok();
         self.end_savepoint(saved).await?;
-        Ok(saved.then(|| todo.iter().map(|(step, asked)| step.outcome(asked)).collect()))
+        Ok(saved.then(|| steps.iter().map(|step| step.outcome(save.now)).collect()))
     }
 
-    async fn save_one_by_one(
-        &mut self,
-        positions: &[DebtPosition],
-        save: &Save,
-        touched: &mut Touched,
-    ) -> Result<Vec<Saved>, StoreError> {
+    async fn save_one_by_one(&mut self, positions: &[DebtPosition], save: &Save) -> Result<Vec<Saved>, StoreError> {
         let mut outcomes = Vec::with_capacity(positions.len());
         for position in positions {
             let step = self.step(position, save).await?;
             let asked = as_asked(position, save);
             self.begin_savepoint().await?;
-            let saved = match self.take_steps(&[(&step, &asked)], save, touched).await? {
-                Ok(()) => step.outcome(&asked),
+            let taken = self.take_steps(&[(&step, &asked)], save).await?.err().map(|o| (o.nav.clone(), o.iuv.clone()));
+            let saved = match taken {
+                None => step.outcome(save.now),
                 // Asked before anything is undone: what it had itself is out of the way now.
-                Err(option) if self.nav_is_taken(&position.organization, &option.nav).await? => {
-                    Saved::NavTaken(option.nav.clone())
-                }
-                Err(option) => Saved::IuvTaken(option.iuv.clone()),
+                Some((nav, _)) if self.nav_is_taken(&position.organization, &nav).await? => Saved::NavTaken(nav),
+                Some((_, iuv)) => Saved::IuvTaken(iuv),
             };
             self.end_savepoint(!matches!(saved, Saved::NavTaken(_) | Saved::IuvTaken(_))).await?;
             outcomes.push(saved);
@@ -170,63 +174,80 @@ impl Tx {
 
     /// What is to be done with a position, by what is stored.
     async fn step(&mut self, position: &DebtPosition, save: &Save) -> Result<Step, StoreError> {
-        let Some(stored) = self.position_by_iupd(&position.organization, &position.iupd).await? else {
+        let Some(stored) = self.position(&position.organization, Key::Iupd(position.iupd.as_str())).await? else {
             return Ok(Step::Insert);
         };
+        let stored = Box::new(stored);
         if same_content(&stored.position, position, save.history) {
             let draft = stored.position.status == PositionStatus::Draft;
-            let to_publish = save.publish && position.status == PositionStatus::Draft && draft;
-            return Ok(if to_publish { Step::Publish(Box::new(stored)) } else { Step::Keep });
+            if !(save.publish && position.status == PositionStatus::Draft && draft) {
+                return Ok(Step::Keep);
+            }
+            let mut after = Box::new(stored.position.clone());
+            after.publish(save.now);
+            return Ok(Step::Publish { stored, after });
         }
         let status = stored.position.status_at(save.now);
-        let on_air = matches!(status, PositionStatus::Published | PositionStatus::Valid);
-        Ok(if status.is_updatable() { Step::Replace { id: stored.id, on_air } } else { Step::Refuse(status) })
+        if !status.is_updatable() {
+            return Ok(Step::Refuse(status));
+        }
+        // A history says itself what became of a position.
+        let after = match save.history && position.status != PositionStatus::Draft {
+            true => Ok(position.clone()),
+            false => lifecycle::update(&stored.position, position.clone(), save.publish, save.now),
+        };
+        Ok(match after {
+            Ok(after) => Step::Replace { stored, after: Box::new(after) },
+            Err(_) => Step::Refuse(status),
+        })
     }
 
     /// Does what is to be done, and notes which positions were touched; the option whose notice or IUV is taken comes
     /// back, and then not everything was done.
     async fn take_steps<'p>(
         &mut self,
-        todo: &[(&Step, &'p DebtPosition)],
+        todo: &[(&'p Step, &'p DebtPosition)],
         save: &Save,
-        touched: &mut Touched,
     ) -> Result<Result<(), &'p PaymentOption>, StoreError> {
         let new: Vec<_> = todo.iter().filter(|(step, _)| matches!(step, Step::Insert)).map(|(_, new)| *new).collect();
         let keys = self.insert_positions(&new, save.now).await?;
-        let mut keyed: Vec<_> = keys.into_iter().zip(new).collect();
-        let count_new = keyed.len();
-        for (step, asked) in todo {
+        let mut placed: Vec<_> =
+            keys.iter().zip(new).map(|(id, position)| Placed { id: *id, position, before: None }).collect();
+        for (step, _) in todo {
             match step {
-                Step::Replace { id, .. } => {
-                    self.replace_position(*id, asked, save.now).await?;
-                    keyed.push((*id, *asked));
-                }
-                Step::Publish(stored) => {
-                    let mut published = stored.position.clone();
-                    published.publish(save.now);
-                    self.update_position(stored.id, &published, save.now).await?;
+                Step::Replace { stored, after } | Step::Publish { stored, after } => {
+                    self.delete_options(stored.id).await?;
+                    self.update_position(stored.id, after, save.now).await?;
+                    placed.push(Placed { id: stored.id, position: after, before: Some(stored) });
                 }
                 Step::Insert | Step::Keep | Step::Refuse(_) => {}
             }
         }
-        let inserted = self.insert_options(&keyed).await?;
+        let inserted = self.insert_options(&placed, save.now).await?;
         if inserted.is_ok() {
-            // The keys of new positions follow each other; those of the others may be anywhere.
-            let (new, replaced) = keyed.split_at(count_new);
-            let keys = || new.iter().map(|(id, _)| *id);
-            if let (Some(first), Some(last)) = (keys().min(), keys().max()) {
-                self.settle_orphans(first..=last, save.now).await?;
-            }
-            for (id, _) in replaced {
-                self.settle_orphans(*id..=*id, save.now).await?;
-            }
-            touched.replaced |= !replaced.is_empty();
-            for (id, _) in new {
-                let all = touched.new.take();
-                touched.new = Some(all.map_or(*id..=*id, |all| *all.start().min(id)..=*all.end().max(id)));
+            self.settle_waiting_for(&keys, save.now).await?;
+            for (step, _) in todo {
+                if let Step::Replace { stored, .. } = step {
+                    self.settle_changed(stored.id, save.now).await?;
+                }
             }
         }
         Ok(inserted)
+    }
+
+    /// Settles new positions by the receipts that waited for them. Their keys follow each other.
+    pub(super) async fn settle_waiting_for(&mut self, new: &[i64], now: DateTime<Utc>) -> Result<(), StoreError> {
+        let (Some(first), Some(last)) = (new.iter().min(), new.iter().max()) else { return Ok(()) };
+        self.settle_orphans(*first..=*last, now).await?;
+        let all = self.touched.new.take();
+        self.touched.new = Some(all.map_or(*first..=*last, |all| *all.start().min(first)..=*all.end().max(last)));
+        Ok(())
+    }
+
+    /// Settles a position that was changed by the receipts that waited for its new notices.
+    pub(super) async fn settle_changed(&mut self, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.touched.replaced = true;
+        self.settle_orphans(id..=id, now).await
     }
 
     async fn begin_savepoint(&mut self) -> Result<(), StoreError> {
@@ -263,12 +284,27 @@ fn same_content(stored: &DebtPosition, given: &DebtPosition, history: bool) -> b
         stored.payment_date = given.payment_date;
         stored.options.iter_mut().for_each(|option| option.state = OptionState::Unpaid);
     }
-    stored.publish_date = given.publish_date;
-    // No file says how much was paid.
-    for option in &mut stored.options {
-        if let OptionState::Paid { payment, .. } = &mut option.state {
-            payment.paid_cents = None;
+    stored.service_type = given.service_type;
+    for (option, given) in stored.options.iter_mut().zip(&given.options) {
+        if given.validity_date.is_none() && option.validity_date == stored.publish_date {
+            option.validity_date = None;
         }
+        as_a_file_says(option, &given.transfers, &stored.organization);
     }
+    stored.publish_date = given.publish_date;
     stored == *given
+}
+
+/// No file says how much was paid and how, what the notification cost and what was reported.
+fn as_a_file_says(option: &mut PaymentOption, given: &[Transfer], organization: &OrganizationCode) {
+    if let OptionState::Paid { payment, .. } = &mut option.state {
+        payment.paid_cents = None;
+        payment.details = PaymentDetails::default();
+    }
+    if let Some(bare) = lifecycle::without_fee(option, organization) {
+        *option = bare;
+    }
+    for (transfer, given) in option.transfers.iter_mut().zip(given) {
+        transfer.reported = given.reported;
+    }
 }

@@ -32,7 +32,7 @@ use tokio::time::timeout;
 pub use anomalies::StoredAnomaly;
 pub use journal::{JournalWriter, Place, Purged};
 pub use load::{Save, Saved};
-pub use positions::{NoticeReading, StoredPosition};
+pub use positions::{Key, NoticeReading, OptionTimes, StoredPosition};
 pub use receipts::{
     Kept, KeptReceipt, KnownReceipt, ListedReceipt, ReceiptSurroundings, RefusedReceipt, StoredReceipt,
 };
@@ -41,6 +41,7 @@ pub use uploads::{Lease, Settled, UploadPage};
 pub use url::DatabaseUrl;
 
 use self::chains::Chains;
+use self::load::Touched;
 use self::postgres::PostgresServer;
 use self::session::{Held, Session};
 use self::sql::{Row, Statement};
@@ -205,6 +206,8 @@ pub struct Tx {
     ledger: Ledger,
     /// What the journal is told when the transaction is committed.
     notes: Vec<Entry>,
+    /// The positions that receipts may have waited for.
+    touched: Touched,
 }
 
 /// The chain that a transaction writes to, once it writes to the journal.
@@ -270,7 +273,12 @@ impl Store {
                 session
             }
         };
-        Ok(Tx { session, ledger: Ledger { chains: self.chains.clone(), chain: None, before: None }, notes: Vec::new() })
+        Ok(Tx {
+            session,
+            ledger: Ledger { chains: self.chains.clone(), chain: None, before: None },
+            notes: Vec::new(),
+            touched: Touched::default(),
+        })
     }
 
     /// Does a piece of work anew while rivals on the same rows undo it.

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::anomalies::Subject;
 use super::load::Touched;
+use super::positions::Key;
 use super::sql::{Row, sql};
 use super::{Engine, Store, StoreError, Tx, failed_to};
 use crate::domain::amount::Amount;
@@ -130,7 +131,7 @@ impl Tx {
         for row in rows {
             let orphan = orphan(row).map_err(failed_to("read a receipt that waited"))?;
             // Read anew: an earlier orphan may have settled it.
-            let position = match self.position_by_iupd(&orphan.organization, &orphan.iupd).await {
+            let position = match self.position(&orphan.organization, Key::Iupd(orphan.iupd.as_str())).await {
                 // Kept as an orphan because nobody can read its position: a person was told.
                 Err(cause) if !cause.is_outage() => continue,
                 position => position?,
@@ -139,6 +140,7 @@ impl Tx {
                 date: Some(orphan.received_at),
                 receipt_id: Some(orphan.receipt_id.clone()),
                 paid_cents: Some(orphan.amount_cents),
+                ..Payment::default()
             };
             let paid = position.and_then(|stored| settle_orphan(&stored.position, &orphan.nav, payment));
             let Some((paid, double)) = paid else { continue };

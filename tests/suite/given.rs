@@ -1,12 +1,12 @@
 //! What tests begin with: the fictional organizations, positions and messages.
 
 use chrono::{DateTime, Duration, TimeZone, Utc};
-use ec_station::domain::amount::Amount;
+use ec_station::domain::amount::{Amount, AmountOrZero};
 use ec_station::domain::codes::{Iupd, Iuv, Nav, OrganizationCode};
 use ec_station::domain::debtor::{Debtor, PersonKind};
 use ec_station::domain::position::{
-    Account, DebtPosition, OptionState, Payment, PaymentOption, PositionStatus, Reported, StampRequest, Transfer,
-    TransferId,
+    Account, DebtPosition, OptionState, Payment, PaymentOption, PositionStatus, Reported, ServiceType, StampRequest,
+    Transfer, TransferId,
 };
 use ec_station::domain::registry::{Organization, StationLink};
 
@@ -56,6 +56,7 @@ pub fn a_position_of(options: Vec<PaymentOption>) -> DebtPosition {
         company_name: "Comune di Borgolieve".into(),
         office_name: Some("Ufficio Tributi".into()),
         pay_stand_in: true,
+        service_type: ServiceType::Gpd,
         status: PositionStatus::Valid,
         publish_date: Some(days(-10)),
         payment_date: None,
@@ -68,7 +69,9 @@ pub fn an_option(nav: &str) -> PaymentOption {
         nav: Nav::new(nav),
         iuv: Iuv::new(&nav[1..]),
         amount: euro(12_050),
+        notification_fee: AmountOrZero::default(),
         description: "TARI 2026 rata unica".into(),
+        plan_description: None,
         debtor: Debtor {
             kind: PersonKind::Natural,
             fiscal_code: "VRDPNC70A01Z999J".into(),
@@ -105,6 +108,7 @@ pub fn a_transfer(id: i64, cents: i64, account: Account) -> Transfer {
         category: "0101101IM".into(),
         account,
         metadata: vec![],
+        reported: false,
     }
 }
 
@@ -125,7 +129,7 @@ pub fn stamp() -> Account {
 }
 
 pub fn paid() -> OptionState {
-    let payment = Payment { date: Some(days(-2)), receipt_id: Some("an-earlier-receipt".into()), paid_cents: None };
+    let payment = Payment { date: Some(days(-2)), receipt_id: Some("an-earlier-receipt".into()), ..Payment::default() };
     OptionState::Paid { reported: Reported::No, payment }
 }
 

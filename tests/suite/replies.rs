@@ -136,6 +136,7 @@ fn a_wild_transfer() -> impl Strategy<Value = Transfer> {
             category,
             account,
             metadata,
+            reported: false,
         })
 }
 

@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use crate::domain::amount::Amount;
+use crate::domain::amount::{Amount, AmountOrZero};
 use crate::domain::codes::{Iupd, Iuv, Nav, NoticeNumber, OrganizationCode, check_digits};
 use crate::domain::debtor::{Debtor, PersonKind};
 use crate::domain::position::{
-    Account, DebtPosition, MapEntry, OptionState, Payment, PaymentOption, PositionStatus, Reported, StampRequest,
-    Transfer, TransferId,
+    Account, DebtPosition, MapEntry, OptionState, Payment, PaymentOption, PositionStatus, Reported, ServiceType,
+    StampRequest, Transfer, TransferId,
 };
 use crate::domain::registry::{Organization, StationLink};
 
@@ -66,7 +66,7 @@ pub(super) fn demo_notices(now: DateTime<Utc>) -> Vec<DemoNotice> {
         payment: Payment {
             date: Some(past),
             receipt_id: Some("2b6e4c50a8e1f0925d7b6c433fa9c1d2".into()),
-            paid_cents: None,
+            ..Payment::default()
         },
     };
     use PositionStatus::{Draft, Invalid, Paid, PartiallyPaid, Published, Valid};
@@ -118,6 +118,7 @@ fn a_position(status: PositionStatus, options: Vec<PaymentOption>, published: Da
         company_name: "Comune di Borgolieve".into(),
         office_name: Some("Ufficio Tributi".into()),
         pay_stand_in: true,
+        service_type: ServiceType::Gpd,
         status,
         publish_date: (status != PositionStatus::Draft).then_some(published),
         payment_date: None,
@@ -132,7 +133,9 @@ fn an_option(number: u32, cents: i64, description: &str, due_date: DateTime<Utc>
         nav: Nav::new(notice.as_str()),
         iuv: Iuv::new(notice.iuv()),
         amount: Amount::from_cents(cents).expect("more than nothing"),
+        notification_fee: AmountOrZero::default(),
         description: description.into(),
+        plan_description: None,
         debtor: a_debtor(),
         is_partial_payment: false,
         plan: 1,
@@ -173,6 +176,7 @@ fn a_transfer(id: i64, cents: i64, organization: &str, account: Account, reason:
         category: "0101101IM".into(),
         account,
         metadata: vec![],
+        reported: false,
     }
 }
 

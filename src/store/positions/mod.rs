@@ -4,11 +4,13 @@
 mod rows;
 mod saving;
 
-use self::rows::read_notice;
+use chrono::{DateTime, Utc};
+
 pub(super) use self::rows::read_positions;
-pub(super) use self::saving::{pay_option, settle_position};
-use super::sql::{Row, sql};
-use super::{Engine, Store, StoreError, Tx, failed_to};
+use self::rows::{read_all_positions, read_notice};
+pub(super) use self::saving::{Placed, pay_option, settle_position};
+use super::sql::{Row, Statement, sql, sql_of_rows};
+use super::{Engine, ROWS, Store, StoreError, Tx, failed_to};
 use crate::domain::codes::{Iupd, NoticeNumber, OrganizationCode};
 use crate::domain::position::{DebtPosition, Notice};
 use crate::domain::registry::{Caller, Standing};
@@ -18,7 +20,7 @@ macro_rules! option_columns {
     () => {
         "o.id, o.nav, o.iuv, o.amount_cents, o.description, o.debtor, o.is_partial_payment, o.plan, o.validity_date,
          o.due_date, o.retention_date, o.switch_to_expired, o.metadata, o.status, o.payment_date, o.receipt_id,
-         o.paid_cents, o.transfers"
+         o.paid_cents, o.payment_details, o.notification_fee_cents, o.plan_description, o.transfers"
     };
 }
 
@@ -27,7 +29,9 @@ macro_rules! position_columns {
     () => {
         concat!(
             "p.id AS position_id, p.organization, p.iupd, p.company_name, p.office_name, p.pay_stand_in,
-             p.status AS position_status, p.publish_date, p.payment_date AS settled_at, ",
+             p.service_type, p.version, p.inserted_at, p.updated_at, p.status AS position_status, p.publish_date,
+             p.payment_date AS settled_at, o.inserted_at AS option_inserted_at, o.updated_at AS option_updated_at,
+             o.fee_updated_at, ",
             $crate::store::positions::option_columns!()
         )
     };
@@ -75,6 +79,53 @@ const POSITION_BY_IUPD: &str = concat!(
      WHERE p.organization = $1 AND p.iupd = $2 ORDER BY o.ordinal"
 );
 
+const POSITION_BY_NUMBER: &str = concat!(
+    "SELECT ",
+    position_columns!(),
+    " FROM debt_position p JOIN payment_option o ON o.position_id = p.id
+      WHERE p.id = (SELECT n.position_id FROM payment_option n
+                    WHERE n.organization = $1 AND (n.nav = $2 OR n.iuv = $2)
+                    ORDER BY CASE WHEN n.nav = $2 THEN 0 ELSE 1 END LIMIT 1)
+      ORDER BY o.ordinal"
+);
+
+const POSITION_BY_IUV: &str = concat!(
+    "SELECT ",
+    position_columns!(),
+    " FROM debt_position p JOIN payment_option o ON o.position_id = p.id
+      WHERE p.id = (SELECT n.position_id FROM payment_option n WHERE n.organization = $1 AND n.iuv = $2)
+      ORDER BY o.ordinal"
+);
+
+const POSITIONS_BY_IUPD: &str = concat!(
+    "SELECT ",
+    position_columns!(),
+    " FROM debt_position p LEFT JOIN payment_option o ON o.position_id = p.id
+      WHERE (p.organization, p.iupd) IN ("
+);
+
+/// By what a position is found.
+#[derive(Clone, Copy, Debug)]
+pub enum Key<'k> {
+    /// Its own key.
+    Iupd(&'k str),
+    /// The notice number of one of its options, or else an IUV.
+    Number(&'k str),
+    /// The IUV of one of its options.
+    Iuv(&'k str),
+}
+
+impl<'k> Key<'k> {
+    fn statement(self, organization: &'k OrganizationCode) -> Statement<'k> {
+        let (text, value) = match self {
+            Key::Iupd(iupd) => (POSITION_BY_IUPD, iupd),
+            Key::Number(number) => (POSITION_BY_NUMBER, number),
+            Key::Iuv(iuv) => (POSITION_BY_IUV, iuv),
+        };
+        sql(text).bind(organization.as_str()).bind(value)
+    }
+}
+
 /// What one statement tells about a call for a notice.
 #[derive(Debug)]
 pub struct NoticeReading {
@@ -89,8 +140,27 @@ pub struct NoticeReading {
 pub struct StoredPosition {
     /// Its key.
     pub id: i64,
+    /// How often it was changed.
+    pub version: i64,
+    /// Since when it is here.
+    pub inserted_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// The times of its options, in their order.
+    pub times: Vec<OptionTimes>,
     /// What it says.
     pub position: DebtPosition,
+}
+
+/// When an option changed.
+#[derive(Clone, Copy, Debug)]
+pub struct OptionTimes {
+    /// Since when it is here.
+    pub inserted_at: DateTime<Utc>,
+    /// When it was last changed.
+    pub updated_at: DateTime<Utc>,
+    /// When its notification fee was last set.
+    pub fee_updated_at: Option<DateTime<Utc>>,
 }
 
 impl Store {
@@ -125,13 +195,40 @@ fn read_standing(row: &Row, caller: &Caller) -> Result<Standing, sqlx::Error> {
     Ok(Standing { organization, broker: station, station })
 }
 
+impl Store {
+    /// A position as it is stored.
+    pub async fn position(
+        &self,
+        organization: &OrganizationCode,
+        key: Key<'_>,
+    ) -> Result<Option<StoredPosition>, StoreError> {
+        read_positions(&self.rows("read a position", || key.statement(organization)).await?)
+    }
+}
+
 impl Tx {
-    pub(in crate::store) async fn position_by_iupd(
+    /// A position as it is stored, for a change.
+    pub async fn position(
         &mut self,
         organization: &OrganizationCode,
-        iupd: &Iupd,
+        key: Key<'_>,
     ) -> Result<Option<StoredPosition>, StoreError> {
-        let ask = sql(POSITION_BY_IUPD).bind(organization.as_str()).bind(iupd.as_str());
-        read_positions(&self.session.all("read a position", ask).await?)
+        read_positions(&self.session.all("read a position", key.statement(organization)).await?)
+    }
+
+    /// Those of these positions that are stored, in no order.
+    pub async fn positions(
+        &mut self,
+        organization: &OrganizationCode,
+        iupds: &[Iupd],
+    ) -> Result<Vec<StoredPosition>, StoreError> {
+        let mut found = Vec::with_capacity(iupds.len());
+        for chunk in iupds.chunks(ROWS) {
+            let ask = sql_of_rows(POSITIONS_BY_IUPD, chunk.iter(), ") ORDER BY p.id, o.ordinal", |iupd, values| {
+                values.extend([organization.as_str().into(), iupd.as_str().into()]);
+            });
+            found.extend(read_all_positions(&self.session.all("read positions", ask).await?)?);
+        }
+        Ok(found)
     }
 }

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::StoredPosition;
-use crate::domain::amount::Amount;
+use super::{OptionTimes, StoredPosition};
+use crate::domain::amount::{Amount, AmountOrZero};
 use crate::domain::codes::{Iupd, Iuv, Nav, OrganizationCode};
 use crate::domain::position::{
-    Account, Begun, DebtPosition, MapEntry, Notice, OptionState, Payment, PaymentOption, PositionStatus, StampRequest,
-    Transfer, TransferId,
+    Account, Begun, DebtPosition, MapEntry, Notice, OptionState, Payment, PaymentDetails, PaymentOption,
+    PositionStatus, ServiceType, StampRequest, Transfer, TransferId,
 };
 use crate::domain::registry::Caller;
 use crate::store::sql::Row;
@@ -53,9 +53,34 @@ pub(in crate::store) fn read_positions(rows: &[Row]) -> Result<Option<StoredPosi
     }
     let mut stored = read_position(first)?;
     for row in rows {
-        stored.position.options.extend(read_option(row)?);
+        if let Some(option) = read_option(row)? {
+            stored.position.options.push(option);
+            stored.times.push(read_times(row, &stored).map_err(failed_to("read a payment option"))?);
+        }
     }
     Ok(Some(stored))
+}
+
+/// Positions from their rows, those of one position together; the last position may be told apart only by its end.
+pub(in crate::store) fn read_all_positions(rows: &[Row]) -> Result<Vec<StoredPosition>, StoreError> {
+    let key = |row: &Row| row.get::<i64>("position_id").map_err(failed_to("read a position"));
+    let keys: Vec<i64> = rows.iter().map(key).collect::<Result<_, _>>()?;
+    let mut positions = Vec::new();
+    let mut from = 0;
+    for part in keys.chunk_by(|one, other| one == other) {
+        positions.extend(read_positions(&rows[from..from + part.len()])?);
+        from += part.len();
+    }
+    Ok(positions)
+}
+
+/// When an option changed. What came before that was noted takes its position's times.
+fn read_times(row: &Row, stored: &StoredPosition) -> Result<OptionTimes, sqlx::Error> {
+    Ok(OptionTimes {
+        inserted_at: row.instant("option_inserted_at")?.unwrap_or(stored.inserted_at),
+        updated_at: row.instant("option_updated_at")?.unwrap_or(stored.updated_at),
+        fee_updated_at: row.instant("fee_updated_at")?,
+    })
 }
 
 fn read_position(row: &Row) -> Result<StoredPosition, StoreError> {
@@ -63,12 +88,17 @@ fn read_position(row: &Row) -> Result<StoredPosition, StoreError> {
     let read = || -> Result<StoredPosition, sqlx::Error> {
         Ok(StoredPosition {
             id: row.get("position_id")?,
+            version: row.get("version")?,
+            inserted_at: row.some_instant("inserted_at")?,
+            updated_at: row.some_instant("updated_at")?,
+            times: Vec::new(),
             position: DebtPosition {
                 organization: OrganizationCode::new(row.get::<String>("organization")?),
                 iupd: Iupd::new(row.get::<String>("iupd")?),
                 company_name: row.get("company_name")?,
                 office_name: row.get("office_name")?,
                 pay_stand_in: row.get("pay_stand_in")?,
+                service_type: ServiceType::parse(row.get("service_type")?).ok_or_else(|| unreadable("service type"))?,
                 status,
                 publish_date: row.instant("publish_date")?,
                 payment_date: row.instant("settled_at")?,
@@ -94,12 +124,19 @@ fn read_option(row: &Row) -> Result<Option<PaymentOption>, StoreError> {
             date: row.instant("payment_date")?,
             receipt_id: row.get("receipt_id")?,
             paid_cents: row.get("paid_cents")?,
+            details: match row.get::<Option<&str>>("payment_details")? {
+                Some(text) => serde_json::from_str(text).map_err(|_| unreadable("payment details"))?,
+                None => PaymentDetails::default(),
+            },
         };
+        let fee = AmountOrZero::from_cents(row.get("notification_fee_cents")?);
         let option = PaymentOption {
             nav: Nav::new(row.get::<String>("nav")?),
             iuv: Iuv::new(row.get::<String>("iuv")?),
             amount: Amount::from_cents(row.get("amount_cents")?).map_err(|e| sqlx::Error::Decode(e.into()))?,
+            notification_fee: fee.map_err(|e| sqlx::Error::Decode(e.into()))?,
             description: row.get("description")?,
+            plan_description: row.get("plan_description")?,
             debtor: serde_json::from_str(debtor).map_err(|_| unreadable("debtor"))?,
             is_partial_payment: row.get("is_partial_payment")?,
             plan: row.get("plan")?,
@@ -160,6 +197,8 @@ struct TransferRow {
     stamp_province: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     metadata: Vec<MapEntry>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    reported: bool,
 }
 
 fn read_transfers(text: &str) -> Result<Vec<Transfer>, StoreError> {
@@ -197,6 +236,7 @@ impl TransferRow {
             stamp_type,
             stamp_province,
             metadata: transfer.metadata.clone(),
+            reported: transfer.reported,
         }
     }
 
@@ -215,6 +255,7 @@ impl TransferRow {
             category: self.category,
             account,
             metadata: self.metadata,
+            reported: self.reported,
         })
     }
 }

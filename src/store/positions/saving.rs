@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 
 use super::rows::{begun_column, transfers_text};
+use super::{OptionTimes, StoredPosition};
 use crate::domain::codes::{Nav, OrganizationCode};
 use crate::domain::position::{DebtPosition, PaymentOption, Transfer};
 use crate::domain::settlement::Paid;
@@ -13,14 +14,17 @@ use crate::store::{ROWS, StoreError, Tx, failed_to, unreadable};
 
 const INSERT_POSITIONS: &str = "
     INSERT INTO debt_position (organization, iupd, company_name, office_name, pay_stand_in, status, publish_date,
-                               payment_date, begun_plan, inserted_at, updated_at) ";
+                               payment_date, begun_plan, service_type, opens_at, expires_at, inserted_at, updated_at) ";
 
 const KNOWN: &str = "SELECT organization, iupd FROM debt_position WHERE (organization, iupd) IN (";
 
 const UPDATE_POSITION: &str = "
     UPDATE debt_position SET company_name = $2, office_name = $3, pay_stand_in = $4, status = $5, publish_date = $6,
-                             payment_date = $7, updated_at = $8, begun_plan = $9
+                             payment_date = $7, updated_at = $8, begun_plan = $9, opens_at = $10, expires_at = $11,
+                             version = version + 1
     WHERE id = $1";
+
+const DELETE_POSITION: &str = "DELETE FROM debt_position WHERE id = $1";
 
 const DELETE_OPTIONS: &str = "DELETE FROM payment_option WHERE position_id = $1";
 
@@ -28,17 +32,20 @@ const INSERT_OPTIONS: &str = "
     INSERT INTO payment_option (position_id, ordinal, organization, nav, iuv, amount_cents, description, debtor,
                                 is_partial_payment, plan, validity_date, due_date, retention_date, switch_to_expired,
                                 metadata, status, payment_date, receipt_id, paid_cents, transfers,
-                                nameless_beneficiary) ";
+                                nameless_beneficiary, payment_details, notification_fee_cents, plan_description,
+                                inserted_at, updated_at, fee_updated_at) ";
 
 const NAV_TAKEN: &str = "SELECT EXISTS (SELECT 1 FROM payment_option WHERE organization = $1 AND nav = $2)";
 
 const PAY_OPTION: &str = "
-    UPDATE payment_option SET status = 'PO_PAID', payment_date = $3, receipt_id = $4, paid_cents = $5
+    UPDATE payment_option SET status = 'PO_PAID', payment_date = $3, receipt_id = $4, paid_cents = $5,
+                              payment_details = $6, updated_at = $7
     WHERE position_id = $1 AND nav = $2";
 
 const SETTLE_POSITION: &str = "
     UPDATE debt_position
-    SET status = $2, updated_at = $4, begun_plan = $5, payment_date = CASE WHEN $2 = 'PAID' THEN COALESCE(payment_date, $3) ELSE payment_date END
+    SET status = $2, updated_at = $4, begun_plan = $5, version = version + 1,
+        payment_date = CASE WHEN $2 = 'PAID' THEN COALESCE(payment_date, $3) ELSE payment_date END
     WHERE id = $1";
 
 impl Tx {
@@ -64,45 +71,99 @@ impl Tx {
         positions: &[&DebtPosition],
         now: DateTime<Utc>,
     ) -> Result<Vec<i64>, StoreError> {
+        let keys = self.try_to_insert_positions(positions, now).await?;
+        let key = |key: Option<i64>| key.ok_or_else(|| failed_to("insert positions")(unreadable("key")));
+        keys.into_iter().map(key).collect()
+    }
+
+    /// The same; a position whose key is taken gets none.
+    async fn try_to_insert_positions(
+        &mut self,
+        positions: &[&DebtPosition],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Option<i64>>, StoreError> {
         let doing = "insert positions";
+        let after = " ON CONFLICT DO NOTHING RETURNING organization, iupd, id";
         let mut keys: HashMap<(String, String), i64> = HashMap::with_capacity(positions.len());
         for chunk in positions.chunks(ROWS) {
-            let insert =
-                sql_of_rows(INSERT_POSITIONS, chunk.iter(), " RETURNING organization, iupd, id", |position, values| {
-                    values.extend([
-                        position.organization.as_str().into(),
-                        position.iupd.as_str().into(),
-                        (&position.company_name).into(),
-                        (&position.office_name).into(),
-                        position.pay_stand_in.into(),
-                        position.status.as_str().into(),
-                        position.publish_date.into(),
-                        position.payment_date.into(),
-                        begun_column(position.begun()).into(),
-                        now.into(),
-                        now.into(),
-                    ]);
-                });
+            let insert = sql_of_rows(INSERT_POSITIONS, chunk.iter(), after, |position, values| {
+                values.extend([
+                    position.organization.as_str().into(),
+                    position.iupd.as_str().into(),
+                    (&position.company_name).into(),
+                    (&position.office_name).into(),
+                    position.pay_stand_in.into(),
+                    position.status.as_str().into(),
+                    position.publish_date.into(),
+                    position.payment_date.into(),
+                    begun_column(position.begun()).into(),
+                    position.service_type.as_str().into(),
+                    position.opens_at().into(),
+                    position.expires_at().into(),
+                    now.into(),
+                    now.into(),
+                ]);
+            });
             for row in self.session.all(doing, insert).await? {
                 let id = row.get("id").map_err(failed_to(doing))?;
                 keys.insert(key_of(&row).map_err(failed_to(doing))?, id);
             }
         }
+        // Taken out, so that the same key twice in one batch is taken too.
         let key = |p: &&DebtPosition| (p.organization.as_str().to_owned(), p.iupd.as_str().to_owned());
-        let key = |p| keys.get(&key(p)).copied().ok_or_else(|| failed_to(doing)(unreadable("key")));
-        positions.iter().map(key).collect()
+        Ok(positions.iter().map(|position| keys.remove(&key(position))).collect())
     }
 
-    /// Replaces what is stored under a key, options included (they are to be inserted anew).
-    pub(in crate::store) async fn replace_position(
+    /// Inserts new positions with their options; gives the first option whose notice or IUV is taken, or nothing where
+    /// a position's key is, and then not everything was inserted.
+    pub async fn add_positions<'p>(
         &mut self,
-        id: i64,
-        position: &DebtPosition,
+        positions: &'p [DebtPosition],
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let doing = "update a position";
-        self.session.execute(doing, sql(DELETE_OPTIONS).bind(id)).await?;
-        self.update_position(id, position, now).await
+    ) -> Result<Result<Vec<i64>, Option<&'p PaymentOption>>, StoreError> {
+        let new: Vec<_> = positions.iter().collect();
+        let keys = self.try_to_insert_positions(&new, now).await?;
+        let Some(keys) = keys.into_iter().collect::<Option<Vec<i64>>>() else { return Ok(Err(None)) };
+        let placed = keys.iter().zip(positions).map(|(id, position)| Placed { id: *id, position, before: None });
+        let placed: Vec<_> = placed.collect();
+        if let Err(taken) = self.insert_options(&placed, now).await? {
+            return Ok(Err(Some(taken)));
+        }
+        self.settle_waiting_for(&keys, now).await?;
+        Ok(Ok(keys))
+    }
+
+    /// Makes a stored position what it is to be; gives the option whose notice or IUV is taken, and then not everything
+    /// was changed.
+    pub async fn change_position<'p>(
+        &mut self,
+        before: &'p StoredPosition,
+        after: &'p DebtPosition,
+        now: DateTime<Utc>,
+    ) -> Result<Result<(), &'p PaymentOption>, StoreError> {
+        self.update_position(before.id, after, now).await?;
+        if before.position.options == after.options {
+            return Ok(Ok(()));
+        }
+        self.delete_options(before.id).await?;
+        let place = Placed { id: before.id, position: after, before: Some(before) };
+        if let Err(taken) = self.insert_options(&[place], now).await? {
+            return Ok(Err(taken));
+        }
+        let known = |nav: &Nav| before.position.options.iter().any(|option| option.nav == *nav);
+        if !after.options.iter().all(|option| known(&option.nav)) {
+            self.settle_changed(before.id, now).await?;
+        }
+        Ok(Ok(()))
+    }
+
+    /// Deletes a position with its options.
+    pub async fn delete_position(&mut self, id: i64) -> Result<(), StoreError> {
+        self.session.execute("delete a position", sql(DELETE_POSITION).bind(id)).await.map(drop)
+    }
+
+    pub(in crate::store) async fn delete_options(&mut self, id: i64) -> Result<(), StoreError> {
+        self.session.execute("update a position", sql(DELETE_OPTIONS).bind(id)).await.map(drop)
     }
 
     pub(in crate::store) async fn update_position(
@@ -120,7 +181,9 @@ impl Tx {
             .bind(position.publish_date)
             .bind(position.payment_date)
             .bind(now)
-            .bind(begun_column(position.begun()));
+            .bind(begun_column(position.begun()))
+            .bind(position.opens_at())
+            .bind(position.expires_at());
         self.session.execute("update a position", update).await.map(drop)
     }
 
@@ -128,14 +191,15 @@ impl Tx {
     /// uses comes back, and then not everything was inserted.
     pub(in crate::store) async fn insert_options<'p>(
         &mut self,
-        positions: &[(i64, &'p DebtPosition)],
+        positions: &[Placed<'p>],
+        now: DateTime<Utc>,
     ) -> Result<Result<(), &'p PaymentOption>, StoreError> {
-        let options: Vec<OptionToInsert<'p>> = positions.iter().flat_map(|(id, p)| options_of(*id, p)).collect();
+        let options: Vec<OptionToInsert<'p>> = positions.iter().flat_map(Placed::options).collect();
         for chunk in options.chunks(ROWS) {
-            let mut inserted = self.insert_option_rows(chunk).await?;
-            for OptionToInsert { position_id, option, .. } in chunk {
+            let mut inserted = self.insert_option_rows(chunk, now).await?;
+            for OptionToInsert { place, option, .. } in chunk {
                 // Taken out, so that the same notice twice in one position is a clash too.
-                if !inserted.remove(&(*position_id, option.nav.as_str().to_owned())) {
+                if !inserted.remove(&(place.id, option.nav.as_str().to_owned())) {
                     return Ok(Err(option));
                 }
             }
@@ -147,17 +211,20 @@ impl Tx {
     async fn insert_option_rows(
         &mut self,
         options: &[OptionToInsert<'_>],
+        now: DateTime<Utc>,
     ) -> Result<HashSet<(i64, String)>, StoreError> {
         let doing = "insert payment options";
         let after = " ON CONFLICT DO NOTHING RETURNING position_id, nav";
         let insert = sql_of_rows(INSERT_OPTIONS, options.iter(), after, |row, values| {
-            let OptionToInsert { position_id, ordinal, organization, option } = row;
+            let OptionToInsert { place, ordinal, option } = row;
+            let organization = place.position.organization.as_str();
             let payment = option.state.payment();
-            let nameless = |t: &Transfer| t.company_name.is_none() && t.organization.as_str() != *organization;
+            let nameless = |t: &Transfer| t.company_name.is_none() && t.organization.as_str() != organization;
+            let times = place.times_of(option, now);
             values.extend([
-                (*position_id).into(),
+                place.id.into(),
                 (*ordinal as i64).into(),
-                (*organization).into(),
+                organization.into(),
                 option.nav.as_str().into(),
                 option.iuv.as_str().into(),
                 option.amount.cents().into(),
@@ -176,6 +243,12 @@ impl Tx {
                 payment.and_then(|p| p.paid_cents).into(),
                 transfers_text(&option.transfers).into(),
                 option.transfers.iter().any(nameless).into(),
+                payment.map(|p| json(&p.details)).into(),
+                option.notification_fee.cents().into(),
+                option.plan_description.as_deref().into(),
+                times.inserted_at.into(),
+                times.updated_at.into(),
+                times.fee_updated_at.into(),
             ]);
         });
         let rows = self.session.all(doing, insert).await?;
@@ -201,13 +274,18 @@ impl Tx {
         paid: &Paid,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let statements = vec![pay_option(position_id, nav, paid), settle_position(position_id, paid, now)];
+        let statements = vec![pay_option(position_id, nav, paid, now), settle_position(position_id, paid, now)];
         self.session.together("record a payment", statements).await.map(drop)
     }
 }
 
 /// Marks an option as paid.
-pub(in crate::store) fn pay_option<'a>(position_id: i64, nav: &'a Nav, paid: &'a Paid) -> Statement<'a> {
+pub(in crate::store) fn pay_option<'a>(
+    position_id: i64,
+    nav: &'a Nav,
+    paid: &'a Paid,
+    now: DateTime<Utc>,
+) -> Statement<'a> {
     let payment = &paid.payment;
     sql(PAY_OPTION)
         .bind(position_id)
@@ -215,6 +293,8 @@ pub(in crate::store) fn pay_option<'a>(position_id: i64, nav: &'a Nav, paid: &'a
         .bind(payment.date)
         .bind(&payment.receipt_id)
         .bind(payment.paid_cents)
+        .bind(json(&payment.details))
+        .bind(now)
 }
 
 /// Gives a position the status that follows from a payment.
@@ -227,18 +307,47 @@ pub(in crate::store) fn settle_position(position_id: i64, paid: &Paid, now: Date
         .bind(begun_column(paid.begun))
 }
 
+/// A position whose row is there and whose options are to be inserted.
+#[derive(Clone, Copy)]
+pub(in crate::store) struct Placed<'p> {
+    /// The key of its row.
+    pub(in crate::store) id: i64,
+    /// What it says.
+    pub(in crate::store) position: &'p DebtPosition,
+    /// What it said before; new ones said nothing.
+    pub(in crate::store) before: Option<&'p StoredPosition>,
+}
+
 /// An option with what its row needs besides.
 struct OptionToInsert<'p> {
-    position_id: i64,
+    place: Placed<'p>,
     ordinal: usize,
-    organization: &'p str,
     option: &'p PaymentOption,
 }
 
-fn options_of(position_id: i64, position: &DebtPosition) -> impl Iterator<Item = OptionToInsert<'_>> {
-    let organization = position.organization.as_str();
-    let options = position.options.iter().enumerate();
-    options.map(move |(ordinal, option)| OptionToInsert { position_id, ordinal, organization, option })
+impl<'p> Placed<'p> {
+    fn options(&self) -> impl Iterator<Item = OptionToInsert<'p>> + use<'p> {
+        let place = *self;
+        let options = place.position.options.iter().enumerate();
+        options.map(move |(ordinal, option)| OptionToInsert { place, ordinal, option })
+    }
+
+    /// The times of an option that is known by its IUV go on; those of another one begin now.
+    fn times_of(&self, option: &PaymentOption, now: DateTime<Utc>) -> OptionTimes {
+        let new = OptionTimes { inserted_at: now, updated_at: now, fee_updated_at: None };
+        let Some(before) = self.before else { return new };
+        let known = before.position.options.iter().zip(&before.times).find(|(known, _)| known.iuv == option.iuv);
+        let Some((known, times)) = known else { return new };
+        OptionTimes {
+            inserted_at: times.inserted_at,
+            updated_at: if known == option { times.updated_at } else { now },
+            fee_updated_at: if known.notification_fee == option.notification_fee {
+                times.fee_updated_at
+            } else {
+                Some(now)
+            },
+        }
+    }
 }
 
 fn key_of(row: &Row) -> Result<(String, String), sqlx::Error> {

@@ -167,7 +167,7 @@ impl Tx {
         let mut statements = Vec::from_iter(self.journal_statement(journal)?);
         if let Some((position, paid)) = paid {
             let nav = &position.position.options[paid.option].nav;
-            statements.push(pay_option(position.id, nav, paid));
+            statements.push(pay_option(position.id, nav, paid, stored.received_at));
             statements.push(settle_position(position.id, paid, stored.received_at));
         }
         statements.push(insert(stored));
