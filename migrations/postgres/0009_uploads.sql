@@ -8,6 +8,7 @@ CREATE TABLE upload (
     service           TEXT NOT NULL,
     operation         TEXT NOT NULL,
     segregation_codes TEXT,
+    brought_by        TEXT NOT NULL,
     submitted         BIGINT,
     processed         BIGINT NOT NULL,
     failed            BIGINT NOT NULL,

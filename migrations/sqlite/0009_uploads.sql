@@ -8,6 +8,7 @@ CREATE TABLE upload (
     service           TEXT NOT NULL,
     operation         TEXT NOT NULL,
     segregation_codes TEXT,
+    brought_by        TEXT NOT NULL,
     submitted         INTEGER,
     processed         INTEGER NOT NULL,
     failed            INTEGER NOT NULL,

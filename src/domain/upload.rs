@@ -58,6 +58,8 @@ pub struct Order {
     pub operation: Operation,
     /// The segregation codes it is confined to.
     pub codes: SegregationCodes,
+    /// Who handed it in, for the journal.
+    pub by: String,
 }
 
 /// An upload that was taken.

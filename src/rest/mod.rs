@@ -7,6 +7,7 @@
 mod body;
 mod health;
 mod info;
+mod massive;
 mod operator;
 mod problem;
 mod query;
@@ -35,14 +36,14 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
     ("/gpd/api/v1", None, &[]),
     ("/gpd/api/v2", None, &[]),
     ("/gpd/payments-receipts-service/v1", None, &[]),
-    ("/upload/gpd/debt-positions-service/v1", None, &[]),
-    ("/upload/gpd/debt-positions-service/v2", None, &[]),
+    ("/upload/gpd/debt-positions-service/v1", None, &[massive::v1]),
+    ("/upload/gpd/debt-positions-service/v2", None, &[massive::v2]),
     ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[]),
     ("/pn-integration-gpd/api/v1", None, &[]),
 ];
 
 /// What GPD's services have at their root (layout `local`).
-const LOCAL: &[Resources] = &[];
+const LOCAL: &[Resources] = &[massive::local];
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {

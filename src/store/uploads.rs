@@ -14,8 +14,9 @@ use crate::domain::position::ServiceType;
 use crate::domain::upload::{Operation, Order, Outcome, Owner, Upload};
 
 const BEGIN: &str = "
-    INSERT INTO upload (id, broker, organization, service, operation, segregation_codes, processed, failed, received_at)
-    VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7)";
+    INSERT INTO upload (id, broker, organization, service, operation, segregation_codes, brought_by, processed,
+                        failed, received_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, $8)";
 
 const ADD_BATCH: &str = "INSERT INTO upload_batch (upload, ordinal, content) VALUES ($1, $2, $3)";
 
@@ -45,7 +46,7 @@ const TO_DO: &str = "
 const HOLD: &str = "
     UPDATE upload SET worker = $2, lease_ends_at = $4
     WHERE id = $1 AND finished_at IS NULL AND (worker IS NULL OR worker = $2 OR lease_ends_at <= $3)
-    RETURNING broker, organization, service, operation, segregation_codes";
+    RETURNING broker, organization, service, operation, segregation_codes, brought_by";
 
 const NEXT_BATCH: &str = "
     SELECT ordinal, content FROM upload_batch WHERE upload = $1 AND outcomes IS NULL ORDER BY ordinal LIMIT 1";
@@ -55,6 +56,8 @@ const SETTLE_BATCH: &str = "UPDATE upload_batch SET outcomes = $3, content = NUL
 const COUNT_BATCH: &str = "UPDATE upload SET processed = processed + $2, failed = failed + $3 WHERE id = $1";
 
 const FINISH: &str = "UPDATE upload SET finished_at = $2, worker = NULL, lease_ends_at = NULL WHERE id = $1";
+
+const RELEASE: &str = "UPDATE upload SET worker = NULL, lease_ends_at = NULL WHERE worker = $1";
 
 /// Those that are forgotten, and those whose coming in broke off.
 const OUTDATED: &str = "
@@ -100,6 +103,7 @@ impl Store {
                 .bind(service.as_str())
                 .bind(order.operation.as_str())
                 .bind(order.codes.listed().map(|codes| codes.join(",")))
+                .bind(&order.by)
                 .bind(now)
         };
         self.write_alone("begin an upload", insert).await
@@ -170,6 +174,11 @@ impl Store {
     /// The upload that a worker is to work on next, if there is one.
     pub async fn upload_to_do(&self, worker: &str, now: DateTime<Utc>) -> Result<Option<String>, StoreError> {
         self.first_id("look for uploads", || sql(TO_DO).bind(worker).bind(now)).await
+    }
+
+    /// Lets go of whatever a worker holds, so that nobody needs to wait until its lease ends.
+    pub async fn release_uploads(&self, worker: &str) -> Result<(), StoreError> {
+        self.write_alone("let go of uploads", || sql(RELEASE).bind(worker)).await
     }
 
     /// An upload that came before the first moment, or one that began before the second and never came in as a whole.
@@ -269,5 +278,6 @@ fn order(row: &Row) -> Result<Order, sqlx::Error> {
         },
         operation: Operation::parse(row.get("operation")?).ok_or_else(|| unreadable("operation"))?,
         codes: codes.map_or(SegregationCodes::all(), |codes| SegregationCodes::only(listed(codes))),
+        by: row.get("brought_by")?,
     })
 }

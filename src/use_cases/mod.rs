@@ -4,6 +4,7 @@ mod demand_notice;
 mod get_payment;
 mod present_notice;
 mod record_receipt;
+pub mod uploads;
 
 pub use demand_notice::demand_notice;
 pub use get_payment::get_payment;
