@@ -69,7 +69,9 @@ impl Task {
         loop {
             let done = do_something(&station, &worker, &mut tidied).await;
             match &done {
-                Err(cause) if !failing => warn!(cause = chain(cause), "uploads have to wait; trying again until it works"),
+                Err(cause) if !failing => {
+                    warn!(cause = chain(cause), "uploads have to wait; trying again until it works")
+                }
                 Ok(_) if failing => info!("uploads are worked off again"),
                 _ => {}
             }
@@ -88,9 +90,12 @@ impl Task {
 
 /// Does the next thing; tells whether there may be more.
 async fn do_something(station: &Station, worker: &str, tidied: &mut Option<Instant>) -> Result<bool, StoreError> {
-    if carry_out_a_batch(station, worker).await? {
-        return Ok(true);
-    }
+    match carry_out_a_batch(station, worker).await {
+        Ok(true) => return Ok(true),
+        // A rival was faster, on the upload or on a position.
+        Err(cause) if cause.is_conflict() => return Ok(true),
+        other => other?,
+    };
     if tidied.is_some_and(|last| last.elapsed() < TIDYING) {
         return Ok(false);
     }

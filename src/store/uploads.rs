@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 
-use super::sql::{Row, sql};
+use super::sql::{Row, Statement, sql};
 use super::{Store, StoreError, Tx, failed_to, unreadable};
 use crate::domain::codes::{OrganizationCode, SegregationCodes};
 use crate::domain::position::ServiceType;
@@ -95,35 +95,33 @@ impl Store {
     /// Begins an upload. It counts for nothing before [`Store::accept_upload`].
     pub async fn begin_upload(&self, id: &str, order: &Order, now: DateTime<Utc>) -> Result<(), StoreError> {
         let Owner { broker, organization, service } = &order.owner;
-        let insert = || {
-            sql(BEGIN)
-                .bind(id)
-                .bind(broker)
-                .bind(organization.as_str())
-                .bind(service.as_str())
-                .bind(order.operation.as_str())
-                .bind(order.codes.listed().map(|codes| codes.join(",")))
-                .bind(&order.by)
-                .bind(now)
-        };
+        let insert = sql(BEGIN)
+            .bind(id)
+            .bind(broker)
+            .bind(organization.as_str())
+            .bind(service.as_str())
+            .bind(order.operation.as_str())
+            .bind(order.codes.listed().map(|codes| codes.join(",")))
+            .bind(&order.by)
+            .bind(now);
         self.write_alone("begin an upload", insert).await
     }
 
     /// Adds a batch of items, as JSON.
     pub async fn add_upload_batch(&self, id: &str, ordinal: i64, content: &[u8]) -> Result<(), StoreError> {
         let packed = zstd::encode_all(content, 0).map_err(|error| failed_to("pack an upload")(error.into()))?;
-        let insert = || sql(ADD_BATCH).bind(id).bind(ordinal).bind(packed.as_slice());
+        let insert = sql(ADD_BATCH).bind(id).bind(ordinal).bind(packed.as_slice());
         self.write_alone("keep a part of an upload", insert).await
     }
 
     /// Makes an upload count, all its batches being there.
     pub async fn accept_upload(&self, id: &str, submitted: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
-        self.write_alone("accept an upload", || sql(ACCEPT).bind(id).bind(submitted).bind(now)).await
+        self.write_alone("accept an upload", sql(ACCEPT).bind(id).bind(submitted).bind(now)).await
     }
 
     /// Forgets an upload with all its batches.
     pub async fn discard_upload(&self, id: &str) -> Result<(), StoreError> {
-        self.write_alone("forget an upload", || sql(DISCARD).bind(id)).await
+        self.write_alone("forget an upload", sql(DISCARD).bind(id)).await
     }
 
     /// An upload of somebody's.
@@ -178,7 +176,7 @@ impl Store {
 
     /// Lets go of whatever a worker holds, so that nobody needs to wait until its lease ends.
     pub async fn release_uploads(&self, worker: &str) -> Result<(), StoreError> {
-        self.write_alone("let go of uploads", || sql(RELEASE).bind(worker)).await
+        self.write_alone("let go of uploads", sql(RELEASE).bind(worker)).await
     }
 
     /// An upload that came before the first moment, or one that began before the second and never came in as a whole.
@@ -193,24 +191,17 @@ impl Store {
     async fn first_id<'v>(
         &self,
         doing: &'static str,
-        statement: impl Fn() -> super::Statement<'v>,
+        statement: impl Fn() -> Statement<'v>,
     ) -> Result<Option<String>, StoreError> {
         let rows = self.rows(doing, statement).await?;
         rows.first().map(|row| row.only().map_err(failed_to(doing))).transpose()
     }
 
-    /// One statement in a transaction of its own.
-    async fn write_alone<'v>(
-        &self,
-        doing: &'static str,
-        statement: impl Fn() -> super::Statement<'v>,
-    ) -> Result<(), StoreError> {
-        self.retrying(StoreError::is_conflict, async || {
-            let mut tx = self.write().await?;
-            tx.session.execute(doing, statement()).await?;
-            tx.commit().await
-        })
-        .await
+    /// One statement in a transaction of its own. It has no rivals: the upload is only one's own.
+    async fn write_alone(&self, doing: &'static str, statement: Statement<'_>) -> Result<(), StoreError> {
+        let mut tx = self.write().await?;
+        tx.session.execute(doing, statement).await?;
+        tx.commit().await
     }
 }
 

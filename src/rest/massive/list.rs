@@ -31,9 +31,10 @@ pub(super) async fn list(
     let today = station.clock.now().with_timezone(&Rome).date_naive();
     let (from, to) = range(day(&query, "from")?, day(&query, "to")?, today)?;
     let size = query.text("size").map_or(Ok(100), |text| text.parse().map_err(|_| ()));
-    let size: i64 = size.ok().filter(|size| (100..=500).contains(size)).ok_or_else(|| {
-        bad("Invalid size: must be between 100 and 500 (default 100)")
-    })?;
+    let size: i64 = size
+        .ok()
+        .filter(|size| (100..=500).contains(size))
+        .ok_or_else(|| bad("Invalid size: must be between 100 and 500 (default 100)"))?;
     let token = request.headers().get(CONTINUATION).and_then(|token| token.to_str().ok());
     let token = token.filter(|token| !token.is_empty());
     let after = token.map(|token| place(token).ok_or_else(|| bad("Invalid continuation token"))).transpose()?;
@@ -64,16 +65,12 @@ fn day(query: &Query, name: &str) -> Result<Option<NaiveDate>, Problem> {
     parsed.map_err(|_| bad(format!("Invalid '{name}' date. Expected format: YYYY-MM-DD")))
 }
 
-fn range(
-    from: Option<NaiveDate>,
-    to: Option<NaiveDate>,
-    today: NaiveDate,
-) -> Result<(NaiveDate, NaiveDate), Problem> {
+fn range(from: Option<NaiveDate>, to: Option<NaiveDate>, today: NaiveDate) -> Result<(NaiveDate, NaiveDate), Problem> {
     days(from, to, today).map_err(|why| match why {
         BadRange::Length => bad("Invalid range: ensure 1 ≤ (to - from + 1) ≤ 7 and from ≤ to"),
-        BadRange::BeginsTooEarly(cutoff) => bad(format!(
-            "Requested 'from' is older than the 60-day retention (cutoff {cutoff}). Use from >= {cutoff}."
-        )),
+        BadRange::BeginsTooEarly(cutoff) => {
+            bad(format!("Requested 'from' is older than the 60-day retention (cutoff {cutoff}). Use from >= {cutoff}."))
+        }
         BadRange::Forgotten(cutoff) => Problem::new(
             StatusCode::GONE,
             "GONE",

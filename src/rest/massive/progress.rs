@@ -50,7 +50,7 @@ pub(super) async fn report(
     let upload = station.store.upload(&owner, &id).await.map_err(failed)?.ok_or_else(unknown)?;
     if version == Version::V2 && upload.finished_at.is_none() {
         let detail = "The report has not been generated yet, wait for the operations to complete.";
-        return Err(Problem::new(StatusCode::TOO_EARLY, "Too Early", detail));
+        return Err(Problem::new(too_early(), "Too Early", detail));
     }
     let outcomes = station.store.upload_outcomes(&id).await.map_err(failed)?;
     let iupds = if version == Version::V1 { "requestIDs" } else { "iupds" };
@@ -73,6 +73,11 @@ pub(super) async fn report(
 fn head(version: Version, upload: &Upload) -> Value {
     let id = if version == Version::V1 { "uploadID" } else { "fileId" };
     json!({ id: upload.id, "processedItem": upload.processed, "submittedItem": upload.submitted })
+}
+
+/// The crate has no name for it.
+fn too_early() -> StatusCode {
+    StatusCode::from_u16(425).expect("a status of three digits")
 }
 
 fn moment(at: DateTime<Utc>) -> String {

@@ -1,7 +1,7 @@
 //! Work off a batch of an upload: its items, what became of them and how far the upload is are one transaction, so that
 //! each item has exactly one outcome, whoever was killed in between.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use tracing::error;
 
 use super::outcome::{of_defects, of_denial};
@@ -19,11 +19,10 @@ use crate::use_cases::positions::{Desk, Error, change_all_in, create_in, delete_
 /// How long nobody else takes an upload that somebody works on; every batch begins it anew.
 const LEASE: TimeDelta = TimeDelta::seconds(5);
 
-/// Works off the next batch there is, and tells whether there was one.
+/// Works off the next batch there is, and tells whether there was one. After a conflict it is to be tried again.
 pub async fn carry_out_a_batch(station: &Station, worker: &str) -> Result<bool, StoreError> {
     let Some(id) = station.store.upload_to_do(worker, station.clock.now()).await? else { return Ok(false) };
-    station.store.retrying(StoreError::is_conflict, async || carry_out(station, worker, &id).await).await?;
-    Ok(true)
+    carry_out(station, worker, &id).await.map(|()| true)
 }
 
 async fn carry_out(station: &Station, worker: &str, id: &str) -> Result<(), StoreError> {
@@ -107,19 +106,20 @@ async fn attempt(
     order: &Order,
     desk: Desk<'_>,
     wanted: &[Wanted],
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
 ) -> Result<Result<Outcome, Outcome>, StoreError> {
-    let contents = || wanted.iter().filter_map(|(_, content)| content.clone()).collect::<Vec<_>>();
     let iupds: Vec<Iupd> = wanted.iter().map(|(iupd, _)| iupd.clone()).collect();
+    let mut contents: Vec<DebtPosition> = wanted.iter().filter_map(|(_, content)| content.clone()).collect();
     tx.begin_savepoint().await?;
     let done = match order.operation {
-        Operation::Create => create_in(tx, desk, &mut contents(), true, now).await.map(|_| 201),
+        Operation::Create => {
+            contents.iter_mut().for_each(|position| position.publish(now));
+            create_in(tx, desk, &contents, now).await.map(|_| 201)
+        }
         Operation::Update => {
-            let contents = contents();
-            let decide = |at: usize, stored: &DebtPosition| {
-                Ok(lifecycle::update(stored, contents[at].clone(), true, now)?)
-            };
-            change_all_in(tx, desk, "POSITION_UPDATED", &iupds, decide, now).await.map(|()| 200)
+            let decide =
+                |at: usize, stored: &DebtPosition, now| Ok(lifecycle::update(stored, contents[at].clone(), true, now)?);
+            change_all_in(tx, desk, "POSITION_UPDATED", &iupds, &decide, now).await.map(|()| 200)
         }
         Operation::Delete => delete_in(tx, desk, &iupds, None, now).await.map(|()| 200),
     };

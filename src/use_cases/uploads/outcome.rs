@@ -48,7 +48,7 @@ mod tests {
         assert_eq!(of_defects(&[]), Outcome::standard(400));
         assert_eq!(of_defects(&[twin()]), Outcome::standard(409));
         assert_eq!(of_defects(&[twin(), late()]), Outcome::told(400, "Dates congruence error"));
-        let told = Outcome::told(400, "companyName: company name is required, iupd: no", );
+        let told = Outcome::told(400, "companyName: company name is required, iupd: no");
         assert_eq!(of_defects(&[late(), blank(), defect("iupd", "no", Sort::Form)]), told);
     }
 
