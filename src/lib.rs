@@ -18,6 +18,7 @@
 //! * [`archivist`] brings into the journal what no transaction brings there itself, and never makes an answer wait.
 //! * [`soap`] and [`rest`] translate, [`use_cases`] say in one file per verb what the station does.
 //! * [`jobs`] is what the station does by itself, when nobody asks.
+//! * [`lately`] keeps what changes rarely and is needed often.
 //! * [`cli`] holds the commands of the binary.
 //!
 //! To find any behaviour, ask only: translate, decide or remember? Comments quote the specifications by section:
@@ -29,6 +30,7 @@ pub mod domain;
 pub mod intake;
 pub mod jobs;
 pub mod journal;
+pub mod lately;
 mod reception;
 pub mod rest;
 pub mod settings;

@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::{App, HttpServer, web};
@@ -9,6 +10,9 @@ use chrono::{DateTime, Utc};
 use tracing::error;
 
 use crate::archivist::{Archivist, Bounds};
+use crate::domain::taxonomy::Catalogue;
+use crate::jobs::Jobs;
+use crate::lately::Lately;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::telemetry::chain;
@@ -42,13 +46,29 @@ pub struct Station {
     pub store: Store,
     /// The way to the journal, for what no transaction brings there itself.
     pub archivist: Archivist,
+    /// The way to what the station does by itself.
+    pub jobs: Jobs,
     /// How the station was told to behave.
     pub settings: Arc<Settings>,
     /// The time.
     pub clock: Clock,
+    /// The taxonomy, as it was a few seconds ago.
+    taxonomy: Lately<Option<Arc<Catalogue>>>,
 }
 
+/// How soon a change of the taxonomy takes effect.
+const TAXONOMY_LIFE: Duration = Duration::from_secs(5);
+
 impl Station {
+    /// The taxonomy codes in force, when a catalogue was imported.
+    pub async fn catalogue(&self) -> Result<Option<Arc<Catalogue>>, StoreError> {
+        let read = async || {
+            let entries = self.store.taxonomy().await?;
+            Ok((!entries.is_empty()).then(|| Arc::new(Catalogue::from_iter(entries))))
+        };
+        self.taxonomy.get(TAXONOMY_LIFE, read).await
+    }
+
     /// Opens the store; the station can then answer.
     pub async fn build(settings: Settings, clock: Clock) -> Result<Station, StoreError> {
         Station::bounded(settings, clock, Bounds::default()).await
@@ -61,11 +81,16 @@ impl Station {
             error!(cause = chain(&cause), "receipts could not be brought together with positions that came after them");
         }
         let archivist = Archivist::start(&store, bounds);
-        Ok(Station { store, archivist, settings: Arc::new(settings), clock })
+        let (jobs, task) = Jobs::new();
+        let settings = Arc::new(settings);
+        let station = Station { store, archivist, jobs, settings, clock, taxonomy: Lately::default() };
+        task.start(Station { store: station.store.of_a_task(), ..station.clone() });
+        Ok(station)
     }
 
     /// Writes what still waits to be written, and closes the store.
     pub async fn close(&self) {
+        self.jobs.close().await;
         self.archivist.close().await;
         self.store.close().await;
     }

@@ -1,7 +1,7 @@
 //! Every "no" that an operator may hear of debt positions, in our own words. How one is spoken in GPD's is
 //! `rest::problem`'s business; what the Node hears is a [`super::refusal::Refusal`].
 
-use super::codes::Iupd;
+use super::codes::{Iupd, Nav};
 
 /// Why a request of an operator is declined (`gpd-api` 3.2). None names a person.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,9 +37,9 @@ pub enum Denial {
         /// The transfer's number.
         id: String,
     },
-    /// A key, a notice number or an IUV is taken.
+    /// A key, a notice number or an IUV is taken; the notice on which that was found.
     #[error("a key, a notice number or an IUV is taken")]
-    NotUnique,
+    NotUnique(Option<Nav>),
     /// A metadata key that the station writes itself.
     #[error("the metadata hold a reserved key")]
     ReservedMetadata,

@@ -38,7 +38,7 @@ pub struct Payment {
     /// What was paid, in cents; none when nobody said.
     pub paid_cents: Option<i64>,
     /// How it was paid and where it was reported, as far as anybody said.
-    pub details: PaymentDetails,
+    pub details: Box<PaymentDetails>,
 }
 
 /// What is told of a payment and decides nothing.

@@ -129,14 +129,14 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
         date: Some(paid_at(receipt).unwrap_or(now)),
         receipt_id: Some(receipt.receipt_id.clone()),
         paid_cents: Some(receipt.amount.cents()),
-        details: PaymentDetails {
+        details: Box::new(PaymentDetails {
             method: receipt.details.payment_method.clone(),
             psp_company: receipt.details.psp_company_name.clone(),
             psp_code: receipt.details.id_psp.clone(),
             psp_tax_code: receipt.details.psp_fiscal_code.clone(),
             fee_cents: receipt.details.fee.map_or(0, |fee| fee.cents()),
             ..PaymentDetails::default()
-        },
+        }),
     };
     settlement.paid = Some(paid(position, at, payment));
 }

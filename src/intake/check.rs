@@ -5,11 +5,11 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 
-use super::defect::{Complaint, Defect, Place};
+use super::defect::{Complaint, Place, Sort};
 use super::given::Given;
 use super::inspector::Inspector;
 use super::model;
-use super::{Rules, Validation, gpd, history, strict};
+use super::{Rules, history};
 use crate::domain::amount::{Amount, AmountOrZero};
 use crate::domain::codes::{Iupd, Iuv, Nav, OrganizationCode};
 use crate::domain::debtor::{Debtor, PersonKind};
@@ -71,42 +71,6 @@ pub(super) trait Rulebook {
     fn retention(&self, retention: DateTime<Utc>, due: DateTime<Utc>) -> Result<(), Complaint>;
 }
 
-/// What became of a position.
-pub(super) struct Verdict {
-    /// The position, or what is wrong with it.
-    pub(super) result: Result<DebtPosition, Vec<Defect>>,
-    /// Dates that have passed and codes that have ended: the position may not come now, but it may have come in time.
-    pub(super) late: Vec<Defect>,
-}
-
-/// Turns a position as it was written into one of the domain, or tells everything that is wrong with it.
-///
-/// Without a history it comes out as an unpaid draft, whatever its read-only properties say.
-pub fn judge(position: &model::Position, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
-    let Verdict { result, late } = verdict(position, rules);
-    match result {
-        Ok(position) if late.is_empty() => Ok(position),
-        Ok(_) => Err(late),
-        Err(defects) => Err(defects),
-    }
-}
-
-/// The same, with what is merely late told apart. A position that is wrong anyway is not called late.
-pub(super) fn verdict(position: &model::Position, rules: &Rules) -> Verdict {
-    let book: &dyn Rulebook = match rules.validation {
-        Validation::Strict => &strict::Strict,
-        Validation::Gpd => &gpd::Gpd,
-    };
-    let mut inspector = Inspector { rules, book, at: Place::default(), defects: vec![], late: vec![] };
-    match inspector.position(position) {
-        Some(position) if inspector.defects.is_empty() => Verdict { result: Ok(position), late: inspector.late },
-        _ => {
-            inspector.defects.append(&mut inspector.late);
-            Verdict { result: Err(inspector.defects), late: vec![] }
-        }
-    }
-}
-
 /// What all options of a position share in version 1 of the model.
 struct Shared {
     debtor: Option<Debtor>,
@@ -115,7 +79,7 @@ struct Shared {
 }
 
 impl Inspector<'_> {
-    fn position(&mut self, given: &model::Position) -> Option<DebtPosition> {
+    pub(super) fn position(&mut self, given: &model::Position) -> Option<DebtPosition> {
         let iupd = self.required_text("iupd", &given.iupd);
         let company_name = self.required_text("companyName", &given.company_name);
         let office_name = self.optional_text("officeName", &given.office_name);
@@ -175,6 +139,7 @@ impl Inspector<'_> {
         let letter = self.required("type", given)?;
         let kind = PersonKind::from_letter(letter).ok_or_else(|| {
             Complaint::new("must be F or G", "write F for a natural person, G for a company or another body")
+                .sorted(Sort::Form)
         });
         self.held("type", kind)
     }
@@ -182,7 +147,7 @@ impl Inspector<'_> {
     fn validity_date(&mut self, given: &Given<String>) -> Option<DateTime<Utc>> {
         let validity = self.date("validityDate", given)?;
         if let Err(complaint) = self.book.validity(validity, self.present()) {
-            self.note_late("validityDate", complaint);
+            self.note_late("validityDate", complaint.sorted(Sort::Congruence));
         }
         Some(validity)
     }
@@ -213,6 +178,7 @@ impl Inspector<'_> {
                     "the same number is on another payment option of this position",
                     "give each payment option a notice number of its own",
                 )
+                .sorted(Sort::Twin)
             };
             if !iuvs.insert(option.iuv.as_str()) {
                 self.note("iuv", twin());
@@ -281,9 +247,9 @@ impl Inspector<'_> {
         self.required("dueDate", given)?;
         let due = self.date("dueDate", given)?;
         let in_order = self.book.due(due, validity, None);
-        self.held("dueDate", in_order)?;
+        self.held("dueDate", in_order.map_err(incongruent))?;
         if let Err(complaint) = self.book.due(due, validity, self.present()) {
-            self.note_late("dueDate", complaint);
+            self.note_late("dueDate", complaint.sorted(Sort::Congruence));
         }
         Some(due)
     }
@@ -291,13 +257,13 @@ impl Inspector<'_> {
     fn retention_date(&mut self, given: &Given<String>, due: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
         let retention = self.date("retentionDate", given)?;
         let answer = self.book.retention(retention, due?);
-        self.held("retentionDate", answer).map(|()| retention)
+        self.held("retentionDate", answer.map_err(incongruent)).map(|()| retention)
     }
 
     fn transfers(&mut self, option: &model::PaymentOption, iuv: Option<&str>) -> Option<Vec<Transfer>> {
         let given = self.elements("transfer", &option.transfer)?;
         let count = self.book.transfer_count(given.len());
-        self.held("transfer", count);
+        self.held("transfer", count.map_err(incongruent));
         let mut transfers = Vec::new();
         for (at, transfer) in given.iter().enumerate() {
             self.at.transfer = Some(at);
@@ -315,7 +281,8 @@ impl Inspector<'_> {
             self.at.transfer = Some(at);
             if transfers[..at].iter().flatten().any(|other| self.book.same_transfer(transfer, other)) {
                 let reason = format!("the number {} is on another transfer of this option", transfer.id.get());
-                self.note("idTransfer", Complaint::new(reason, "number the transfers of an option 1, 2, 3, 4, 5"));
+                let complaint = Complaint::new(reason, "number the transfers of an option 1, 2, 3, 4, 5");
+                self.note("idTransfer", complaint.sorted(Sort::Twin));
             }
         }
     }
@@ -328,7 +295,7 @@ impl Inspector<'_> {
             && sum != i128::from(*amount)
         {
             let complaint = self.book.wrong_sum(*amount, sum);
-            self.note("amount", complaint);
+            self.note("amount", incongruent(complaint));
         }
     }
 
@@ -358,7 +325,7 @@ impl Inspector<'_> {
     fn transfer_id(&mut self, given: &Given<String>) -> Option<TransferId> {
         let text = self.required_text("idTransfer", given)?;
         let id = if text.len() == 1 { text.parse().ok().and_then(TransferId::new) } else { None };
-        let id = id.ok_or_else(|| self.book.wrong_transfer_id(text));
+        let id = id.ok_or_else(|| incongruent(self.book.wrong_transfer_id(text)));
         self.held("idTransfer", id)
     }
 
@@ -393,7 +360,7 @@ impl Inspector<'_> {
             (false, false, true) => Some(Account::Stamp(stamp??)),
             (_, _, has_stamp) => {
                 let complaint = self.book.wrong_account(given, iuv);
-                self.note(if has_stamp { "stamp" } else { "iban" }, complaint);
+                self.note(if has_stamp { "stamp" } else { "iban" }, incongruent(complaint));
                 None
             }
         }
@@ -437,10 +404,15 @@ impl Inspector<'_> {
         let key = self.required_text("key", &given.key);
         let value = self.required_text("value", &given.value);
         if key.is_some_and(|key| self.book.is_reserved(list, key)) {
-            self.note("key", Complaint::new("is a reserved key", "use another key: the system writes this one itself"));
+            let complaint = Complaint::new("is a reserved key", "use another key: the system writes this one itself");
+            self.note("key", complaint.sorted(Sort::Reserved));
         }
         Some(MapEntry { key: key?.to_owned(), value: value?.to_owned() })
     }
+}
+
+fn incongruent(complaint: Complaint) -> Complaint {
+    complaint.sorted(Sort::Congruence)
 }
 
 fn plan(is_partial_payment: bool, singles: &mut i64) -> i64 {

@@ -13,12 +13,35 @@ pub struct Complaint {
     pub reason: Cow<'static, str>,
     /// What to do.
     pub cure: Cow<'static, str>,
+    /// What sort of fault it is.
+    pub sort: Sort,
+}
+
+/// Sorts of fault. GPD looks for them in this order, and answers each in its own way (`gpd-api` 5.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sort {
+    /// It is of another type, or no date.
+    Form,
+    /// A value that its property does not take.
+    #[default]
+    Value,
+    /// It contradicts something beside it, or now.
+    Congruence,
+    /// A key that the system writes itself.
+    Reserved,
+    /// It is there twice.
+    Twin,
 }
 
 impl Complaint {
-    /// A reason and a cure.
+    /// A reason and a cure, of a value that its property does not take.
     pub fn new(reason: impl Into<Cow<'static, str>>, cure: impl Into<Cow<'static, str>>) -> Complaint {
-        Complaint { reason: reason.into(), cure: cure.into() }
+        Complaint { reason: reason.into(), cure: cure.into(), sort: Sort::Value }
+    }
+
+    /// The same, of another sort.
+    pub fn sorted(self, sort: Sort) -> Complaint {
+        Complaint { sort, ..self }
     }
 }
 

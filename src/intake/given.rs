@@ -4,7 +4,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::defect::Complaint;
+use super::defect::{Complaint, Sort};
 
 /// A property as it was given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,8 +80,9 @@ impl<'de, T: Deserialize<'de> + Wanted> Deserialize<'de> for Given<T> {
         Ok(match raw {
             "null" => Given::Absent,
             // serde would take the elements of a list for properties, in the order of the code.
-            _ if T::NAME == "an object" && raw.starts_with('[') => Given::Wrong(wrong::<T>(raw)),
-            _ => serde_json::from_str(raw).map_or_else(|_| Given::Wrong(wrong::<T>(raw)), Given::Value),
+            _ if T::NAME == "an object" && raw.starts_with('[') => Given::Wrong(wrong::<T>(raw).sorted(Sort::Form)),
+            _ => serde_json::from_str(raw)
+                .map_or_else(|_| Given::Wrong(wrong::<T>(raw).sorted(Sort::Form)), Given::Value),
         })
     }
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::check::Rulebook;
-use super::defect::{Complaint, Defect, Place};
+use super::defect::{Complaint, Defect, Place, Sort};
 use super::given::Given;
 use super::{Rules, dates, model};
 
@@ -80,7 +80,7 @@ impl Inspector<'_> {
     /// A date that may be absent.
     pub(super) fn date(&mut self, field: &'static str, given: &Given<String>) -> Option<DateTime<Utc>> {
         let text = self.optional(field, given)?;
-        self.held(field, dates::moment(text))
+        self.held(field, dates::moment(text).map_err(|complaint| complaint.sorted(Sort::Form)))
     }
 
     /// A list; absent means empty.

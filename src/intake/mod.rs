@@ -18,6 +18,7 @@ mod history;
 mod inspector;
 mod json;
 mod jsonl;
+mod judging;
 pub mod model;
 pub mod registry;
 mod seen;
@@ -32,6 +33,7 @@ use std::fmt;
 use std::io::{self, BufRead};
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -39,12 +41,12 @@ use crate::domain::codes::OrganizationCode;
 use crate::domain::position::DebtPosition;
 use crate::domain::taxonomy::Catalogue;
 
-pub use check::judge;
-use check::{Verdict, verdict};
 pub use csv::columns as csv_columns;
-pub use defect::{Complaint, Defect, Place, Rejection, shown};
+pub use defect::{Complaint, Defect, Place, Rejection, Sort, shown};
 use draft::Draft;
-pub use given::Given;
+pub use given::{Given, Wanted};
+use judging::{Verdict, verdict};
+pub use judging::{an_update_may, judge, judge_update};
 use seen::{Numbers, Seen};
 
 /// Most bytes one position may take in a file; a broken quote or bracket would swallow the rest otherwise.
@@ -113,7 +115,7 @@ pub struct Rules {
     /// When this is.
     pub now: DateTime<Utc>,
     /// The taxonomy codes in force, when a catalogue was imported.
-    pub catalogue: Option<Catalogue>,
+    pub catalogue: Option<Arc<Catalogue>>,
 }
 
 /// One position of a file: where it begins and what became of it.
@@ -137,6 +139,15 @@ pub enum ReadError {
     /// The first line of a CSV does not name its columns as it should.
     #[error("{0}")]
     Header(String),
+}
+
+/// Reads one JSON value, whatever it is; an error tells what is broken and where, and repeats nothing of the text.
+pub fn read_json<'b, T: serde::Deserialize<'b> + Wanted>(bytes: &'b [u8]) -> Result<Given<T>, Complaint> {
+    let text = std::str::from_utf8(bytes).map_err(|_| json::not_utf8())?;
+    serde_json::from_str(text).map_err(|error| {
+        let place = format!("{} at line {}, column {}", elements::what_is_broken(&error), error.line(), error.column());
+        Complaint::new(place, "correct the JSON").sorted(Sort::Form)
+    })
 }
 
 /// A source of drafts: one of the readers.

@@ -5,13 +5,16 @@
 //! `operator` says who calls and for whom, `query` and `body` read what comes, `problem` puts every "no" in GPD's words.
 
 mod body;
+mod denials;
 mod health;
 mod info;
 mod massive;
 mod operator;
+mod positions;
 mod problem;
 mod query;
 mod request_id;
+mod times;
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::middleware::from_fn;
@@ -30,20 +33,20 @@ type Resources = fn(&mut ServiceConfig);
 
 /// Where GPD's gateway publishes each surface (layout `apim`).
 const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
-    ("/gpd/debt-positions-service/v1", None, &[]),
+    ("/gpd/debt-positions-service/v1", None, &[positions::resources]),
     ("/gpd/debt-positions-service/v2", None, &[]),
     ("/gpd/debt-positions-service/v3", None, &[]),
-    ("/gpd/api/v1", None, &[]),
+    ("/gpd/api/v1", None, &[positions::resources]),
     ("/gpd/api/v2", None, &[]),
     ("/gpd/payments-receipts-service/v1", None, &[]),
     ("/upload/gpd/debt-positions-service/v1", None, &[massive::v1]),
     ("/upload/gpd/debt-positions-service/v2", None, &[massive::v2]),
-    ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[]),
+    ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[positions::resources]),
     ("/pn-integration-gpd/api/v1", None, &[]),
 ];
 
 /// What GPD's services have at their root (layout `local`).
-const LOCAL: &[Resources] = &[massive::local];
+const LOCAL: &[Resources] = &[positions::resources, massive::local];
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {

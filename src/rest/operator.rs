@@ -5,10 +5,13 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 
+use super::denials::Subject;
 use super::problem::Problem;
 use super::query::Query;
 use crate::domain::codes::{OrganizationCode, SegregationCodes};
 use crate::domain::position::ServiceType;
+use crate::station::Station;
+use crate::use_cases::positions::Desk;
 
 /// What a mount point says of the calls that come through it.
 #[derive(Clone, Copy, Debug)]
@@ -50,4 +53,16 @@ fn operator(request: &HttpRequest) -> Result<Operator, Problem> {
     let service = query.parsed("serviceType", ServiceType::parse)?.or(mounted);
     let organization = OrganizationCode::new(request.match_info().query("organization"));
     Ok(Operator { organization, codes, service, by: "the API".into() })
+}
+
+impl Operator {
+    /// Who asks, for the use cases.
+    pub(super) fn desk(&self) -> Desk<'_> {
+        Desk { organization: &self.organization, codes: &self.codes, by: &self.by }
+    }
+
+    /// What is spoken of, should it be declined; the title is GPD's when it fails.
+    pub(super) fn subject<'s>(&'s self, station: &'s Station, failure: &'static str) -> Subject<'s> {
+        Subject { station, organization: &self.organization, failure }
+    }
 }

@@ -282,10 +282,10 @@ impl Store {
     }
 
     /// Does a piece of work anew while rivals on the same rows undo it.
-    pub async fn retrying<T, E>(
+    pub async fn retrying<T, E, W: Future<Output = Result<T, E>>>(
         &self,
         is_conflict: impl Fn(&E) -> bool,
-        work: impl AsyncFn() -> Result<T, E>,
+        work: impl Fn() -> W,
     ) -> Result<T, E> {
         for attempt in 1..ATTEMPTS {
             match work().await {

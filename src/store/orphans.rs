@@ -8,7 +8,6 @@
 use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Utc};
-use futures_util::future::BoxFuture;
 
 use super::anomalies::Subject;
 use super::load::Touched;
@@ -82,28 +81,21 @@ impl Store {
         if matches!(self.engine, Engine::Sqlite(_)) {
             return Ok(());
         }
-        // Boxed: a task may wait for it.
-        let work = || -> BoxFuture<'_, _> { Box::pin(self.try_to_settle_waiting(notice, now)) };
-        self.retrying(StoreError::is_conflict, work).await
-    }
-
-    async fn try_to_settle_waiting(
-        &self,
-        notice: Option<(&OrganizationCode, &NoticeNumber)>,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let waiting = || {
-            sql(WAITING)
-                .bind(notice.map(|(organization, _)| organization.as_str()))
-                .bind(notice.map(|(_, nav)| nav.as_str()))
+        let work = async || {
+            let waiting = || {
+                sql(WAITING)
+                    .bind(notice.map(|(organization, _)| organization.as_str()))
+                    .bind(notice.map(|(_, nav)| nav.as_str()))
+            };
+            let waiting = self.rows("look for receipts that wait", waiting).await?;
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            let mut tx = self.write().await?;
+            tx.settle(&waiting, now).await?;
+            tx.commit().await
         };
-        let waiting = self.rows("look for receipts that wait", waiting).await?;
-        if waiting.is_empty() {
-            return Ok(());
-        }
-        let mut tx = self.write().await?;
-        tx.settle(&waiting, now).await?;
-        tx.commit().await
+        self.retrying(StoreError::is_conflict, work).await
     }
 
     /// Looks once more after a batch was committed.
@@ -114,14 +106,12 @@ impl Store {
             Touched { new: None, .. } => return Ok(()),
             Touched { new: Some(new), .. } => new,
         };
-        let work = || -> BoxFuture<'_, _> { Box::pin(self.try_to_settle_orphans(new.clone(), now)) };
+        let work = async || {
+            let mut tx = self.write().await?;
+            tx.settle_orphans(new.clone(), now).await?;
+            tx.commit().await
+        };
         self.retrying(StoreError::is_conflict, work).await
-    }
-
-    async fn try_to_settle_orphans(&self, new: RangeInclusive<i64>, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let mut tx = self.write().await?;
-        tx.settle_orphans(new, now).await?;
-        tx.commit().await
     }
 }
 

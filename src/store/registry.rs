@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::journal::events;
 use super::sql::{Row, sql};
 use super::{Store, StoreError, Tx, failed_to};
+use crate::domain::codes::OrganizationCode;
 use crate::domain::registry::{Caller, Organization, Standing, StationLink};
 
 const ORGANIZATIONS: &str = "
@@ -28,6 +29,8 @@ macro_rules! served_columns {
 }
 
 pub(super) use served_columns;
+
+const SERVES: &str = "SELECT EXISTS (SELECT 1 FROM organization WHERE fiscal_code = $1 AND active)";
 
 const SERVED: &str = concat!("SELECT ", served_columns!());
 
@@ -79,6 +82,12 @@ impl Store {
             }
         }
         Ok(organizations.into_values().collect())
+    }
+
+    /// Whether an organization is registered and active.
+    pub async fn serves(&self, organization: &OrganizationCode) -> Result<bool, StoreError> {
+        let doing = "look for an organization";
+        self.one(doing, || sql(SERVES).bind(organization.as_str())).await?.only().map_err(failed_to(doing))
     }
 
     /// What the registry knows of a caller.

@@ -14,6 +14,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, Utc};
@@ -174,7 +175,7 @@ impl Load {
             validation,
             history: self.history,
             now,
-            catalogue: (!entries.is_empty()).then(|| Catalogue::from_iter(entries)),
+            catalogue: (!entries.is_empty()).then(|| Arc::new(Catalogue::from_iter(entries))),
         })
     }
 }

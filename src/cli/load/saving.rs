@@ -5,7 +5,7 @@ use tokio::sync::mpsc::Receiver;
 use super::lost::Lost;
 use super::report::Report;
 use super::{Counts, Failure};
-use crate::domain::position::{DebtPosition, PaymentOption};
+use crate::domain::position::DebtPosition;
 use crate::intake::{self, Item, Rejection};
 use crate::store::{Save, Saved, Store};
 
@@ -97,7 +97,9 @@ async fn judge_late(store: &Store, save: &Save, sorted: &mut Sorted, counts: &mu
                 counts.unchanged += 1;
                 continue;
             }
-            Saved::Updated | Saved::Withdrawn => late.retain(|rejection| !an_update_may(rejection, &position)),
+            Saved::Updated | Saved::Withdrawn => {
+                late.retain(|rejection| !intake::an_update_may(last_name(&rejection.field), &position))
+            }
             Saved::NotUpdatable(_) => late = refusal(line, &position, &answer).into_iter().collect(),
             Saved::Created | Saved::Published | Saved::NavTaken(_) | Saved::IuvTaken(_) => {}
         }
@@ -114,15 +116,9 @@ async fn judge_late(store: &Store, save: &Save, sorted: &mut Sorted, counts: &mu
     Ok(())
 }
 
-/// Whether what is too late for a new position is right for one that is there: it may have been valid for long, and be
-/// due where being due does not end it.
-fn an_update_may(late: &Rejection, position: &DebtPosition) -> bool {
-    let stays_open = |option: &PaymentOption| !option.switch_to_expired && option.validity_date.is_some();
-    match late.field.rsplit('.').next() {
-        Some("validityDate") => true,
-        Some("dueDate") => position.options.iter().all(stays_open),
-        _ => false,
-    }
+/// The property in a path such as `paymentOption[0].dueDate`.
+fn last_name(field: &str) -> &str {
+    field.rsplit('.').next().unwrap_or(field)
 }
 
 /// What the store has against a position, as the operator reads it.

@@ -350,7 +350,8 @@ fn the_catalogue_decides_when_there_is_one() {
     };
     let answer = |days: i64, category: &str, history: bool, validation| {
         let entry = TaxonomyEntry { valid_to: Some((now() + Duration::days(days)).date_naive()), ..entry.clone() };
-        let rules = Rules { catalogue: Some(Catalogue::from_iter([entry])), history, ..rules(validation) };
+        let rules =
+            Rules { catalogue: Some(std::sync::Arc::new(Catalogue::from_iter([entry]))), history, ..rules(validation) };
         one(&changed(&[("/paymentOption/0/transfer/0/category", category.into())]), rules).is_ok()
     };
     assert!(answer(0, "9/0101101IM/", false, Validation::Strict));

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::position::DebtPosition;
+use crate::domain::position::{DebtPosition, PaymentOption};
 use crate::journal::{Entry, Event};
-use crate::store::Saved;
+use crate::store::{Saved, Tx};
 
 /// What became of a position of a batch: an event for each of its options, none where nothing changed.
 pub(in crate::store) fn of_position(position: &DebtPosition, saved: &Saved, now: DateTime<Utc>) -> Vec<Entry> {
@@ -15,18 +15,34 @@ pub(in crate::store) fn of_position(position: &DebtPosition, saved: &Saved, now:
         Saved::Published => ("POSITION_PUBLISHED", "loaded once more, to be published"),
         Saved::Unchanged | Saved::NotUpdatable(_) | Saved::NavTaken(_) | Saved::IuvTaken(_) => return Vec::new(),
     };
-    let options = position.options.iter();
-    let events = options.map(|option| Event {
+    position.options.iter().map(|option| of_option(name, position, option, why, now)).collect()
+}
+
+/// Something that befell an option of a position.
+fn of_option(name: &str, position: &DebtPosition, option: &PaymentOption, why: &str, now: DateTime<Utc>) -> Entry {
+    let receipt_id = option.state.payment().and_then(|payment| payment.receipt_id.clone()).unwrap_or_default();
+    Entry::Event(Event {
         at: now,
         name: name.to_owned(),
         organization: position.organization.as_str().to_owned(),
         nav: option.nav.as_str().to_owned(),
         iuv: option.iuv.as_str().to_owned(),
         iupd: position.iupd.as_str().to_owned(),
-        receipt_id: String::new(),
+        receipt_id,
         why: why.to_owned(),
-    });
-    events.map(Entry::Event).collect()
+    })
+}
+
+impl Tx {
+    /// Has the journal told, once the transaction is committed, that something befell every option of a position.
+    pub fn note_position(&mut self, name: &str, position: &DebtPosition, why: &str, now: DateTime<Utc>) {
+        position.options.iter().for_each(|option| self.note(of_option(name, position, option, why, now)));
+    }
+
+    /// The same of one option, by its place.
+    pub fn note_option(&mut self, name: &str, position: &DebtPosition, at: usize, why: &str, now: DateTime<Utc>) {
+        self.note(of_option(name, position, &position.options[at], why, now));
+    }
 }
 
 /// Something that happened to the station as a whole.

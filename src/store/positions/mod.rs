@@ -12,7 +12,7 @@ pub(super) use self::saving::{Placed, pay_option, settle_position};
 use super::sql::{Row, Statement, sql, sql_of_rows};
 use super::{Engine, ROWS, Store, StoreError, Tx, failed_to};
 use crate::domain::codes::{Iupd, NoticeNumber, OrganizationCode};
-use crate::domain::position::{DebtPosition, Notice};
+use crate::domain::position::{DebtPosition, Notice, PaymentOption};
 use crate::domain::registry::{Caller, Standing};
 
 /// The columns that make an option, of one that is called `o`.
@@ -150,6 +150,41 @@ pub struct StoredPosition {
     pub times: Vec<OptionTimes>,
     /// What it says.
     pub position: DebtPosition,
+}
+
+impl StoredPosition {
+    /// A position that has just been stored.
+    pub fn new(id: i64, position: DebtPosition, now: DateTime<Utc>) -> StoredPosition {
+        let times = vec![OptionTimes::beginning(now); position.options.len()];
+        StoredPosition { id, version: 0, inserted_at: now, updated_at: now, times, position }
+    }
+
+    /// The same position after a change.
+    pub fn changed_to(&self, position: DebtPosition, now: DateTime<Utc>) -> StoredPosition {
+        let times = position.options.iter().map(|option| self.times_of(option, now)).collect();
+        let (id, inserted_at) = (self.id, self.inserted_at);
+        StoredPosition { id, version: self.version + 1, inserted_at, updated_at: now, times, position }
+    }
+
+    /// The times of an option that is known by its IUV go on; those of another one begin now.
+    fn times_of(&self, option: &PaymentOption, now: DateTime<Utc>) -> OptionTimes {
+        let mut options = self.position.options.iter().zip(&self.times);
+        let Some((known, times)) = options.find(|(known, _)| known.iuv == option.iuv) else {
+            return OptionTimes::beginning(now);
+        };
+        let same_fee = known.notification_fee == option.notification_fee;
+        OptionTimes {
+            inserted_at: times.inserted_at,
+            updated_at: if known == option { times.updated_at } else { now },
+            fee_updated_at: if same_fee { times.fee_updated_at } else { Some(now) },
+        }
+    }
+}
+
+impl OptionTimes {
+    fn beginning(now: DateTime<Utc>) -> OptionTimes {
+        OptionTimes { inserted_at: now, updated_at: now, fee_updated_at: None }
+    }
 }
 
 /// When an option changed.

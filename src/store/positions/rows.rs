@@ -126,7 +126,7 @@ fn read_option(row: &Row) -> Result<Option<PaymentOption>, StoreError> {
             paid_cents: row.get("paid_cents")?,
             details: match row.get::<Option<&str>>("payment_details")? {
                 Some(text) => serde_json::from_str(text).map_err(|_| unreadable("payment details"))?,
-                None => PaymentDetails::default(),
+                None => Box::default(),
             },
         };
         let fee = AmountOrZero::from_cents(row.get("notification_fee_cents")?);

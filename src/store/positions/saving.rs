@@ -332,21 +332,8 @@ impl<'p> Placed<'p> {
         options.map(move |(ordinal, option)| OptionToInsert { place, ordinal, option })
     }
 
-    /// The times of an option that is known by its IUV go on; those of another one begin now.
     fn times_of(&self, option: &PaymentOption, now: DateTime<Utc>) -> OptionTimes {
-        let new = OptionTimes { inserted_at: now, updated_at: now, fee_updated_at: None };
-        let Some(before) = self.before else { return new };
-        let known = before.position.options.iter().zip(&before.times).find(|(known, _)| known.iuv == option.iuv);
-        let Some((known, times)) = known else { return new };
-        OptionTimes {
-            inserted_at: times.inserted_at,
-            updated_at: if known == option { times.updated_at } else { now },
-            fee_updated_at: if known.notification_fee == option.notification_fee {
-                times.fee_updated_at
-            } else {
-                Some(now)
-            },
-        }
+        self.before.map_or_else(|| OptionTimes::beginning(now), |before| before.times_of(option, now))
     }
 }
 

@@ -1,0 +1,158 @@
+//! Create, replace, delete, publish and invalidate one position.
+
+use actix_web::http::StatusCode;
+use actix_web::web;
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::model::PaymentPosition;
+use super::{expected_version, of_version};
+use crate::domain::codes::Iupd;
+use crate::domain::denial::Denial;
+use crate::domain::{lifecycle, position::DebtPosition};
+use crate::intake::{self, Complaint, Defect, Given, Sort, model};
+use crate::rest::Answer;
+use crate::rest::body::Body;
+use crate::rest::operator::Operator;
+use crate::rest::problem::Problem;
+use crate::rest::query::Query;
+use crate::station::Station;
+use crate::store::Key;
+use crate::use_cases::positions::{self, Change, Error, weighed};
+
+/// `POST …/debtpositions`
+pub(super) async fn create(station: web::Data<Station>, operator: Operator, query: Query, body: Body) -> Answer {
+    let subject = operator.subject(&station, "The debt position creation is failed");
+    let to_publish = query.flag("toPublish")?;
+    let given: model::Position = read(&body)?;
+    let work = async {
+        let rules = positions::rules(&station, operator.desk()).await?;
+        let mut position = judged(intake::judge(&given, &rules), &given, &operator)?;
+        position.service_type = operator.service.unwrap_or_default();
+        positions::create(&station, operator.desk(), vec![position], to_publish).await
+    };
+    let stored = work.await.map_err(|error| subject.problem(error))?;
+    let answers =
+        stored.first().map(|stored| of_version(stored, StatusCode::CREATED, PaymentPosition::of(&stored.position)));
+    Ok(answers.unwrap_or_else(|| HttpResponse::Created().finish()))
+}
+
+/// `PUT …/debtpositions/{iupd}`
+pub(super) async fn update(
+    station: web::Data<Station>,
+    operator: Operator,
+    path: web::Path<(String, String)>,
+    query: Query,
+    request: HttpRequest,
+    body: Body,
+) -> Answer {
+    let (_, iupd) = path.into_inner();
+    let subject = operator.subject(&station, "The debt position update is failed");
+    let to_publish = query.flag("toPublish")?;
+    let expected = expected_version(&request)?;
+    let given: model::Position = read(&body)?;
+    let work = async {
+        let rules = positions::rules(&station, operator.desk()).await?;
+        let judged = intake::judge_update(&given, &rules);
+        if let Err(defects) = &judged
+            && defects.iter().any(|defect| defect.complaint.sort <= Sort::Value)
+        {
+            return Err(Error::Wrong(defects.clone()));
+        }
+        if let Some(other) = given.iupd.value().filter(|other| **other != iupd) {
+            return Err(Denial::OtherPosition { path: iupd.clone(), body: other.clone() }.into());
+        }
+        let change = Change { event: "POSITION_UPDATED", ..of_position(&iupd, expected) };
+        positions::change(&station, operator.desk(), change, |stored, now| {
+            if !stored.status_at(now).is_updatable() {
+                return Err(Denial::NotUpdatable(stored.iupd.clone()).into());
+            }
+            let content = judged.clone().map_err(Error::Wrong)?;
+            operator.desk().may_touch(&content)?;
+            Ok(lifecycle::update(stored, content, to_publish, now)?)
+        })
+        .await
+    };
+    let stored = work.await.map_err(|error| subject.problem(error))?;
+    Ok(of_version(&stored, StatusCode::OK, PaymentPosition::of(&stored.position)))
+}
+
+/// `DELETE …/debtpositions/{iupd}`
+pub(super) async fn delete(
+    station: web::Data<Station>,
+    operator: Operator,
+    path: web::Path<(String, String)>,
+    request: HttpRequest,
+) -> Answer {
+    let (_, iupd) = path.into_inner();
+    let subject = operator.subject(&station, "The debt position delete is failed");
+    let expected = expected_version(&request)?;
+    let deleted = positions::delete(&station, operator.desk(), &[Iupd::new(iupd)], expected).await;
+    deleted.map_err(|error| subject.problem(error))?;
+    Ok(HttpResponse::Ok().json("The debt position was successfully deleted"))
+}
+
+/// `POST …/debtpositions/{iupd}/publish`
+pub(super) async fn publish(
+    station: web::Data<Station>,
+    operator: Operator,
+    path: web::Path<(String, String)>,
+    request: HttpRequest,
+) -> Answer {
+    let (_, iupd) = path.into_inner();
+    let subject = operator.subject(&station, "The debt position publish is failed");
+    let change = Change { event: "POSITION_PUBLISHED", ..of_position(&iupd, expected_version(&request)?) };
+    let decide = |stored: &DebtPosition, now| Ok(lifecycle::publish(stored, now)?);
+    let stored = positions::change(&station, operator.desk(), change, decide).await;
+    let stored = stored.map_err(|error| subject.problem(error))?;
+    Ok(of_version(&stored, StatusCode::OK, PaymentPosition::of(&stored.position)))
+}
+
+/// `POST …/debtpositions/{iupd}/invalidate`
+pub(super) async fn invalidate(
+    station: web::Data<Station>,
+    operator: Operator,
+    path: web::Path<(String, String)>,
+    request: HttpRequest,
+) -> Answer {
+    let (_, iupd) = path.into_inner();
+    let subject = operator.subject(&station, "The debt position invalidate is failed");
+    let change = Change { event: "POSITION_INVALIDATED", ..of_position(&iupd, expected_version(&request)?) };
+    let decide = |stored: &DebtPosition, now| Ok(lifecycle::invalidate(stored, now)?);
+    let stored = positions::change(&station, operator.desk(), change, decide).await;
+    let stored = stored.map_err(|error| subject.problem(error))?;
+    Ok(of_version(&stored, StatusCode::OK, PaymentPosition::of(&stored.position)))
+}
+
+/// A change of the position with this key.
+fn of_position(iupd: &str, expected: Option<i64>) -> Change<'_> {
+    Change { event: "", key: Key::Iupd(iupd), unknown: Denial::UnknownPosition(vec![Iupd::new(iupd)]), expected }
+}
+
+/// What was judged, or what is said of it first.
+fn judged(
+    judged: Result<DebtPosition, Vec<Defect>>,
+    given: &model::Position,
+    operator: &Operator,
+) -> Result<DebtPosition, Error> {
+    let options = given.payment_option.value().map(Vec::as_slice).unwrap_or_default();
+    let iuvs = options.iter().filter_map(|option| option.value()?.iuv.value()).map(String::as_str);
+    let iupd = given.iupd.value().map_or("", String::as_str);
+    weighed(judged, operator.desk(), iupd, iuvs)
+}
+
+/// The JSON object in a body.
+pub(in crate::rest) fn read<'b, T>(body: &'b Body) -> Result<T, Problem>
+where
+    T: serde::Deserialize<'b> + intake::Wanted,
+{
+    if body.0.iter().all(u8::is_ascii_whitespace) {
+        return Err(Problem::bad_request("Required request body is missing: an object in JSON"));
+    }
+    let broken = |complaint: Complaint| Problem::bad_request(format!("JSON parse error: {}", complaint.reason));
+    match intake::read_json(&body.0) {
+        Ok(Given::Value(value)) => Ok(value),
+        Ok(Given::Wrong(complaint)) => Err(broken(complaint)),
+        Ok(Given::Absent) => Err(Problem::bad_request("Required request body is missing: an object in JSON")),
+        Err(complaint) => Err(broken(complaint)),
+    }
+}

@@ -1,0 +1,87 @@
+//! Change positions: what they are afterwards is decided on what is stored, all of them or none.
+
+use chrono::{DateTime, Utc};
+
+use super::{Desk, Error};
+use crate::domain::codes::Iupd;
+use crate::domain::denial::Denial;
+use crate::domain::position::DebtPosition;
+use crate::station::Station;
+use crate::store::{Key, StoredPosition, Tx};
+
+/// A change of one position.
+pub struct Change<'c> {
+    /// How the journal calls it.
+    pub event: &'static str,
+    /// By what the position is found.
+    pub key: Key<'c>,
+    /// What is said when there is none.
+    pub unknown: Denial,
+    /// The version that the caller has seen, where it insists on it.
+    pub expected: Option<i64>,
+}
+
+/// Changes one position by a decision on what is stored.
+pub async fn change(
+    station: &Station,
+    desk: Desk<'_>,
+    change: Change<'_>,
+    decide: impl Fn(&DebtPosition, DateTime<Utc>) -> Result<DebtPosition, Error>,
+) -> Result<StoredPosition, Error> {
+    let now = station.clock.now();
+    let work = async || {
+        let mut tx = station.store.write().await?;
+        let before = tx.position(desk.organization, change.key).await?;
+        let before = before.ok_or_else(|| change.unknown.clone())?;
+        if change.expected.is_some_and(|expected| expected != before.version) {
+            return Err(Denial::Changed(before.position.iupd.clone()).into());
+        }
+        desk.may_touch(&before.position)?;
+        let after = decide(&before.position, now)?;
+        if let Err(taken) = tx.change_position(&before, &after, now).await? {
+            return Err(Denial::NotUnique(Some(taken.nav.clone())).into());
+        }
+        tx.note_position(change.event, &after, &format!("by {}", desk.by), now);
+        station.store.commit_positions(tx, now).await?;
+        Ok(before.changed_to(after, now))
+    };
+    station.store.retrying(Error::is_conflict, work).await
+}
+
+/// Changes several positions in one transaction, each by its own decision.
+pub async fn change_all(
+    station: &Station,
+    desk: Desk<'_>,
+    event: &'static str,
+    iupds: &[Iupd],
+    decide: impl Fn(usize, &DebtPosition, DateTime<Utc>) -> Result<DebtPosition, Error>,
+) -> Result<(), Error> {
+    let now = station.clock.now();
+    let work = async || {
+        let mut tx = station.store.write().await?;
+        change_all_in(&mut tx, desk, event, iupds, &decide, now).await?;
+        Ok(station.store.commit_positions(tx, now).await?)
+    };
+    station.store.retrying(Error::is_conflict, work).await
+}
+
+/// The same in a transaction that goes on.
+pub(in crate::use_cases) async fn change_all_in(
+    tx: &mut Tx,
+    desk: Desk<'_>,
+    event: &'static str,
+    iupds: &[Iupd],
+    decide: &impl Fn(usize, &DebtPosition, DateTime<Utc>) -> Result<DebtPosition, Error>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let stored = super::delete::all_of(tx.positions(desk.organization, iupds).await?, iupds)?;
+    for (at, before) in stored.iter().enumerate() {
+        desk.may_touch(&before.position)?;
+        let after = decide(at, &before.position, now)?;
+        if let Err(taken) = tx.change_position(before, &after, now).await? {
+            return Err(Denial::NotUnique(Some(taken.nav.clone())).into());
+        }
+        tx.note_position(event, &after, &format!("by {}", desk.by), now);
+    }
+    Ok(())
+}
