@@ -11,10 +11,10 @@ use serde_json::value::RawValue;
 use zip::ZipArchive;
 use zip::read::ZipFile;
 
-use super::defect::shown;
+use super::defect::{Defect, Sort, shown};
 use super::elements::{Element, Elements, Shape, Stop, broken};
 use super::seen::Seen;
-use super::{Given, model};
+use super::{Given, Rules, judge, model};
 use crate::domain::upload::{MOST_DELETIONS, Operation};
 
 /// Most bytes of JSON that come out of a ZIP.
@@ -23,56 +23,18 @@ const MOST_UNZIPPED: u64 = 100 << 20;
 const BATCH_ITEMS: usize = 200;
 const BATCH_BYTES: usize = 512 << 10;
 
-const POSITION: &[&str] = &[
-    "iupd",
-    "type",
-    "payStandIn",
-    "fiscalCode",
-    "fullName",
-    "streetName",
-    "civicNumber",
-    "postalCode",
-    "city",
-    "province",
-    "region",
-    "country",
-    "email",
-    "phone",
-    "switchToExpired",
-    "companyName",
-    "officeName",
-    "validityDate",
-    "paymentDate",
-    "status",
-    "paymentOption",
-];
-const OPTION: &[&str] = &[
-    "nav",
-    "iuv",
-    "amount",
-    "description",
-    "isPartialPayment",
-    "dueDate",
-    "retentionDate",
-    "fee",
-    "notificationFee",
-    "transfer",
-    "paymentOptionMetadata",
-];
-const TRANSFER: &[&str] = &[
-    "idTransfer",
-    "amount",
-    "organizationFiscalCode",
-    "companyName",
-    "remittanceInformation",
-    "category",
-    "iban",
-    "postalIban",
-    "stamp",
-    "transferMetadata",
-];
-const STAMP: &[&str] = &["hashDocument", "stampType", "provincialResidence"];
-const METADATA: &[&str] = &["key", "value"];
+/// GPD's words for too few or too many IUPDs.
+const WRONG_SIZE: &str = "size must be between 1 and 100000";
+
+/// The properties that each object may have.
+const POSITION: &str = "iupd type payStandIn fiscalCode fullName streetName civicNumber postalCode city province region country \
+    email phone switchToExpired companyName officeName validityDate paymentDate status paymentOption";
+const OPTION: &str = "nav iuv amount description isPartialPayment dueDate retentionDate fee notificationFee transfer \
+    paymentOptionMetadata";
+const TRANSFER: &str = "idTransfer amount organizationFiscalCode companyName remittanceInformation category iban postalIban \
+    stamp transferMetadata";
+const STAMP: &str = "hashDocument stampType provincialResidence";
+const METADATA: &str = "key value";
 
 /// Why a file is refused, in GPD's words.
 #[derive(Debug, thiserror::Error)]
@@ -97,7 +59,7 @@ pub enum BadUpload {
     Json(String),
     /// Too few or too many items, some of them twice, or without what each must have.
     #[error("Debt positions format is invalid or duplicates were found. Invalid values: [{0}]")]
-    Invalid(&'static str),
+    Invalid(String),
     /// Our copy of the file failed.
     #[error("could not read the file")]
     Io(#[source] io::Error),
@@ -112,26 +74,27 @@ pub struct UploadItem {
     pub position: Option<model::Position>,
 }
 
-/// Looks at all of a file and tells how many items it has.
-pub fn check(file: impl Read + Seek, operation: Operation) -> Result<u64, BadUpload> {
+/// Looks at all of a file and tells how many items it has. What its values say of each other, of the day and of what is
+/// stored is no matter yet: that is said of each item when it is worked off.
+pub fn check(file: impl Read + Seek, operation: Operation, rules: &Rules) -> Result<u64, BadUpload> {
     let (mut count, mut seen) = (0, Seen::default());
     read(file, operation, |text| {
         let iupd = match operation {
             Operation::Delete => text_of(text, count)?,
-            Operation::Create | Operation::Update => key_of(text, count)?,
+            Operation::Create | Operation::Update => key_of(text, count, rules)?,
         };
         if !seen.is_new(&iupd) {
-            return Err(BadUpload::Invalid("duplicate elements found"));
+            return Err(invalid("duplicate elements found"));
         }
         count += 1;
-        match operation {
-            Operation::Delete if count > MOST_DELETIONS => Err(BadUpload::Invalid("size must be between 1 and 100000")),
-            _ => Ok(true),
+        if operation == Operation::Delete && count > MOST_DELETIONS {
+            return Err(invalid(WRONG_SIZE));
         }
+        Ok(true)
     })?;
     match count {
-        0 if operation == Operation::Delete => Err(BadUpload::Invalid("size must be between 1 and 100000")),
-        0 => Err(BadUpload::Invalid("must not be empty")),
+        0 if operation == Operation::Delete => Err(invalid(WRONG_SIZE)),
+        0 => Err(invalid("must not be empty")),
         _ => Ok(count),
     }
 }
@@ -245,25 +208,39 @@ fn text_of(text: &str, at: u64) -> Result<String, BadUpload> {
     serde_json::from_str(text).map_err(|_| BadUpload::Json(format!("paymentPositionIUPDs[{at}] must be a text")))
 }
 
-/// The IUPD of a position that knows its properties and has those that each must have.
-fn key_of(text: &str, at: u64) -> Result<String, BadUpload> {
-    let here = || format!("paymentPositions[{at}]");
-    let shape: Value = serde_json::from_str(text).map_err(|_| BadUpload::Json(format!("{} is broken", here())))?;
+/// The IUPD of a position that is written as it should be.
+fn key_of(text: &str, at: u64, rules: &Rules) -> Result<String, BadUpload> {
+    let json = |what: String| BadUpload::Json(format!("{what} in paymentPositions[{at}]"));
+    let shape: Value = serde_json::from_str(text).map_err(|_| json("broken JSON".into()))?;
     if !shape.is_object() {
-        return Err(BadUpload::Json(format!("{} must be an object", here())));
+        return Err(json("no object".into()));
     }
     if let Some(name) = unknown_in_position(&shape) {
-        return Err(BadUpload::Json(format!("Unrecognized field \"{}\" in {}", shown(name), here())));
+        return Err(json(format!("Unrecognized field \"{}\"", shown(name))));
     }
-    let position: model::Position =
-        serde_json::from_str(text).map_err(|_| BadUpload::Json(format!("{} has a property twice", here())))?;
-    let missing = |given: &Given<String>| given.value().is_none_or(|text| text.trim().is_empty());
+    let position: model::Position = serde_json::from_str(text).map_err(|_| json("a property twice".into()))?;
+    let defects = judge(&position, rules).err().unwrap_or_default();
+    let mut written_wrongly = defects.iter().filter(|defect| defect.complaint.sort == Sort::Form);
+    if let Some(Defect { place, complaint }) = written_wrongly.next() {
+        return Err(json(format!("{place} {}", complaint.reason)));
+    }
+    let values = defects.iter().filter(|defect| defect.complaint.sort == Sort::Value);
+    let mut wrong: Vec<&str> = values.map(|defect| &*defect.complaint.reason).collect();
+    for (given, reason) in
+        [(&position.fiscal_code, "fiscal code is required"), (&position.full_name, "full name is required")]
+    {
+        if given.value().is_some_and(|text| text.trim().is_empty()) {
+            wrong.push(reason);
+        }
+    }
     match &position.iupd {
-        _ if missing(&position.fiscal_code) => Err(BadUpload::Invalid("fiscal code is required")),
-        _ if missing(&position.full_name) => Err(BadUpload::Invalid("full name is required")),
-        Given::Value(iupd) if !iupd.trim().is_empty() => Ok(iupd.clone()),
-        _ => Err(BadUpload::Invalid("iupd is required")),
+        Given::Value(iupd) if wrong.is_empty() => Ok(iupd.clone()),
+        _ => Err(invalid(&wrong.join(", "))),
     }
+}
+
+fn invalid(what: &str) -> BadUpload {
+    BadUpload::Invalid(what.to_owned())
 }
 
 fn unknown_in_position(position: &Value) -> Option<&str> {
@@ -283,8 +260,8 @@ fn unknown_in_transfer(transfer: &Value) -> Option<&str> {
 }
 
 /// A property that is none of those that are known.
-fn unknown<'v>(value: &'v Value, known: &[&str]) -> Option<&'v str> {
-    value.as_object()?.keys().map(String::as_str).find(|name| !known.contains(name))
+fn unknown<'v>(value: &'v Value, known: &str) -> Option<&'v str> {
+    value.as_object()?.keys().map(String::as_str).find(|name| !known.split(' ').any(|one| one == *name))
 }
 
 fn each<'v>(value: &'v Value, list: &str) -> impl Iterator<Item = &'v Value> {

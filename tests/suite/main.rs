@@ -24,6 +24,7 @@ mod differential;
 mod fuzz_bodies;
 mod get_payment;
 mod journal;
+mod massive;
 mod record_receipt;
 mod replies;
 mod running;

@@ -94,6 +94,7 @@ fn who_may_know_whom() {
         // The store keeps the entries of the catalogue as they were read.
         ("store", &["domain", "intake", "journal", "store"]),
         ("use_cases", &["domain", "intake", "journal", "settings", "station", "store", "telemetry", "use_cases"]),
+        ("jobs", &["jobs", "station", "store", "telemetry", "use_cases"]),
         ("reception", &[] as &[_]),
         (
             "soap",
