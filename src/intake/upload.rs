@@ -192,6 +192,10 @@ fn entry<F: Read + Seek>(archive: &mut ZipArchive<F>) -> Result<Unzipped<'_, F>,
     if !file.name_raw().ends_with(b".json") {
         return Err(BadUpload::UnsupportedType);
     }
+    // Whoever packed it may have lied about that, so what comes out is counted too.
+    if file.size() > MOST_UNZIPPED {
+        return Err(BadUpload::TooLarge);
+    }
     Ok(BufReader::with_capacity(64 << 10, file.take(MOST_UNZIPPED + 1)))
 }
 

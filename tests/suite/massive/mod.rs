@@ -84,9 +84,11 @@ pub fn zip_of(content: &Value) -> Vec<u8> {
     zipped(&[("positions.json", content.to_string().as_bytes())])
 }
 
-/// A position with a number of its own.
+/// A position with a number of its own, due in a time that no test will see.
 pub fn position(number: usize) -> Value {
-    a_body(&format!("TARI-{number}"), &iuv(number))
+    let mut position = a_body(&format!("TARI-{number}"), &iuv(number));
+    position["paymentOption"][0]["dueDate"] = json!("2090-12-31T12:00:00");
+    position
 }
 
 /// An IUV of the Comune with right check digits.
