@@ -11,7 +11,7 @@
 //! ```
 //!
 //! * [`domain`] decides: amounts, codes, positions, receipts and the rules between them, as pure functions whose tests
-//!   are tables. Start at [`domain::position::payable`] and [`domain::settlement::settle`].
+//!   are tables. Start at [`domain::payable::payable`] and [`domain::settlement::settle`].
 //! * [`store`] remembers: all the SQL.
 //! * [`intake`] reads what operators hand in: position files, the registry, the taxonomy; every defect is told.
 //! * [`journal`] turns what was said into rows that cannot be altered unseen, and tells its story.

@@ -1,7 +1,7 @@
 //! What is true about payments: the types that cannot be wrong and the rules that decide.
 //!
 //! Nothing here waits, reads a clock or speaks SQL, XML or HTTP; "now" always comes as an argument. Start with
-//! [`position`] (what a debtor owes and whether it may be paid now), then [`receipt`] and [`settlement`]
+//! [`position`] (what a debtor owes) and [`payable`] (whether it may be paid now), then [`receipt`] and [`settlement`]
 //! (what happens when money has moved), then [`refusal`] (every "no" the station knows).
 
 pub mod amount;
@@ -11,6 +11,7 @@ pub mod codes;
 pub mod debtor;
 pub mod denial;
 pub mod lifecycle;
+pub mod payable;
 pub mod payment;
 pub mod position;
 pub mod receipt;

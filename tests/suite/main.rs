@@ -23,6 +23,7 @@ mod contract;
 mod differential;
 mod fuzz_bodies;
 mod get_payment;
+mod gpd_mode;
 mod journal;
 mod massive;
 mod record_receipt;
