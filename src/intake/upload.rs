@@ -4,7 +4,7 @@
 //! [`batches`] cuts it into runs of items, which [`items`] reads again when they are worked off. Unlike everywhere else
 //! unknown properties are refused.
 
-use std::io::{self, BufReader, Read, Seek, Take};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Take};
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -19,6 +19,8 @@ use crate::domain::upload::{MOST_DELETIONS, Operation};
 
 /// Most bytes of JSON that come out of a ZIP.
 const MOST_UNZIPPED: u64 = 100 << 20;
+/// Entries of a ZIP that are looked at, folders included, to find its one file.
+const MOST_ENTRIES: u16 = 1000;
 /// Items and bytes at which a batch is full. Whoever works it off keeps others from writing meanwhile.
 const BATCH_ITEMS: usize = 200;
 const BATCH_BYTES: usize = 512 << 10;
@@ -168,12 +170,27 @@ fn read(
 }
 
 fn open<F: Read + Seek>(mut file: F) -> Result<ZipArchive<F>, BadUpload> {
-    let mut signature = [0; 4];
+    let told = entries_told(&mut file).map_err(BadUpload::Io)?;
+    if told.is_some_and(|entries| entries > MOST_ENTRIES) {
+        return Err(BadUpload::TooManyEntries);
+    }
+    let mut signature = [0; 2];
     file.rewind().map_err(BadUpload::Io)?;
-    let is_zip = file.read_exact(&mut signature).is_ok() && signature.starts_with(b"PK");
+    let is_zip = file.read_exact(&mut signature).is_ok() && signature == *b"PK";
     // What is no ZIP at all is to GPD one without a file.
     let archive = ZipArchive::new(file).map_err(|_| if is_zip { BadUpload::Damaged } else { BadUpload::NoFile })?;
     if archive.has_duplicate_names() { Err(BadUpload::TooManyEntries) } else { Ok(archive) }
+}
+
+/// How many entries the end of a ZIP tells of: whoever opens it holds all of them.
+fn entries_told(file: &mut (impl Read + Seek)) -> io::Result<Option<u16>> {
+    const END: &[u8] = b"PK\x05\x06";
+    let size = file.seek(SeekFrom::End(0))?;
+    file.seek(SeekFrom::Start(size.saturating_sub(22 + u64::from(u16::MAX))))?;
+    let mut end = Vec::new();
+    file.read_to_end(&mut end)?;
+    let found = end.windows(12).rposition(|bytes| bytes.starts_with(END));
+    Ok(found.map(|at| u16::from_le_bytes([end[at + 10], end[at + 11]])))
 }
 
 /// Bytes as they come out of a ZIP, one more of them than there may be.
@@ -270,4 +287,82 @@ fn unknown<'v>(value: &'v Value, known: &str) -> Option<&'v str> {
 
 fn each<'v>(value: &'v Value, list: &str) -> impl Iterator<Item = &'v Value> {
     value.get(list).and_then(Value::as_array).into_iter().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use chrono::DateTime;
+    use proptest::prelude::*;
+    use zip::write::{SimpleFileOptions, ZipWriter};
+
+    use super::*;
+    use crate::domain::codes::OrganizationCode;
+    use crate::intake::Validation;
+
+    fn rules() -> Rules {
+        Rules {
+            organization: OrganizationCode::new("99000001018"),
+            validation: Validation::Gpd,
+            history: false,
+            now: DateTime::UNIX_EPOCH,
+            catalogue: None,
+        }
+    }
+
+    fn zipped(content: &[u8]) -> Vec<u8> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file("a.json", SimpleFileOptions::default()).unwrap();
+        zip.write_all(content).unwrap();
+        zip.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn batches_hold_every_item_in_its_order() {
+        for count in [1, 199, 200, 201, 1000] {
+            let iupds: Vec<String> = (0..count).map(|number| format!("TARI-{number}")).collect();
+            let file = zipped(serde_json::json!({ "paymentPositionIUPDs": iupds }).to_string().as_bytes());
+            assert_eq!(check(Cursor::new(&file), Operation::Delete, &rules()).unwrap(), count);
+            let mut found = Vec::new();
+            batches(Cursor::new(&file), Operation::Delete, |batch| {
+                let items = items(&batch, Operation::Delete).unwrap();
+                assert!((1..=BATCH_ITEMS).contains(&items.len()));
+                found.extend(items.into_iter().map(|item| item.iupd));
+                true
+            })
+            .unwrap();
+            assert_eq!(found, iupds);
+        }
+    }
+
+    #[test]
+    fn nobody_reads_on_for_nobody() {
+        let iupds: Vec<u64> = (0..1000).collect();
+        let file = zipped(serde_json::json!({ "paymentPositionIUPDs": iupds }).to_string().as_bytes());
+        let mut taken = 0;
+        let enough = |_| {
+            taken += 1;
+            false
+        };
+        batches(Cursor::new(&file), Operation::Delete, enough).unwrap();
+        assert_eq!(taken, 1);
+    }
+
+    proptest! {
+        #[test]
+        fn any_file_is_read_or_refused(file in prop::collection::vec(any::<u8>(), 0..300), damage in 0usize..400) {
+            let _ = check(Cursor::new(&file), Operation::Create, &rules());
+            let mut zip = zipped(br#"{"paymentPositions":[{"iupd":"A","paymentOption":[{"iuv":"1"}]}]}"#);
+            let at = damage % zip.len();
+            zip[at] ^= 0xFF;
+            let _ = check(Cursor::new(&zip), Operation::Create, &rules());
+        }
+
+        #[test]
+        fn any_content_is_read_or_refused(content in r#"[\[\]{}:," a-zA-Z0-9\\]*"#) {
+            let content = format!(r#"{{"paymentPositions":[{content}"#);
+            let _ = check(Cursor::new(zipped(content.as_bytes())), Operation::Update, &rules());
+        }
+    }
 }

@@ -1,19 +1,13 @@
 //! The form that brings a file, read into a temporary one as it comes: bounded in size and in time, and never in memory.
 
-use std::time::Duration;
-
 use actix_multipart::Multipart;
 use actix_web::HttpRequest;
-use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use futures_util::StreamExt;
 use tokio::io::AsyncWriteExt;
 
 use super::Problem;
 use crate::reception::Measured;
-
-/// Largest request, in bytes.
-const MOST: usize = 104_857_600;
 
 /// What came in the field `file`.
 pub(super) struct Form {
@@ -24,11 +18,8 @@ pub(super) struct Form {
 }
 
 /// Reads the form of a request.
-pub(super) async fn form_of(request: &HttpRequest, payload: Payload, patience: Duration) -> Result<Form, Problem> {
-    let body = Measured::new(payload, MOST, patience);
-    let form = read(request, body.clone()).await;
-    body.drain().await;
-    match form {
+pub(super) async fn form_of(request: &HttpRequest, body: Measured) -> Result<Form, Problem> {
+    match read(request, body.clone()).await {
         // The multipart reader hides why its source ended.
         Err(_) if body.is_too_large() => Err(Problem::Bare(StatusCode::PAYLOAD_TOO_LARGE)),
         Err(_) if body.is_too_slow() => Err(Problem::Bare(StatusCode::REQUEST_TIMEOUT)),

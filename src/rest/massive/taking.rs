@@ -1,53 +1,61 @@
 //! `POST`, `PUT` and `DELETE /file`: 202 once the file is safe.
 
+use std::pin::Pin;
+
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{LOCATION, RETRY_AFTER};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
-use std::pin::Pin;
 
 use super::super::Answer;
 use super::form::{Form, form_of};
-use super::{BrokerPath, Operator, Problem, owner};
-use crate::domain::upload::{Operation, Order};
+use super::{Operator, Problem, owner};
+use crate::domain::upload::{Operation, Order, Owner};
 use crate::intake::upload::BadUpload;
+use crate::reception::Measured;
 use crate::station::Station;
 use crate::use_cases::uploads::{NotReceived, receive};
 
+/// Largest request.
+const MOST_BYTES: usize = 104_857_600;
 /// When it is worth asking how far it is.
 const RETRY: &str = "1000 ms";
 
-/// A call that brings a file. Whatever is wrong with it is said only when all of it was read: the client would see its
-/// connection reset instead.
+/// A call that brings a file, by somebody who may. Whatever is wrong with it is said only when all of it was read: the
+/// client would see its connection reset instead.
 pub(super) struct Brought {
     station: web::Data<Station>,
-    broker: String,
-    operator: Result<Operator, Problem>,
-    form: Result<Form, Problem>,
+    operator: Operator,
+    owner: Owner,
+    form: Form,
 }
 
 impl FromRequest for Brought {
-    type Error = actix_web::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Brought, actix_web::Error>>>>;
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Brought, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
+        let station = request.app_data::<web::Data<Station>>().expect("every route has a station").clone();
+        let body = Measured::new(payload.take(), MOST_BYTES, station.settings.limits.receive);
+        let request = request.clone();
         Box::pin(async move {
-            let station = web::Data::<Station>::extract(&request).await?;
-            let path = web::Path::<BrokerPath>::extract(&request).await?;
-            let operator = Operator::extract(&request).await;
-            let form = form_of(&request, payload, station.settings.limits.receive).await;
-            Ok(Brought { station, broker: path.into_inner().broker, operator, form })
+            let brought = brought(&request, station, body.clone()).await;
+            body.drain().await;
+            brought
         })
     }
 }
 
+async fn brought(request: &HttpRequest, station: web::Data<Station>, body: Measured) -> Result<Brought, Problem> {
+    let operator = Operator::extract(request).await?;
+    let owner = owner(&station, &operator, request.match_info().query("broker").to_owned()).await?;
+    let form = form_of(request, body).await?;
+    Ok(Brought { station, operator, owner, form })
+}
+
 /// Takes a file.
 pub(super) async fn take(operation: Operation, brought: Brought) -> Answer {
-    let Brought { station, broker, operator, form } = brought;
-    let operator = operator?;
-    let owner = owner(&station, &operator, broker).await?;
-    let Form { name, file } = form?;
+    let Brought { station, operator, owner, form: Form { name, file } } = brought;
     if !name.ends_with(".zip") {
         return Err(bad("NOT A ZIP FILE", "Only ZIP files can be uploaded."));
     }

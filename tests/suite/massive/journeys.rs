@@ -91,7 +91,10 @@ fn answers_of_both_versions() {
     let heard = upload(url, "POST", &v2("/file"), "a.zip", &zip_of(&positions([position(1)])));
     assert_eq!(heard.status, 202);
     let place = heard.header("location").unwrap();
-    assert!(place.starts_with(&v1("/file/")[1..]) && place.ends_with("/status"), "relative and without a version: {place}");
+    assert!(
+        place.starts_with(&v1("/file/")[1..]) && place.ends_with("/status"),
+        "relative and without a version: {place}"
+    );
     assert!(heard.header("retry-after").unwrap().ends_with(" ms"));
     let id = place.split('/').rev().nth(1).unwrap();
     let random = id.strip_prefix(&format!("{COMUNE}_{COMUNE}_")).unwrap();
@@ -107,7 +110,8 @@ fn answers_of_both_versions() {
         json!({"fileId": id, "processedItem": 1, "submittedItem": 1, "startTime": "2026-11-22 12:00:00",
                "operationStatus": "COMPLETED"})
     );
-    let response = |name: &str| json!([{"statusCode": 201, "statusMessage": "Debt position CREATED", name: ["TARI-1"]}]);
+    let response =
+        |name: &str| json!([{"statusCode": 201, "statusMessage": "Debt position CREATED", name: ["TARI-1"]}]);
     assert_eq!(
         get(url, &v1(&format!("/file/{id}/report"))).json(),
         json!({"uploadID": id, "processedItem": 1, "submittedItem": 1, "responses": response("requestIDs"),

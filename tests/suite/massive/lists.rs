@@ -62,7 +62,8 @@ fn the_newest_come_first_and_in_pages() {
         .map(|day| {
             station.set_now(today() + TimeDelta::days(day));
             // Many at the same moment: a page may end between them.
-            let mut ids: Vec<String> = (0..if day == 0 { 103 } else { 2 }).map(|_| taken(url, "DELETE", &content)).collect();
+            let mut ids: Vec<String> =
+                (0..if day == 0 { 103 } else { 2 }).map(|_| taken(url, "DELETE", &content)).collect();
             ids.sort();
             ids.reverse();
             ids

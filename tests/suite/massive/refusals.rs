@@ -142,7 +142,11 @@ fn positions_that_lack_what_each_must_have() {
         ("POST", positions([with("iupd", json!("  "))]), "iupd is required"),
         ("POST", positions([with("fiscalCode", json!(""))]), "fiscal code is required"),
         ("PUT", positions([with("fullName", json!(" "))]), "full name is required"),
-        ("POST", positions([with("country", json!("Italia"))]), "The country must be reported with two capital letters (example: IT)"),
+        (
+            "POST",
+            positions([with("country", json!("Italia"))]),
+            "The country must be reported with two capital letters (example: IT)",
+        ),
         ("DELETE", iupds(json!([])), "size must be between 1 and 100000"),
         ("DELETE", iupds(json!(many)), "size must be between 1 and 100000"),
         ("DELETE", iupds(json!(["A", "B", "A"])), "duplicate elements found"),
@@ -187,7 +191,8 @@ fn brokers_of_others() {
     for path in [format!("/brokers/{PROVINCIA}/organizations/{COMUNE}"), "/brokers/x/organizations/y".into()] {
         let base = format!("{path}/debtpositions");
         let sent = upload(station.url(), "POST", &format!("{base}/file"), "a.zip", &zip_of(&positions([position(1)])));
-        let asked = ["/file/x/status", "/file/x/report", "/files"].map(|below| get(station.url(), &format!("{base}{below}")));
+        let asked =
+            ["/file/x/status", "/file/x/report", "/files"].map(|below| get(station.url(), &format!("{base}{below}")));
         for heard in asked.into_iter().chain([sent]) {
             let expected = r#"{"message":"You are not allowed to access this resource.","statusCode":403}"#;
             assert_eq!((heard.status, heard.text.as_str()), (403, expected));
