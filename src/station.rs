@@ -12,6 +12,7 @@ use tracing::error;
 use crate::archivist::{Archivist, Bounds};
 use crate::domain::taxonomy::Catalogue;
 use crate::jobs::Jobs;
+use crate::keyring::Keyring;
 use crate::lately::Lately;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
@@ -48,6 +49,8 @@ pub struct Station {
     pub archivist: Archivist,
     /// The way to what the station does by itself.
     pub jobs: Jobs,
+    /// Who may call the operators' API.
+    pub keys: Keyring,
     /// How the station was told to behave.
     pub settings: Arc<Settings>,
     /// The time.
@@ -81,9 +84,10 @@ impl Station {
             error!(cause = chain(&cause), "receipts could not be brought together with positions that came after them");
         }
         let archivist = Archivist::start(&store, bounds);
+        let keys = Keyring::new(store.clone(), settings.api.clone());
         let (jobs, task) = Jobs::new();
         let settings = Arc::new(settings);
-        let station = Station { store, archivist, jobs, settings, clock, taxonomy: Lately::default() };
+        let station = Station { store, archivist, jobs, keys, settings, clock, taxonomy: Lately::default() };
         task.start(Station { store: station.store.of_a_task(), ..station.clone() });
         Ok(station)
     }

@@ -308,6 +308,7 @@ mod tests {
             history: false,
             now: DateTime::UNIX_EPOCH,
             catalogue: None,
+            registered_ibans: Vec::new(),
         }
     }
 

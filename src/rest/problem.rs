@@ -45,12 +45,6 @@ impl Problem {
         Problem::new(StatusCode::BAD_REQUEST, BAD_REQUEST, detail)
     }
 
-    /// The caller may not do this here, as GPD's gateway says it.
-    pub(super) fn forbidden() -> Problem {
-        let message = "You are not allowed to access this resource.";
-        Problem::Gateway { status: StatusCode::FORBIDDEN, message }
-    }
-
     /// A failure of ours: the cause goes to the log, not to the caller.
     pub(super) fn failure(title: &'static str, cause: &dyn std::error::Error) -> Problem {
         error!(cause = chain(cause), "{title}");

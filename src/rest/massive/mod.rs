@@ -8,7 +8,7 @@ mod taking;
 
 use actix_web::web::{self, ServiceConfig};
 
-use super::operator::Operator;
+use super::operator::{Operator, forbidden};
 use super::problem::Problem;
 use super::{info, resource};
 use crate::domain::position::ServiceType;
@@ -79,7 +79,7 @@ async fn owner(station: &Station, operator: &Operator, broker: String) -> Result
         let standing = station.store.standing(&caller).await;
         let standing = standing.map_err(|cause| Problem::failure("INTERNAL SERVER ERROR", &cause))?;
         if !(standing.organization && standing.broker) {
-            return Err(Problem::forbidden());
+            return Err(forbidden());
         }
     }
     let service = operator.service.unwrap_or(ServiceType::Gpd);

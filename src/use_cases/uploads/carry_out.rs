@@ -10,7 +10,7 @@ use crate::domain::lifecycle;
 use crate::domain::position::DebtPosition;
 use crate::domain::upload::{Operation, Order, Outcome};
 use crate::intake::upload::{UploadItem, items};
-use crate::intake::{Given, Rules, judge, judge_update, model};
+use crate::intake::{Handed, Rules, model};
 use crate::station::Station;
 use crate::store::{Lease, Settled, StoreError, Tx};
 use crate::telemetry::chain;
@@ -65,7 +65,7 @@ async fn settle(
     let mut settled = Vec::with_capacity(items.len());
     let mut wanted: Vec<Wanted> = Vec::with_capacity(items.len());
     for UploadItem { iupd, position } in items {
-        let judged = position.map(|given| judged(order, desk, rules.as_ref(), &iupd, &given)).transpose();
+        let judged = position.map(|given| judged(order, desk, rules.as_ref(), &given)).transpose();
         match judged {
             Ok(position) => wanted.push((Iupd::new(iupd), position)),
             Err(outcome) => settled.push((iupd, outcome)),
@@ -89,14 +89,14 @@ fn judged(
     order: &Order,
     desk: Desk<'_>,
     rules: Result<&Rules, &Error>,
-    iupd: &str,
     given: &model::Position,
 ) -> Result<DebtPosition, Outcome> {
-    let judge = if order.operation == Operation::Update { judge_update } else { judge };
-    let judged = judge(given, rules.map_err(outcome_of)?);
-    let options = given.payment_option.value().into_iter().flatten().filter_map(Given::value);
-    let iuvs = options.filter_map(|option| option.iuv.value()).map(String::as_str);
-    let position = weighed(judged, desk, iupd, iuvs).map_err(|error| outcome_of(&error))?;
+    let rules = rules.map_err(outcome_of)?;
+    let judged = match order.operation {
+        Operation::Update => given.judge_update(rules),
+        _ => given.judge(rules),
+    };
+    let position = weighed(judged, desk, given.iupd(), given.iuvs().into_iter()).map_err(|error| outcome_of(&error))?;
     Ok(DebtPosition { service_type: order.owner.service, ..position })
 }
 

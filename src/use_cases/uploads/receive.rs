@@ -37,6 +37,7 @@ pub async fn receive(station: &Station, order: &Order, file: File) -> Result<Str
         history: false,
         now: station.clock.now(),
         catalogue: None,
+        registered_ibans: Vec::new(),
     };
     let submitted = joined(spawn_blocking(move || check(looked_at, operation, &rules)).await)?;
     let id = format!("{}_{}_{}", owner.broker, owner.organization, uuid::Uuid::new_v4().simple());
