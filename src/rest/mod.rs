@@ -56,7 +56,9 @@ pub fn routes(config: &mut ServiceConfig) {
     for (path, service, resources) in PUBLISHED {
         config.service(surface(path, *service, resources));
     }
-    config.route("/gpd/debt-positions-service/info", web::get().to(info::info));
+    for path in ["/gpd/debt-positions-service/info", "/v1/info", "/v2/info"] {
+        config.route(path, web::get().to(info::info));
+    }
     config.service(surface("", None, LOCAL));
 }
 

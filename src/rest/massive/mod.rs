@@ -10,7 +10,7 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::operator::{Operator, forbidden};
 use super::problem::Problem;
-use super::{info, resource};
+use super::resource;
 use crate::domain::position::ServiceType;
 use crate::domain::registry::Caller;
 use crate::domain::upload::{Operation, Owner};
@@ -51,9 +51,6 @@ pub(super) fn v2(config: &mut ServiceConfig) {
 pub(super) fn local(config: &mut ServiceConfig) {
     resources(config, "/v2", Version::V2);
     resources(config, "", Version::V1);
-    for path in ["/v1/info", "/v2/info"] {
-        config.service(resource(path).route(web::get().to(info::info)));
-    }
 }
 
 fn resources(config: &mut ServiceConfig, before: &str, version: Version) {
