@@ -27,6 +27,7 @@ mod get_payment;
 mod gpd_mode;
 mod journal;
 mod massive;
+mod receipts_api;
 mod record_receipt;
 mod replies;
 mod running;
