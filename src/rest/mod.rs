@@ -2,8 +2,10 @@
 //!
 //! Each surface of GPD is a folder or file that adds its resources to a configuration; [`routes`] mounts it wherever
 //! GPD's clients look for it: in the layout of GPD's own service and in that of the gateway before it (`gpd-api` 1).
-//! `gate` says who calls, `operator` for whom and whether they may, `query` and `body` read what comes, `problem` puts every "no" in GPD's words.
+//! `gate` says who calls, `operator` for whom and whether they may, `query` and `body` read what comes, `problem` puts
+//! every "no" in GPD's words.
 
+mod anomalies;
 mod asked;
 mod body;
 mod choices;
@@ -11,12 +13,14 @@ mod denials;
 mod gate;
 mod health;
 mod info;
+mod massive;
 mod operator;
 mod options;
 mod paths;
 mod positions;
 mod problem;
 mod query;
+mod receipts;
 mod registry;
 mod request_id;
 mod times;
@@ -38,21 +42,38 @@ type Resources = fn(&mut ServiceConfig);
 
 /// Where GPD's gateway publishes each surface (layout `apim`).
 const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
-    ("/gpd/debt-positions-service/v1", None, &[positions::resources, options::paids]),
+    (
+        "/gpd/debt-positions-service/v1",
+        None,
+        &[positions::resources, options::paids, receipts::kept::resources, anomalies::resources],
+    ),
     ("/gpd/debt-positions-service/v2", None, &[positions::in_bulk]),
     ("/gpd/debt-positions-service/v3", None, &[]),
-    ("/gpd/api/v1", None, &[positions::all, options::paids, options::resources]),
+    (
+        "/gpd/api/v1",
+        None,
+        &[positions::all, options::paids, options::resources, receipts::kept::resources, anomalies::resources],
+    ),
     ("/gpd/api/v2", None, &[positions::all_in_bulk, options::paids, options::resources]),
-    ("/gpd/payments-receipts-service/v1", None, &[]),
-    ("/upload/gpd/debt-positions-service/v1", None, &[]),
-    ("/upload/gpd/debt-positions-service/v2", None, &[]),
+    ("/gpd/payments-receipts-service/v1", None, &[receipts::resources]),
+    ("/upload/gpd/debt-positions-service/v1", None, &[massive::v1]),
+    ("/upload/gpd/debt-positions-service/v2", None, &[massive::v2]),
     ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[positions::of_archive, options::paids]),
     ("/pn-integration-gpd/api/v1", None, &[options::of_notifications]),
 ];
 
 /// What GPD's services have at their root (layout `local`).
-const LOCAL: &[Resources] =
-    &[positions::all, options::paids, options::resources, choices::resources, registry::resources];
+const LOCAL: &[Resources] = &[
+    positions::all,
+    options::paids,
+    options::resources,
+    choices::resources,
+    massive::local,
+    receipts::resources,
+    receipts::kept::resources,
+    anomalies::resources,
+    registry::resources,
+];
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {
@@ -60,7 +81,9 @@ pub fn routes(config: &mut ServiceConfig) {
     for (path, service, resources) in PUBLISHED {
         config.service(surface(path, *service, resources));
     }
-    config.route("/gpd/debt-positions-service/info", web::get().to(info::info));
+    for path in ["/gpd/debt-positions-service/info", "/v1/info", "/v2/info"] {
+        config.route(path, web::get().to(info::info));
+    }
     config.service(surface("", None, LOCAL));
 }
 
@@ -73,6 +96,12 @@ fn surface(path: &str, service: Option<ServiceType>, resources: &[Resources]) ->
         .service(resource("/info").route(web::get().to(info::info)))
         .service(guarded)
         .wrap(from_fn(request_id::echo))
+}
+
+/// A number in the path.
+fn number_in_path(name: &str, text: &str) -> Result<i64, Problem> {
+    let shown = || Problem::bad_request(format!("Invalid value {} for property {name}", crate::intake::shown(text)));
+    text.parse().map_err(|_| shown())
 }
 
 /// A resource that says which methods it lacks, as GPD does.

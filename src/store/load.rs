@@ -13,7 +13,7 @@ use super::sql::sql;
 use super::{Store, StoreError, Tx};
 use crate::domain::codes::{Iuv, Nav, OrganizationCode};
 use crate::domain::lifecycle;
-use crate::domain::position::{DebtPosition, OptionState, PaymentOption, PositionStatus, Transfer};
+use crate::domain::position::{DebtPosition, OptionState, PaymentDetails, PaymentOption, PositionStatus, Transfer};
 
 /// How a batch is to be saved.
 #[derive(Clone, Copy, Debug)]
@@ -250,12 +250,13 @@ impl Tx {
         self.settle_orphans(id..=id, now).await
     }
 
-    async fn begin_savepoint(&mut self) -> Result<(), StoreError> {
+    /// Begins what may be undone by itself.
+    pub async fn begin_savepoint(&mut self) -> Result<(), StoreError> {
         self.session.execute("begin saving positions", sql("SAVEPOINT saving")).await.map(drop)
     }
 
     /// Keeps what was done since the savepoint, or undoes it.
-    async fn end_savepoint(&mut self, keep: bool) -> Result<(), StoreError> {
+    pub async fn end_savepoint(&mut self, keep: bool) -> Result<(), StoreError> {
         let doing = "end saving positions";
         if !keep {
             self.session.execute(doing, sql("ROLLBACK TO SAVEPOINT saving")).await?;
@@ -299,7 +300,7 @@ fn same_content(stored: &DebtPosition, given: &DebtPosition, history: bool) -> b
 fn as_a_file_says(option: &mut PaymentOption, given: &[Transfer], organization: &OrganizationCode) {
     if let OptionState::Paid { payment, .. } = &mut option.state {
         payment.paid_cents = None;
-        payment.details = Box::default();
+        *payment.details = PaymentDetails::default();
     }
     if let Some(bare) = lifecycle::without_fee(option, organization) {
         *option = bare;

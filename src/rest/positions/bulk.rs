@@ -5,11 +5,10 @@ use actix_web::{HttpResponse, Resource, web};
 use serde::Deserialize;
 
 use super::read;
-use super::writing::{judged, replaced};
+use super::writing::replaced;
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
-use crate::domain::position::DebtPosition;
-use crate::intake::{self, Defect, Given, Sort, Wanted, model};
+use crate::intake::{Given, Handed, Wanted, model};
 use crate::rest::body::Body;
 use crate::rest::operator::Operator;
 use crate::rest::problem::Problem;
@@ -26,9 +25,6 @@ const MOST_TO_DELETE: usize = 20;
 
 /// What is said of longer lists: GPD never found the words for its own key.
 const TOO_MANY: &str = "{javax.validation.constraints.Size.message}";
-
-/// What one position or another may be.
-type Judged = Vec<Result<DebtPosition, Vec<Defect>>>;
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -64,14 +60,10 @@ pub(super) async fn create(station: web::Data<Station>, operator: Operator, quer
     let to_publish = query.flag("toPublish")?;
     let asked: Positions = read(&body)?;
     let given = listed("paymentPositions", &asked.payment_positions, MOST)?;
-    let work = async {
-        let rules = positions::rules(&station, operator.desk()).await?;
-        let judged = well_formed(given.iter().map(|position| intake::judge(position, &rules)))?;
-        let mut new = all_right(judged, &given, &operator)?;
-        new.iter_mut().for_each(|position| position.service_type = operator.service.unwrap_or_default());
-        positions::create(&station, operator.desk(), new, to_publish).await
-    };
-    work.await.map_err(|error| subject.problem(error))?;
+    let given: Vec<_> = given.into_iter().cloned().collect();
+    let service = operator.service.unwrap_or_default();
+    let brought = positions::bring_all(&station, operator.desk(), &given, service, to_publish).await;
+    brought.map_err(|error| subject.problem(error))?;
     Ok(HttpResponse::Created().finish())
 }
 
@@ -83,8 +75,8 @@ async fn update(station: web::Data<Station>, operator: Operator, query: Query, b
     let given = listed("paymentPositions", &asked.payment_positions, MOST)?;
     let work = async {
         let rules = positions::rules(&station, operator.desk()).await?;
-        let judged = well_formed(given.iter().map(|position| intake::judge_update(position, &rules)))?;
-        let keys = given.iter().map(|position| Iupd::new(position.iupd.value().map_or("", String::as_str)));
+        let judged = positions::well_formed(given.iter().map(|position| position.judge_update(&rules)))?;
+        let keys = given.iter().map(|position| Iupd::new(position.iupd()));
         let (iupds, contents) = last_of_each(keys.zip(judged));
         positions::change_all(&station, operator.desk(), "POSITION_UPDATED", &iupds, |at, stored, now| {
             replaced(stored, &contents[at], &operator, to_publish, now)
@@ -130,36 +122,6 @@ fn listed<'g, T>(field: &str, list: &'g model::List<T>, most: usize) -> Result<V
         }
     };
     elements.iter().enumerate().map(element).collect()
-}
-
-/// The verdicts with the number of their position on every defect, unless the form or a value is wrong somewhere: that
-/// is said of all before anything else.
-fn well_formed(verdicts: impl Iterator<Item = Result<DebtPosition, Vec<Defect>>>) -> Result<Judged, Error> {
-    let numbered = |(at, verdict): (usize, Result<DebtPosition, Vec<Defect>>)| {
-        verdict.map_err(|mut defects| {
-            defects.iter_mut().for_each(|defect| defect.place.position = Some(at));
-            defects
-        })
-    };
-    let judged: Judged = verdicts.enumerate().map(numbered).collect();
-    let defects = || judged.iter().filter_map(|verdict| verdict.as_ref().err()).flatten();
-    match defects().any(|defect| defect.complaint.sort <= Sort::Value) {
-        true => Err(Error::Wrong(defects().cloned().collect())),
-        false => Ok(judged),
-    }
-}
-
-/// All the positions, or everything that is wrong with them.
-fn all_right(verdicts: Judged, given: &[&model::Position], operator: &Operator) -> Result<Vec<DebtPosition>, Error> {
-    let (mut right, mut wrong) = (Vec::new(), Vec::new());
-    for (verdict, given) in verdicts.into_iter().zip(given) {
-        match judged(verdict, given, operator) {
-            Ok(position) => right.push(position),
-            Err(Error::Wrong(defects)) => wrong.extend(defects),
-            Err(other) => return Err(other),
-        }
-    }
-    if wrong.is_empty() { Ok(right) } else { Err(Error::Wrong(wrong)) }
 }
 
 /// Each key once; what is said of it last counts.

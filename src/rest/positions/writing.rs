@@ -19,20 +19,16 @@ use crate::rest::problem::Problem;
 use crate::rest::query::Query;
 use crate::station::Station;
 use crate::store::Key;
-use crate::use_cases::positions::{self, Change, Error, weighed};
+use crate::use_cases::positions::{self, Change, Error};
 
 /// `POST …/debtpositions`
 pub(super) async fn create(station: web::Data<Station>, operator: Operator, query: Query, body: Body) -> Answer {
     let subject = operator.subject(&station, "The debt position creation is failed");
     let to_publish = query.flag("toPublish")?;
     let given: model::Position = read(&body)?;
-    let work = async {
-        let rules = positions::rules(&station, operator.desk()).await?;
-        let mut position = judged(intake::judge(&given, &rules), &given, &operator)?;
-        position.service_type = operator.service.unwrap_or_default();
-        positions::create(&station, operator.desk(), vec![position], to_publish).await
-    };
-    let stored = work.await.map_err(|error| subject.problem(error))?;
+    let service = operator.service.unwrap_or_default();
+    let stored = positions::bring(&station, operator.desk(), &[given], service, to_publish).await;
+    let stored = stored.map_err(|error| subject.problem(error))?;
     let answers =
         stored.first().map(|stored| of_version(stored, StatusCode::CREATED, PaymentPosition::of(&stored.position)));
     Ok(answers.unwrap_or_else(|| HttpResponse::Created().finish()))
@@ -139,18 +135,6 @@ pub(super) fn replaced(
     let content = judged.clone().map_err(Error::Wrong)?;
     operator.desk().may_touch(&content)?;
     Ok(lifecycle::update(stored, content, to_publish, now)?)
-}
-
-/// What was judged, or what is said of it first.
-pub(super) fn judged(
-    judged: Result<DebtPosition, Vec<Defect>>,
-    given: &model::Position,
-    operator: &Operator,
-) -> Result<DebtPosition, Error> {
-    let options = given.payment_option.value().map(Vec::as_slice).unwrap_or_default();
-    let iuvs = options.iter().filter_map(|option| option.value()?.iuv.value()).map(String::as_str);
-    let iupd = given.iupd.value().map_or("", String::as_str);
-    weighed(judged, operator.desk(), iupd, iuvs)
 }
 
 /// The JSON object in a body.

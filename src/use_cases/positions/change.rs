@@ -2,12 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Desk, Error};
+use super::{Desk, Error, in_one_go};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::domain::position::DebtPosition;
 use crate::station::Station;
-use crate::store::{Key, StoredPosition};
+use crate::store::{Key, StoredPosition, Tx};
 
 /// A change of one position.
 pub struct Change<'c> {
@@ -51,8 +51,7 @@ async fn carry_out(
     decide: impl Fn(&DebtPosition, DateTime<Utc>) -> Result<(DebtPosition, Option<usize>), Error>,
 ) -> Result<(StoredPosition, Option<usize>), Error> {
     let now = station.clock.now();
-    let work = async || {
-        let mut tx = station.store.write().await?;
+    in_one_go(station, now, async |tx| {
         let before = tx.position(desk.organization, change.key).await?;
         let before = before.ok_or_else(|| change.unknown.clone())?;
         if change.expected.is_some_and(|expected| expected != before.version) {
@@ -68,10 +67,9 @@ async fn carry_out(
             None => tx.note_position(change.event, &after, &by, now),
             Some(at) => tx.note_option(change.event, &after, at, &by, now),
         }
-        station.store.commit_positions(tx, now).await?;
         Ok((before.changed_to(after, now), at))
-    };
-    station.store.retrying(Error::is_conflict, work).await
+    })
+    .await
 }
 
 /// Changes several positions in one transaction, each by its own decision.
@@ -83,18 +81,26 @@ pub async fn change_all(
     decide: impl Fn(usize, &DebtPosition, DateTime<Utc>) -> Result<DebtPosition, Error>,
 ) -> Result<(), Error> {
     let now = station.clock.now();
-    let work = async || {
-        let mut tx = station.store.write().await?;
-        let stored = super::delete::all_of(tx.positions(desk.organization, iupds).await?, iupds)?;
-        for (at, before) in stored.iter().enumerate() {
-            desk.may_touch(&before.position)?;
-            let after = decide(at, &before.position, now)?;
-            if let Err(taken) = tx.change_position(before, &after, now).await? {
-                return Err(Denial::NotUnique(Some(taken.nav.clone())).into());
-            }
-            tx.note_position(event, &after, &format!("by {}", desk.by), now);
+    in_one_go(station, now, async |tx| change_all_in(tx, desk, event, iupds, &decide, now).await).await
+}
+
+/// The same in a transaction that goes on.
+pub(in crate::use_cases) async fn change_all_in(
+    tx: &mut Tx,
+    desk: Desk<'_>,
+    event: &'static str,
+    iupds: &[Iupd],
+    decide: &impl Fn(usize, &DebtPosition, DateTime<Utc>) -> Result<DebtPosition, Error>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let stored = super::delete::all_of(tx.positions(desk.organization, iupds).await?, iupds)?;
+    for (at, before) in stored.iter().enumerate() {
+        desk.may_touch(&before.position)?;
+        let after = decide(at, &before.position, now)?;
+        if let Err(taken) = tx.change_position(before, &after, now).await? {
+            return Err(Denial::NotUnique(Some(taken.nav.clone())).into());
         }
-        Ok(station.store.commit_positions(tx, now).await?)
-    };
-    station.store.retrying(Error::is_conflict, work).await
+        tx.note_position(event, &after, &format!("by {}", desk.by), now);
+    }
+    Ok(())
 }

@@ -1,11 +1,13 @@
 //! Let transfers credit another account (`gpd-api` 7.8), wherever the organization has named the old one.
 
-use super::{Desk, Error};
+use chrono::{DateTime, Utc};
+
+use super::{Desk, Error, in_one_go};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::domain::lifecycle;
 use crate::station::Station;
-use crate::store::Read;
+use crate::store::{Read, Tx};
 
 /// Positions that are changed in one transaction: others want to write too.
 const BATCH: usize = 50;
@@ -25,24 +27,24 @@ pub async fn move_account(
     {
         let holders = station.store.holders_of_account(desk.organization, from, read).await?;
         for batch in holders.iupds.chunks(BATCH) {
-            let work = async || move_of(station, desk, batch, (from, to), most - moved).await;
-            moved += station.store.retrying(Error::is_conflict, work).await?;
+            let now = station.clock.now();
+            let work = async |tx: &mut Tx| move_in(tx, desk, batch, (from, to), most - moved, now).await;
+            moved += in_one_go(station, now, work).await?;
         }
         next = holders.next;
     }
     Ok(moved)
 }
 
-/// The same for some positions, in one transaction.
-async fn move_of(
-    station: &Station,
+/// The same for some positions, in a transaction that goes on.
+async fn move_in(
+    tx: &mut Tx,
     desk: Desk<'_>,
     iupds: &[Iupd],
     (from, to): (&str, &str),
     most: usize,
+    now: DateTime<Utc>,
 ) -> Result<usize, Error> {
-    let now = station.clock.now();
-    let mut tx = station.store.write().await?;
     let mut moved = 0;
     for before in tx.positions(desk.organization, iupds).await? {
         let mut after = before.position.clone();
@@ -56,6 +58,5 @@ async fn move_of(
         tx.note_position("POSITION_ACCOUNT_MOVED", &after, &format!("by {}", desk.by), now);
         moved += count;
     }
-    station.store.commit_positions(tx, now).await?;
     Ok(moved)
 }

@@ -202,21 +202,40 @@ fn many_are_deleted() {
     assert_eq!((count(&station), get(&station, &of_comune("/B-20")).status), (5, 404));
 }
 
+/// Under strict validation the station makes the numbers, for many as for one.
+#[test]
+fn many_get_numbers() {
+    let station = Station::spawn();
+    let mut list = positions(0, 3);
+    for body in &mut list {
+        body["paymentOption"][0]["iuv"] = json!(null);
+    }
+    let heard = post(&station, &of_comune("/bulk"), &self::list(&list));
+    assert_eq!(heard.status, 201, "{}", heard.text);
+    assert_eq!(station.count("SELECT COUNT(DISTINCT nav) FROM payment_option"), 3);
+}
+
 mod on_postgres {
     use super::*;
     use crate::database::{Database, Engine};
     use crate::proxy::Proxy;
 
-    /// A hundred positions come as fast as a few.
-    #[test]
-    fn many_are_created_in_a_handful_of_round_trips() {
+    /// A station in GPD's mode, and the way to its server.
+    fn station() -> (Station, Proxy) {
         let database = Database::fresh_on(Engine::Postgres);
         let proxy = Proxy::to(&database.setting());
         let url = proxy.url(&database.setting());
         let station = Station::spawn_on(database, |settings| {
-            settings.validation = ec_station::intake::Validation::Gpd;
+            settings.validation = ec_station::settings::Validation::Gpd;
             settings.database = url.parse().unwrap();
         });
+        (station, proxy)
+    }
+
+    /// A hundred positions come as fast as a few.
+    #[test]
+    fn many_are_created_in_a_handful_of_round_trips() {
+        let (station, proxy) = station();
         let create = |list: &[Value]| {
             let before = proxy.questions();
             assert_eq!(post(&station, &of_comune("/bulk?toPublish=true"), &super::list(list)).status, 201);
@@ -228,5 +247,22 @@ mod on_postgres {
         }
         let (few, many) = (create(&positions(10, 1)), create(&positions(100, 100)));
         assert!(many <= few + 4 && many <= 16, "{few} for one, {many} for a hundred");
+    }
+
+    /// What the rules decline costs no connection: whoever is told no a thousand times does not wear the server out.
+    #[test]
+    fn refusals_leave_connections_alone() {
+        let (station, proxy) = station();
+        let (iupd, first, body) = bring(&station, 1, "PAID");
+        let refuse = || {
+            assert_eq!(super::super::cases::pay(&station, &first).status, 409);
+            assert_eq!(super::super::cases::replace(&station, &iupd, "", &body).status, 409);
+            assert_eq!(post(&station, &of_comune(""), &body).status, 409);
+            assert_eq!(delete(&station, &of_comune(""), &keys(&["nobody"])).status, 404);
+        };
+        refuse();
+        let before = proxy.connections();
+        (0..5).for_each(|_| refuse());
+        assert_eq!(proxy.connections(), before);
     }
 }

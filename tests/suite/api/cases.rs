@@ -1,6 +1,6 @@
 //! Positions in every state, brought there through the front door, and what is done to them.
 
-use ec_station::intake::Validation;
+use ec_station::settings::Validation;
 use serde_json::{Value, json};
 
 use super::{Heard, a_body, call, get, of_comune, post, put};

@@ -1,7 +1,7 @@
 //! Every rule on a single field of a position (`gpd-api` 4.1, 5.5): in GPD's mode with GPD's words, under strict
 //! validation with place, reason and cure.
 
-use ec_station::intake::Validation;
+use ec_station::settings::Validation;
 use serde_json::{Value, json};
 
 use super::cases::{created, gpd, iuv, with};
@@ -131,7 +131,7 @@ fn wrong_values_in_gpds_words() {
     let station = gpd();
     for (pointer, value, words) in wrong_values() {
         let heard = post(&station, &of_comune(""), &body(&pointer, &value)).problem();
-        let twice = words.ends_with("keys must be unique").then_some("[1].key").unwrap_or_default();
+        let twice = if words.ends_with("keys must be unique") { "[1].key" } else { "" };
         assert_eq!(heard, format!("400 BAD REQUEST: {}{twice}: {words}", place(&pointer)), "{value}");
     }
     for (pointer, value, words) in wrong_forms() {

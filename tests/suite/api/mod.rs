@@ -8,6 +8,7 @@ mod errors;
 mod fees;
 mod fields;
 mod forms;
+mod numbering;
 mod order;
 mod payments;
 mod positions;

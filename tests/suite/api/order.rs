@@ -9,6 +9,9 @@ use crate::station::Station;
 
 const DATA: &str = "400 Error in the debt position request data: ";
 
+/// A query, how the fault that it tells is mended, and what it tells.
+type Step<'s> = (&'s str, &'s dyn Fn(&mut Value), String);
+
 /// Each fault of a request hides those after it.
 #[test]
 fn what_is_looked_at_first_in_a_new_position() {
@@ -34,7 +37,7 @@ fn what_is_looked_at_first_in_a_new_position() {
         told
     };
     let first_transfer = "/paymentOption/0/transfer/0";
-    let steps: [(&str, &dyn Fn(&mut Value), String); 10] = [
+    let steps: [Step<'_>; 10] = [
         (
             "?segregationCodes=48",
             &|body| body["companyName"] = json!("Comune di Borgolieve"),
@@ -153,6 +156,10 @@ fn dated(iupd: &str, number: usize, [validity, due, retention]: [Option<i64>; 3]
     body
 }
 
+/// Validity, due date and retention as days from now, whether it expires, and what is said of it as a new position and as
+/// a replacement.
+type Dates = ([Option<i64>; 3], bool, Option<&'static str>, Option<&'static str>);
+
 /// `gpd-api` 5.2, with now at day 0: what a new position may say, and what a replacement.
 #[test]
 fn dates_that_agree() {
@@ -160,7 +167,7 @@ fn dates_that_agree() {
     let (some, none) = (Some, None);
     let (validity, due, retention) =
         ("validity_date must be >=", "due_date must be >= validity_date", "retention_date");
-    let cases: [([Option<i64>; 3], bool, Option<&str>, Option<&str>); 13] = [
+    let cases: [Dates; 13] = [
         // Dates, expires                       as a new one     as a replacement
         ([none, some(1), none], false, None, None),
         ([some(1), some(1), some(1)], true, None, None),

@@ -143,7 +143,8 @@ fn what_is_told_of_an_option() {
             transfer"
             .split_whitespace()
             .collect::<Vec<_>>();
-        (names.sort_unstable(), wanted.sort_unstable());
+        names.sort_unstable();
+        wanted.sort_unstable();
         assert_eq!(names, wanted);
         assert_eq!(told["nav"], format!("3{}", iuv(1)));
         assert_eq!(
