@@ -1,5 +1,6 @@
 //! Version 1 of the positions API (`gpd-api` 4 to 7).
 
+pub(super) mod listing;
 pub(super) mod model;
 mod writing;
 
@@ -23,7 +24,11 @@ use crate::use_cases::positions::find;
 /// What operators have at `/organizations/…`.
 pub(super) fn resources(config: &mut ServiceConfig) {
     config
-        .service(resource("/organizations/{organization}/debtpositions").route(web::post().to(writing::create)))
+        .service(
+            resource("/organizations/{organization}/debtpositions")
+                .route(web::post().to(writing::create))
+                .route(web::get().to(listing::list)),
+        )
         .service(
             resource("/organizations/{organization}/debtpositions/{iupd}")
                 .route(web::get().to(get))
