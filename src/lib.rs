@@ -17,6 +17,7 @@
 //! * [`journal`] turns what was said into rows that cannot be altered unseen, and tells its story.
 //! * [`archivist`] brings into the journal what no transaction brings there itself, and never makes an answer wait.
 //! * [`soap`] and [`rest`] translate, [`use_cases`] say in one file per verb what the station does.
+//! * [`jobs`] is what the station does by itself, when nobody asks.
 //! * [`lately`] keeps what changes rarely and is needed often.
 //! * [`cli`] holds the commands of the binary.
 //!
@@ -27,6 +28,7 @@ pub mod archivist;
 pub mod cli;
 pub mod domain;
 pub mod intake;
+pub mod jobs;
 pub mod journal;
 pub mod lately;
 mod reception;

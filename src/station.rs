@@ -11,6 +11,7 @@ use tracing::error;
 
 use crate::archivist::{Archivist, Bounds};
 use crate::domain::taxonomy::Catalogue;
+use crate::jobs::time::Timekeeper;
 use crate::lately::Lately;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
@@ -45,6 +46,8 @@ pub struct Station {
     pub store: Store,
     /// The way to the journal, for what no transaction brings there itself.
     pub archivist: Archivist,
+    /// The way to what stores the passing of time.
+    timekeeper: Timekeeper,
     /// How the station was told to behave.
     pub settings: Arc<Settings>,
     /// The time.
@@ -78,11 +81,14 @@ impl Station {
             error!(cause = chain(&cause), "receipts could not be brought together with positions that came after them");
         }
         let archivist = Archivist::start(&store, bounds);
-        Ok(Station { store, archivist, settings: Arc::new(settings), clock, taxonomy: Lately::default() })
+        let timekeeper = Timekeeper::start(&store, clock.clone());
+        let settings = Arc::new(settings);
+        Ok(Station { store, archivist, timekeeper, settings, clock, taxonomy: Lately::default() })
     }
 
     /// Writes what still waits to be written, and closes the store.
     pub async fn close(&self) {
+        self.timekeeper.close().await;
         self.archivist.close().await;
         self.store.close().await;
     }

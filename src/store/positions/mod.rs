@@ -2,6 +2,7 @@
 //! of what is found, `saving` the other way round.
 
 mod listing;
+mod moves;
 mod rows;
 mod saving;
 
