@@ -66,5 +66,7 @@ async fn keep_time(store: Store, clock: Clock, mut ends: mpsc::Receiver<oneshot:
 }
 
 async fn take_turn(store: &Store, clock: &Clock) -> Result<(), StoreError> {
-    move_on(store, None, clock.now()).await
+    move_on(store, None, clock.now()).await?;
+    while store.count_together().await? {}
+    Ok(())
 }

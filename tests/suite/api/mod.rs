@@ -1,7 +1,8 @@
 //! The operators' API through the front door: what GPD's clients send, and what they hear.
 
-pub mod listing;
+mod listing;
 mod positions;
+mod time;
 
 use serde_json::{Value, json};
 
