@@ -11,11 +11,12 @@
 //! ```
 //!
 //! * [`domain`] decides: amounts, codes, positions, receipts and the rules between them, as pure functions whose tests
-//!   are tables. Start at [`domain::position::payable`] and [`domain::settlement::settle`].
+//!   are tables. Start at [`domain::payable::payable`] and [`domain::settlement::settle`].
 //! * [`store`] remembers: all the SQL.
 //! * [`intake`] reads what operators hand in: position files, the registry, the taxonomy; every defect is told.
 //! * [`journal`] turns what was said into rows that cannot be altered unseen, and tells its story.
 //! * [`archivist`] brings into the journal what no transaction brings there itself, and never makes an answer wait.
+//! * [`keyring`] knows the keys of the operators' API, who holds them and how often they call.
 //! * [`soap`] and [`rest`] translate, [`use_cases`] say in one file per verb what the station does.
 //! * [`jobs`] is what the station does by itself, when nobody asks.
 //! * [`lately`] keeps what changes rarely and is needed often.
@@ -30,6 +31,7 @@ pub mod domain;
 pub mod intake;
 pub mod jobs;
 pub mod journal;
+pub mod keyring;
 pub mod lately;
 mod reception;
 pub mod rest;

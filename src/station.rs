@@ -12,6 +12,7 @@ use tracing::error;
 use crate::archivist::{Archivist, Bounds};
 use crate::domain::taxonomy::Catalogue;
 use crate::jobs::time::Timekeeper;
+use crate::keyring::Keyring;
 use crate::lately::Lately;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
@@ -48,6 +49,8 @@ pub struct Station {
     pub archivist: Archivist,
     /// The way to what stores the passing of time.
     timekeeper: Timekeeper,
+    /// Who may call the operators' API.
+    pub keys: Keyring,
     /// How the station was told to behave.
     pub settings: Arc<Settings>,
     /// The time.
@@ -82,8 +85,9 @@ impl Station {
         }
         let archivist = Archivist::start(&store, bounds);
         let timekeeper = Timekeeper::start(&store, clock.clone());
+        let keys = Keyring::new(store.clone(), settings.api.clone());
         let settings = Arc::new(settings);
-        Ok(Station { store, archivist, timekeeper, settings, clock, taxonomy: Lately::default() })
+        Ok(Station { store, archivist, timekeeper, keys, settings, clock, taxonomy: Lately::default() })
     }
 
     /// Writes what still waits to be written, and closes the store.

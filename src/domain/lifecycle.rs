@@ -174,8 +174,7 @@ pub fn pay(position: &DebtPosition, number: &str, payment: Payment) -> Result<Pa
     let at = position.option_of(number).ok_or_else(|| Denial::UnknownOption(number.into()))?;
     let option = &position.options[at];
     let paid_single = position.options.iter().any(|other| !other.is_partial_payment && other.state.is_paid());
-    let settled = matches!(position.status, PositionStatus::Paid | PositionStatus::Reported);
-    if settled || paid_single || option.state.is_paid() {
+    if position.status.is_settled() || paid_single || option.state.is_paid() {
         return Err(Denial::OptionPaid(number.into()));
     }
     if position.begun().rivals(option.plan) {

@@ -1,9 +1,10 @@
 //! What is true about payments: the types that cannot be wrong and the rules that decide.
 //!
 //! Nothing here waits, reads a clock or speaks SQL, XML or HTTP; "now" always comes as an argument. Start with
-//! [`position`] (what a debtor owes and whether it may be paid now), then [`receipt`] and [`settlement`]
+//! [`position`] (what a debtor owes) and [`payable`] (whether it may be paid now), then [`receipt`] and [`settlement`]
 //! (what happens when money has moved), then [`refusal`] (every "no" the station knows).
 
+pub mod access;
 pub mod amount;
 pub mod anomaly;
 pub mod bill;
@@ -11,6 +12,8 @@ pub mod codes;
 pub mod debtor;
 pub mod denial;
 pub mod lifecycle;
+pub mod numbering;
+pub mod payable;
 pub mod payment;
 pub mod position;
 pub mod receipt;

@@ -1,4 +1,4 @@
-//! What a debtor owes: a debt position, its payment options, their transfers, and when an option may be paid.
+//! What a debtor owes: a debt position, its payment options and their transfers.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,6 @@ use super::codes::{Iupd, Iuv, Nav, OrganizationCode};
 use super::debtor::Debtor;
 pub use super::lifecycle::Begun;
 pub use super::payment::{OptionState, Payment, PaymentDetails, Reported};
-use super::refusal::Refusal;
 
 /// Most transfers an option may have.
 pub const MOST_TRANSFERS: usize = 5;
@@ -113,6 +112,11 @@ impl PositionStatus {
         [Draft, Published, Valid, Invalid, Expired, PartiallyPaid, Paid, Reported]
             .into_iter()
             .find(|s| s.as_str() == name)
+    }
+
+    /// Whether the debt is paid.
+    pub fn is_settled(self) -> bool {
+        matches!(self, PositionStatus::Paid | PositionStatus::Reported)
     }
 
     /// Whether its content may still be replaced.
@@ -249,25 +253,6 @@ pub struct Notice {
     pub option: PaymentOption,
 }
 
-/// May this notice be paid now? Verify and get both ask here, so they never disagree (`domain` 4.5, C1-C6).
-pub fn payable(notice: Option<Notice>, now: DateTime<Utc>) -> Result<Notice, Refusal> {
-    let notice = notice.ok_or(Refusal::UnknownNotice)?;
-    let option = &notice.option;
-    if option.state.is_paid() {
-        return Err(Refusal::AlreadyPaid);
-    }
-    match notice.status {
-        PositionStatus::Paid | PositionStatus::Reported => Err(Refusal::AlreadyPaid),
-        PositionStatus::Draft => Err(Refusal::NotPublished),
-        PositionStatus::Invalid => Err(Refusal::Cancelled),
-        _ if option.validity_date.is_some_and(|from| from > now) => Err(Refusal::NotPublished),
-        PositionStatus::Expired => Err(Refusal::Expired),
-        _ if option.has_expired(now) => Err(Refusal::Expired),
-        _ if notice.rival_paid => Err(Refusal::Superseded),
-        PositionStatus::Published | PositionStatus::Valid | PositionStatus::PartiallyPaid => Ok(notice),
-    }
-}
-
 impl PaymentOption {
     /// Whether it is past its due date and expires then. It is not yet past at the due instant itself.
     pub fn has_expired(&self, now: DateTime<Utc>) -> bool {
@@ -372,56 +357,12 @@ pub(crate) mod tests {
         }
     }
 
-    fn day(word: &str) -> Option<DateTime<Utc>> {
+    pub(crate) fn day(word: &str) -> Option<DateTime<Utc>> {
         match word {
             "yesterday" => Some(today() - Duration::days(1)),
             "now" => Some(today()),
             "tomorrow" => Some(today() + Duration::days(1)),
             _ => None,
-        }
-    }
-
-    #[test]
-    fn when_a_notice_may_be_paid() {
-        let table = "
-            position       option valid_from due       expires rival_paid | answer
-            none           -      -          now       no      no         | UnknownNotice
-            DRAFT          unpaid -          tomorrow  no      no         | NotPublished
-            PUBLISHED      unpaid tomorrow   tomorrow  no      no         | NotPublished
-            PUBLISHED      unpaid yesterday  tomorrow  no      no         | pay
-            PUBLISHED      unpaid now        tomorrow  no      no         | pay
-            VALID          unpaid tomorrow   tomorrow  no      no         | NotPublished
-            VALID          unpaid -          tomorrow  yes     no         | pay
-            VALID          unpaid -          now       yes     no         | pay
-            VALID          unpaid -          yesterday yes     no         | Expired
-            VALID          unpaid -          yesterday no      no         | pay
-            VALID          unpaid tomorrow   yesterday yes     no         | NotPublished
-            INVALID        unpaid -          yesterday yes     no         | Cancelled
-            INVALID        unpaid tomorrow   tomorrow  no      no         | Cancelled
-            EXPIRED        unpaid -          yesterday no      no         | Expired
-            PARTIALLY_PAID unpaid -          tomorrow  no      no         | pay
-            PARTIALLY_PAID paid   -          tomorrow  no      no         | AlreadyPaid
-            PARTIALLY_PAID unpaid -          tomorrow  no      yes        | Superseded
-            PARTIALLY_PAID unpaid -          yesterday yes     yes        | Expired
-            PARTIALLY_PAID unpaid tomorrow   tomorrow  no      no         | NotPublished
-            PAID           unpaid -          tomorrow  no      yes        | AlreadyPaid
-            PAID           paid   -          yesterday yes     no         | AlreadyPaid
-            REPORTED       paid   -          yesterday yes     no         | AlreadyPaid";
-        for row in rows(table) {
-            let notice = PositionStatus::parse(row[0]).map(|status| {
-                let mut notice = a_notice();
-                notice.status = status;
-                notice.rival_paid = row[5] == "yes";
-                notice.option.validity_date = day(row[2]);
-                notice.option.due_date = day(row[3]).unwrap();
-                notice.option.switch_to_expired = row[4] == "yes";
-                if row[1] == "paid" {
-                    notice.option.state = paid();
-                }
-                notice
-            });
-            let answer = payable(notice, today()).map_or_else(|refusal| format!("{refusal:?}"), |_| "pay".into());
-            assert_eq!(answer, row[6], "{row:?}");
         }
     }
 

@@ -53,6 +53,12 @@ pub enum Refusal {
     /// D7, where the installation chose to answer so.
     #[error("the receipt belongs to no known position")]
     OrphanReceipt,
+    /// D10, as GPD answers it: the notice, or the whole debt, was paid before.
+    #[error("the debt was already paid with another receipt")]
+    SecondPayment,
+    /// D10, as GPD answers it: the debt is being paid by another plan.
+    #[error("another payment plan of the same debt had begun before the receipt came")]
+    RivalPayment,
     /// Table E, closing sentence: spontaneous payments are not offered.
     #[error("the service is not active")]
     ServiceNotActive,
@@ -78,6 +84,7 @@ impl Refusal {
             Refusal::AlteredReceipt => "D2",
             Refusal::NotABeneficiary => "D4",
             Refusal::OrphanReceipt => "D7",
+            Refusal::SecondPayment | Refusal::RivalPayment => "D10",
             Refusal::ServiceNotActive => "E",
         }
     }

@@ -7,10 +7,12 @@ use chrono::{DateTime, Datelike, Utc};
 
 use super::anomaly::{Anomaly, AnomalyKind};
 use super::codes::Nav;
-use super::lifecycle::Begun;
+use super::denial::Denial;
+use super::lifecycle::{self, Begun};
 use super::payment::{OptionState, Payment, PaymentDetails, Reported};
 use super::position::{Account, DebtPosition, PaymentOption, PositionStatus};
 use super::receipt::{Outcome, Receipt, ReceiptKind};
+use super::refusal::Refusal;
 use super::stamp;
 
 /// What to do with a stored receipt.
@@ -139,6 +141,15 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
         }),
     };
     settlement.paid = Some(paid(position, at, payment));
+}
+
+/// What GPD says of a receipt for a position as it was before: what it says of any payment (`gpd-api` 6.3).
+pub fn accepted_by_gpd(position: &DebtPosition, receipt: &Receipt) -> Result<(), Refusal> {
+    match lifecycle::pay(position, receipt.notice_number.as_str(), Payment::default()) {
+        Ok(_) => Ok(()),
+        Err(Denial::OptionPaid(_)) => Err(Refusal::SecondPayment),
+        Err(_) => Err(Refusal::RivalPayment),
+    }
 }
 
 /// What an orphan receipt does once its position is loaded: the money had moved before the debt was known here. Another
@@ -366,6 +377,38 @@ mod tests {
             let settlement = settled(&receipt, Some(&position), true);
             let status = settlement.paid.as_ref().map_or("-", |paid| paid.status.as_str());
             assert_eq!([settlement.rule, status, &kinds(&settlement)], [row[6], row[7], row[8]], "{row:?}");
+        }
+    }
+
+    #[test]
+    fn what_gpd_says_of_a_payment() {
+        // The other option as above; its plan is the receipt's own where it says i.
+        let table = "
+            status         option other | answer
+            DRAFT          unpaid -     | taken
+            PUBLISHED      unpaid -     | taken
+            VALID          unpaid -     | taken
+            INVALID        unpaid -     | taken
+            EXPIRED        unpaid -     | taken
+            VALID          unpaid 2u    | taken
+            PARTIALLY_PAID unpaid ip    | taken
+            PARTIALLY_PAID unpaid 2p    | RivalPayment
+            PARTIALLY_PAID paid   iu    | SecondPayment
+            PAID           unpaid 2p    | SecondPayment
+            PAID           paid   -     | SecondPayment
+            REPORTED       paid   2p    | SecondPayment";
+        for row in rows(table) {
+            let state = |is_paid| if is_paid { paid() } else { OptionState::Unpaid };
+            let mut options = vec![PaymentOption { state: state(row[1] == "paid"), ..an_option() }];
+            if row[2] != "-" {
+                let plan = if row[2].starts_with('i') { 1 } else { 2 };
+                let (nav, state) = (Nav::new("307000000001234674"), state(row[2].ends_with('p')));
+                options.push(PaymentOption { nav, plan, state, is_partial_payment: true, ..an_option() });
+            }
+            let mut position = a_position(options);
+            position.status = PositionStatus::parse(row[0]).unwrap();
+            let answer = accepted_by_gpd(&position, &a_receipt());
+            assert_eq!(answer.map_or_else(|no| format!("{no:?}"), |()| "taken".into()), row[3], "{row:?}");
         }
     }
 

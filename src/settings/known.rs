@@ -11,6 +11,9 @@ pub struct Known {
     pub meaning: &'static str,
 }
 
+/// The defaults that `validation = gpd` brings along.
+pub(super) const GPD_DEFAULTS: &[(&str, &str)] = &[("syntax_fault", "xsd"), ("orphan_receipt", "fault_sconosciuto")];
+
 /// Every setting there is.
 pub const KNOWN: &[Known] = &[
     Known { path: "listen", default: "127.0.0.1:8080", meaning: "address and port to listen on" },
@@ -46,11 +49,15 @@ pub const KNOWN: &[Known] = &[
         default: "",
         meaning: "the station's address as the Node calls it, for the served WSDL; empty: the address of the call",
     },
-    Known { path: "validation", default: "strict", meaning: "strict | gpd: how loaded positions are checked" },
+    Known {
+        path: "validation",
+        default: "strict",
+        meaning: "strict | gpd: how positions are checked, and whose manners the Node meets",
+    },
     Known {
         path: "syntax_fault",
         default: "extraxsd",
-        meaning: "extraxsd | xsd: the code for messages that break the contract",
+        meaning: "extraxsd | xsd: the code for messages that break the contract; with validation gpd it is xsd by default",
     },
     Known {
         path: "duplicate_receipt",
@@ -60,7 +67,7 @@ pub const KNOWN: &[Known] = &[
     Known {
         path: "orphan_receipt",
         default: "ok",
-        meaning: "ok | fault_sconosciuto | fault_semantica: the answer to a receipt that no position knows",
+        meaning: "ok | fault_sconosciuto | fault_semantica: the answer to a receipt that no position knows; with validation gpd it is fault_sconosciuto by default",
     },
     Known {
         path: "v1_transfer_metadata",
@@ -77,6 +84,12 @@ pub const KNOWN: &[Known] = &[
         default: "async",
         meaning: "async | sync | off: verify, get and demand are in the journal soon after their answer, before it, or without their bodies",
     },
+    Known {
+        path: "api.calls",
+        default: "0",
+        meaning: "calls of the operators' API that a key has in each window (429 above); 0: no limit",
+    },
+    Known { path: "api.window_seconds", default: "10", meaning: "how long such a window is, in seconds" },
     Known { path: "limits.body_bytes", default: "4194304", meaning: "largest request, in bytes (413 above)" },
     Known { path: "limits.depth", default: "32", meaning: "deepest nesting of XML elements" },
     Known { path: "limits.attributes", default: "64", meaning: "most attributes of an XML element" },

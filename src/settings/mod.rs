@@ -12,6 +12,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use self::known::GPD_DEFAULTS;
 pub use self::known::{KNOWN, Known};
 pub use crate::intake::Validation;
 use crate::store::{DatabaseUrl, Pools};
@@ -31,7 +32,7 @@ pub struct Settings {
     pub pools: Pools,
     /// The station's address as the Node calls it.
     pub public_url: Option<String>,
-    /// How loaded positions are checked.
+    /// How positions are checked, and whether the Node meets GPD's manners (`gpd-api` 12).
     pub validation: Validation,
     /// The code for messages that break the contract (`domain` 4.2, EXTRAXSD vs XSD).
     pub syntax_fault: SyntaxFault,
@@ -45,6 +46,8 @@ pub struct Settings {
     pub on_store_down: OnStoreDown,
     /// What is kept of the Node's calls, and when.
     pub archive: Archive,
+    /// How often a key may call the operators' API.
+    pub api: Api,
     /// What a request may cost.
     pub limits: Limits,
     /// What is logged, and how.
@@ -56,6 +59,15 @@ pub struct Settings {
 pub struct Archive {
     /// What happens to verify, get and demand.
     pub reads: ArchiveReads,
+}
+
+/// How often a key may call the operators' API.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// Calls in each window; none means as often as it likes.
+    pub calls: Option<u32>,
+    /// How long a window is.
+    pub window: Duration,
 }
 
 /// What a request may cost.
@@ -182,6 +194,11 @@ impl Settings {
         source.settings()
     }
 
+    /// Whether the Node meets GPD's manners.
+    pub fn follows_gpd(&self) -> bool {
+        self.validation == Validation::Gpd
+    }
+
     /// The defaults.
     pub fn defaults() -> Settings {
         Source::default().settings().expect("the defaults are right")
@@ -251,6 +268,13 @@ impl Source {
     }
 
     fn settings(mut self) -> Result<Settings, BadSettings> {
+        let validation = self.take("validation", str::parse);
+        if validation == Validation::Gpd {
+            for (path, value) in GPD_DEFAULTS {
+                let origin = format!("{path}, by validation");
+                self.values.entry((*path).into()).or_insert_with(|| ((*value).into(), origin));
+            }
+        }
         let settings = Settings {
             listen: self.take("listen", |text| {
                 text.parse().map_err(|_| "must be an address and a port, such as 127.0.0.1:8080".to_owned())
@@ -273,13 +297,17 @@ impl Source {
                 }
                 _ => Err("must be empty or a URL, such as https://station.example.org".into()),
             }),
-            validation: self.take("validation", str::parse),
+            validation,
             syntax_fault: self.take("syntax_fault", str::parse),
             duplicate_receipt: self.take("duplicate_receipt", str::parse),
             orphan_receipt: self.take("orphan_receipt", str::parse),
             v1_transfer_metadata: self.flag("v1_transfer_metadata"),
             on_store_down: self.take("on_store_down", str::parse),
             archive: Archive { reads: self.take("archive.reads", str::parse) },
+            api: Api {
+                calls: self.take("api.calls", |text| number(text, 0, 10_000_000).map(|n| (n > 0).then_some(n as u32))),
+                window: self.seconds("api.window_seconds", 3600),
+            },
             limits: Limits {
                 body_bytes: self.take("limits.body_bytes", |text| number(text, 1024, 16 << 20)),
                 xml: xml::Limits {
@@ -392,6 +420,26 @@ mod tests {
                 "EC_STATION_LIMITS_DEPTH: must be a whole number from 8 to 1000",
             ]
         );
+    }
+
+    #[test]
+    fn validation_as_in_gpd_brings_defaults_that_any_word_beats() {
+        use OrphanReceipt::FaultSconosciuto;
+        for (file, variables, answers) in [
+            ("", &[][..], (SyntaxFault::ExtraXsd, OrphanReceipt::Ok)),
+            ("validation = 'gpd'", &[], (SyntaxFault::Xsd, FaultSconosciuto)),
+            ("", &[("EC_STATION_VALIDATION", "gpd")], (SyntaxFault::Xsd, FaultSconosciuto)),
+            ("validation = 'gpd'", &[("EC_STATION_VALIDATION", "strict")], (SyntaxFault::ExtraXsd, OrphanReceipt::Ok)),
+            ("validation = 'gpd'\nsyntax_fault = 'extraxsd'", &[], (SyntaxFault::ExtraXsd, FaultSconosciuto)),
+            (
+                "orphan_receipt = 'ok'",
+                &[("EC_STATION_VALIDATION", "gpd"), ("EC_STATION_SYNTAX_FAULT", "extraxsd")],
+                (SyntaxFault::ExtraXsd, OrphanReceipt::Ok),
+            ),
+        ] {
+            let settings = read(file, variables).unwrap();
+            assert_eq!((settings.syntax_fault, settings.orphan_receipt), answers, "{file} {variables:?}");
+        }
     }
 
     #[test]

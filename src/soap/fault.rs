@@ -60,15 +60,19 @@ impl FaultCode {
     /// The code a refusal is spoken with.
     fn of(refusal: &Refusal, settings: &Settings) -> FaultCode {
         match refusal {
+            // What GPD looks for under the organization and the notice, and does not find there (`gpd-api` 12).
+            Refusal::Superseded | Refusal::NotABeneficiary if settings.follows_gpd() => FaultCode::PagamentoSconosciuto,
             Refusal::UnknownOrganization | Refusal::OtherOrganization => FaultCode::IdDominioErrato,
             Refusal::WrongBroker => FaultCode::IdIntermediarioErrato,
             Refusal::WrongStation => FaultCode::StazioneIntErrata,
-            Refusal::UnknownNotice | Refusal::Probe | Refusal::NotPublished => FaultCode::PagamentoSconosciuto,
+            Refusal::UnknownNotice | Refusal::Probe | Refusal::NotPublished | Refusal::RivalPayment => {
+                FaultCode::PagamentoSconosciuto
+            }
             Refusal::AlreadyPaid => FaultCode::PagamentoDuplicato,
             Refusal::Cancelled | Refusal::Superseded => FaultCode::PagamentoAnnullato,
             Refusal::Expired => FaultCode::PagamentoScaduto,
             Refusal::Unpresentable(_) | Refusal::NotABeneficiary | Refusal::ServiceNotActive => FaultCode::Semantica,
-            Refusal::DuplicateReceipt | Refusal::AlteredReceipt => FaultCode::ReceiptDuplicata,
+            Refusal::DuplicateReceipt | Refusal::AlteredReceipt | Refusal::SecondPayment => FaultCode::ReceiptDuplicata,
             Refusal::OrphanReceipt => match settings.orphan_receipt {
                 OrphanReceipt::FaultSconosciuto => FaultCode::PagamentoSconosciuto,
                 OrphanReceipt::FaultSemantica | OrphanReceipt::Ok => FaultCode::Semantica,
@@ -128,7 +132,7 @@ impl Fault {
             Error::UseCase(use_cases::Error::Store(_)) => None,
             Error::UseCase(use_cases::Error::Refused(refusal)) => Some(Fault {
                 code: FaultCode::of(refusal, settings),
-                id: issuer(about, *refusal != Refusal::UnknownOrganization),
+                id: issuer(about, *refusal != Refusal::UnknownOrganization && !settings.follows_gpd()),
                 description: describe(refusal, about.notice),
                 rule: refusal.rule(),
                 why: refusal.to_string(),
@@ -138,7 +142,7 @@ impl Fault {
                     SyntaxFault::ExtraXsd => FaultCode::SintassiExtraXsd,
                     SyntaxFault::Xsd => FaultCode::SintassiXsd,
                 },
-                id: issuer(about, true),
+                id: issuer(about, !settings.follows_gpd()),
                 description: malformed.to_string(),
                 rule: "A10",
                 why: malformed.to_string(),
@@ -147,10 +151,11 @@ impl Fault {
     }
 
     /// A failure of ours, where it is to sound like a KO.
-    pub(super) fn system_error(about: About<'_>) -> Fault {
+    pub(super) fn system_error(about: About<'_>, settings: &Settings) -> Fault {
         let description = "Servizio momentaneamente non disponibile".to_owned();
         let why = String::new();
-        Fault { code: FaultCode::SystemError, id: issuer(about, true), description, rule: "A11", why }
+        let id = issuer(about, !settings.follows_gpd());
+        Fault { code: FaultCode::SystemError, id, description, rule: "A11", why }
     }
 
     /// Writes the outcome and the bean.
@@ -163,10 +168,11 @@ impl Fault {
     }
 }
 
-/// The organization issues the fault; where it is unknown here its broker does. The field may not be missing.
-fn issuer(about: About<'_>, organization_is_known: bool) -> String {
+/// The organization issues the fault; where it is unknown here its broker does, and in GPD always. The field may not be
+/// missing.
+fn issuer(about: About<'_>, organization_first: bool) -> String {
     let candidates =
-        if organization_is_known { [about.organization, about.broker] } else { [about.broker, about.organization] };
+        if organization_first { [about.organization, about.broker] } else { [about.broker, about.organization] };
     candidates.into_iter().find(|id| !id.trim().is_empty()).unwrap_or("NA").chars().take(35).collect()
 }
 
@@ -190,6 +196,8 @@ fn describe(refusal: &Refusal, notice: &str) -> String {
             "L'ente destinatario non è l'Ente Creditore né un beneficiario del pagamento".into()
         }
         Refusal::OrphanReceipt => format!("Nessuna posizione debitoria per il numero avviso {notice}"),
+        Refusal::SecondPayment => format!("Numero avviso {notice} già pagato con un'altra ricevuta"),
+        Refusal::RivalPayment => format!("Numero avviso {notice} sostituito da un altro piano di pagamento in corso"),
         Refusal::ServiceNotActive => "Servizio non attivo".into(),
     }
 }

@@ -4,7 +4,7 @@ use super::facets::{AMOUNT, DATE, TEXT_210, TRANSFER_TYPE};
 use super::operation::{Message, Operation, Witness};
 use super::reader::{Fields, Malformed};
 use super::verify::{about, read_asked_notice, why};
-use super::wire::{TransferType, payment};
+use super::wire::{Form, TransferType, payment};
 use crate::domain::bill::Bill;
 use crate::domain::receipt::Version;
 use crate::journal::About;
@@ -19,9 +19,9 @@ pub(super) struct AskedPayment {
 }
 
 /// Both requests have the same eight fields. The amount, the note and the date are the PSP's own and change nothing:
-/// the creditor's amount wins (`domain` 16.16).
-fn read(root: Element<'_>, type_name: &'static str) -> Result<AskedPayment, Malformed> {
-    let mut fields = Fields::of(root, type_name)?;
+/// the creditor's amount wins (`domain` 16.16). The type of either is called as its root is.
+fn read(root: Element<'_>) -> Result<AskedPayment, Malformed> {
+    let mut fields = Fields::of(root, root.name())?;
     let asked = read_asked_notice(root, &mut fields)?;
     fields.optional("amount", &AMOUNT)?;
     fields.optional("paymentNote", &TEXT_210)?;
@@ -47,7 +47,7 @@ macro_rules! get_operation {
             type Answer = Bill;
 
             fn read(root: Element<'_>) -> Result<AskedPayment, Malformed> {
-                read(root, Self::REQUEST)
+                read(root)
             }
 
             fn about(request: &AskedPayment) -> About {
@@ -81,9 +81,12 @@ get_operation!(GetPaymentV2, V2, "paGetPaymentV2", "paGetPaymentV2Request", "paG
 fn write_v1(station: &Station, wanted: TransferType, bill: &Bill, xml: &mut Writer) {
     // In this generation only POSTAL means something (domain 3.2).
     let wanted = if wanted == TransferType::Postal { TransferType::Postal } else { TransferType::Any };
-    payment(xml, bill, Version::V1, wanted, station.settings.v1_transfer_metadata);
+    let transfer_metadata = station.settings.v1_transfer_metadata;
+    let fee = station.settings.follows_gpd();
+    payment(xml, bill, Form { version: Version::V1, wanted, transfer_metadata, fee });
 }
 
-fn write_v2(_: &Station, wanted: TransferType, bill: &Bill, xml: &mut Writer) {
-    payment(xml, bill, Version::V2, wanted, true);
+fn write_v2(station: &Station, wanted: TransferType, bill: &Bill, xml: &mut Writer) {
+    let fee = station.settings.follows_gpd();
+    payment(xml, bill, Form { version: Version::V2, wanted, transfer_metadata: true, fee });
 }

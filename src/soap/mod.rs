@@ -30,10 +30,14 @@ use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use tracing::{info, warn};
 
+use self::demand::Demand;
 use self::envelope::NoOperation;
 use self::exchange::Incoming;
+use self::get_payment::{GetPayment, GetPaymentV2};
 use self::operation::{Message, Operation, Reply, answer};
+use self::send_rt::{SendRt, SendRtV2};
 pub use self::stamp::read_stamp;
+use self::verify::Verify;
 use crate::journal::{About, Outcome};
 use crate::reception::bytes_of;
 use crate::settings::ArchiveReads;
@@ -63,12 +67,12 @@ pub fn routes(config: &mut ServiceConfig) {
 macro_rules! for_operation {
     ($name:expr, $function:ident($($argument:expr),*) $($await:tt)*) => {
         match $name {
-            verify::Verify::REQUEST => Some($function::<verify::Verify>($($argument),*) $($await)*),
-            get_payment::GetPayment::REQUEST => Some($function::<get_payment::GetPayment>($($argument),*) $($await)*),
-            get_payment::GetPaymentV2::REQUEST => Some($function::<get_payment::GetPaymentV2>($($argument),*) $($await)*),
-            send_rt::SendRt::REQUEST => Some($function::<send_rt::SendRt>($($argument),*) $($await)*),
-            send_rt::SendRtV2::REQUEST => Some($function::<send_rt::SendRtV2>($($argument),*) $($await)*),
-            demand::Demand::REQUEST => Some($function::<demand::Demand>($($argument),*) $($await)*),
+            Verify::REQUEST => Some($function::<Verify>($($argument),*) $($await)*),
+            GetPayment::REQUEST => Some($function::<GetPayment>($($argument),*) $($await)*),
+            GetPaymentV2::REQUEST => Some($function::<GetPaymentV2>($($argument),*) $($await)*),
+            SendRt::REQUEST => Some($function::<SendRt>($($argument),*) $($await)*),
+            SendRtV2::REQUEST => Some($function::<SendRtV2>($($argument),*) $($await)*),
+            Demand::REQUEST => Some($function::<Demand>($($argument),*) $($await)*),
             _ => None,
         }
     };
@@ -139,8 +143,8 @@ async fn respond(
     let text = decode(raw, charset)?;
     let document = Document::parse(&text, &station.settings.limits.xml)?;
     let message = Message { root: envelope::open(&document)?, raw, incoming };
-    let reply = dispatch(station, message).await?;
-    // A9: callers do send the other version's action. The body decides.
+    let reply = dispatch(station, message, action).await?;
+    // A9: callers do send the other version's action.
     let operation = &reply.about.operation;
     match action {
         Some(action) if action == operation => {}
@@ -170,12 +174,26 @@ async fn keep(station: &Station, reply: Reply, raw: Vec<u8>, incoming: &Incoming
     }
 }
 
-/// Which operation it is, the element in the Body says, never the SOAPAction.
-async fn dispatch(station: &Station, message: Message<'_>) -> Result<Reply, NoOperation> {
+/// Which operation it is, the element in the Body says, not the SOAPAction; but for GPD's choice between two versions.
+async fn dispatch(station: &Station, message: Message<'_>, action: Option<&str>) -> Result<Reply, NoOperation> {
     if message.root.namespace() != facets::MESSAGES {
         return Err(NoOperation::Unknown);
     }
-    for_operation!(message.root.name(), answer(station, message).await).ok_or(NoOperation::Unknown)
+    let asked = message.root.name();
+    let answered = if station.settings.follows_gpd() { in_version(asked, action) } else { asked };
+    for_operation!(answered, answer(station, message).await).ok_or(NoOperation::Unknown)
+}
+
+/// The request that is answered in place of another, whose SOAPAction names the other version of the same primitive
+/// (`gpd-api` 12). Both versions read either request, by its own rules.
+fn in_version<'a>(asked: &'a str, action: Option<&str>) -> &'a str {
+    match (asked, action) {
+        (GetPayment::REQUEST, Some(GetPaymentV2::NAME)) => GetPaymentV2::REQUEST,
+        (GetPaymentV2::REQUEST, Some(GetPayment::NAME)) => GetPayment::REQUEST,
+        (SendRt::REQUEST, Some(SendRtV2::NAME)) => SendRtV2::REQUEST,
+        (SendRtV2::REQUEST, Some(SendRt::NAME)) => SendRt::REQUEST,
+        _ => asked,
+    }
 }
 
 /// A2: XML or nothing said; gives the charset. A compressed body is a type that we do not take either.

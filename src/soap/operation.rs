@@ -182,7 +182,7 @@ fn no<O: Operation>(station: &Station, about: journal::About, error: &Error) -> 
     };
     let (status, body, outcome, fault) = match broken {
         Broken::Ko => {
-            let fault = Fault::system_error(About::of(&about));
+            let fault = Fault::system_error(About::of(&about), &station.settings);
             let body = envelope::close(O::RESPONSE, |xml| fault.write(xml));
             (200, body, Outcome::Ko, Some(fault.code.as_str()))
         }

@@ -41,7 +41,7 @@ pub(super) struct Fields<'d> {
 
 impl<'d> Fields<'d> {
     /// Opens a structure of a named type: no text, no attributes of its own.
-    pub(super) fn of(structure: Element<'d>, type_name: &'static str) -> Result<Fields<'d>, Malformed> {
+    pub(super) fn of(structure: Element<'d>, type_name: &str) -> Result<Fields<'d>, Malformed> {
         if asked_type(structure)?.is_some_and(|asked| asked != (MESSAGES, type_name)) {
             return Err(Malformed::at(structure, "xsi:type names another type"));
         }

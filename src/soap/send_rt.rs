@@ -32,7 +32,7 @@ pub(super) struct Delivered {
 }
 
 macro_rules! receipt_operation {
-    ($operation:ident, $version:ident, $name:literal, $request:literal, $response:literal) => {
+    ($operation:ident, $name:literal, $request:literal, $response:literal) => {
         pub(super) struct $operation;
 
         impl Operation for $operation {
@@ -44,7 +44,7 @@ macro_rules! receipt_operation {
             const KEEPS_JOURNAL: bool = true;
 
             fn read(root: Element<'_>) -> Result<Delivered, Malformed> {
-                read(root, Version::$version)
+                read(root)
             }
 
             fn about(request: &Delivered) -> About {
@@ -86,8 +86,8 @@ macro_rules! receipt_operation {
     };
 }
 
-receipt_operation!(SendRt, V1, "paSendRT", "paSendRTReq", "paSendRTRes");
-receipt_operation!(SendRtV2, V2, "paSendRTV2", "paSendRTV2Request", "paSendRTV2Response");
+receipt_operation!(SendRt, "paSendRT", "paSendRTReq", "paSendRTRes");
+receipt_operation!(SendRtV2, "paSendRTV2", "paSendRTV2Request", "paSendRTV2Response");
 
 fn about(request: &Delivered, operation: &str) -> About {
     let Delivered { caller, receipt, .. } = request;
@@ -110,7 +110,7 @@ fn about(request: &Delivered, operation: &str) -> About {
     }
 }
 
-fn read(root: Element<'_>, version: Version) -> Result<Delivered, Malformed> {
+fn read(root: Element<'_>) -> Result<Delivered, Malformed> {
     let caller = Caller {
         organization: needed(root, "idPA")?.into_owned(),
         broker: optional(root, "idBrokerPA").unwrap_or_default(),
@@ -118,7 +118,7 @@ fn read(root: Element<'_>, version: Version) -> Result<Delivered, Malformed> {
     };
     let element = the_only(root, "receipt")?;
     let receipt = Receipt {
-        version,
+        version: if root.name() == SendRtV2::REQUEST { Version::V2 } else { Version::V1 },
         recipient: OrganizationCode::new(&*caller.organization),
         receipt_id: the_only(element, "receiptId")?.text().into_owned(),
         notice_number: parsed(element, "noticeNumber", "must be eighteen digits", |text| {

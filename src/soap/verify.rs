@@ -5,10 +5,9 @@ use super::operation::{Message, Operation, Witness};
 use super::reader::{Fields, Malformed};
 use super::wire::{date, optional_text, text};
 use crate::domain::bill::Bill;
-use crate::domain::codes::NoticeNumber;
+use crate::domain::codes::{NoticeNumber, is_organization_code};
 use crate::domain::registry::Caller;
 use crate::journal::About;
-use crate::settings::Validation;
 use crate::station::Station;
 use crate::use_cases::{self, AskedNotice, present_notice};
 use crate::xml::{Element, Writer};
@@ -54,14 +53,25 @@ impl Operation for Verify {
         xml.element("options", "EQ");
         xml.element("dueDate", &date(option.due_date));
         optional_text(xml, "detailDescription", Some(&option.description), 140);
-        let all_ccp = option.all_ccp(station.settings.validation == Validation::Strict);
+        let in_gpd = station.settings.follows_gpd();
+        let all_ccp = option.all_ccp(!in_gpd);
         xml.element("allCCP", if all_ccp { "true" } else { "false" });
         xml.close("paymentOptionDescription").close("paymentList");
         text(xml, "paymentDescription", &option.description, 140);
-        xml.element("fiscalCodePA", &request.fiscal_code);
+        xml.element("fiscalCodePA", creditor(request));
         text(xml, "companyName", &notice.company_name, 140);
-        optional_text(xml, "officeName", notice.office_name.as_deref(), 140);
+        match notice.office_name.as_deref() {
+            office if in_gpd => text(xml, "officeName", office.unwrap_or_default(), 140),
+            office => optional_text(xml, "officeName", office, 140),
+        }
     }
+}
+
+/// The organization that was called. In GPD that may be any text, and another than the notice's; what is no code cannot
+/// be told.
+fn creditor(asked: &AskedNotice) -> &str {
+    let called = &asked.caller.organization;
+    if is_organization_code(called) { called } else { &asked.fiscal_code }
 }
 
 /// The head that every request begins with.

@@ -3,6 +3,8 @@
 //! Texts are cut and cleaned, an optional field that does not fit is left out; codes, amounts and accounts were
 //! proved right when the notice became a [`Bill`](crate::domain::bill::Bill).
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 
 use crate::domain::bill::Bill;
@@ -16,6 +18,8 @@ use crate::xml::Writer;
 const NOT_AVAILABLE: &str = "NA";
 /// The metadata key of the postal account beside a bank account (`domain` 7.1).
 const IBAN_APPOGGIO: &str = "IBANAPPOGGIO";
+/// The metadata key of what the notification of an option cost (`gpd-api` 10.4).
+const NOTIFICATION_FEE: &str = "NOTIFICATION_FEE";
 /// Most entries of a `ctMetadata`.
 const MOST_ENTRIES: usize = 15;
 
@@ -41,6 +45,19 @@ impl TransferType {
     }
 }
 
+/// In which of its forms a payment is told.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form {
+    /// The generation of the protocol.
+    pub(super) version: Version,
+    /// The accounts the PSP can use.
+    pub(super) wanted: TransferType,
+    /// Whether the metadata of transfers are told.
+    pub(super) transfer_metadata: bool,
+    /// Whether the notification fee is told, as GPD does.
+    pub(super) fee: bool,
+}
+
 /// A mandatory text.
 pub(super) fn text(xml: &mut Writer, name: &str, value: &str, most: usize) {
     xml.element(name, &fitted(value, most).unwrap_or(NOT_AVAILABLE.into()));
@@ -59,7 +76,7 @@ pub(super) fn date(at: DateTime<Utc>) -> String {
 }
 
 /// `data` of a get: what the PSP collects, from whom and for whom.
-pub(super) fn payment(xml: &mut Writer, bill: &Bill, version: Version, wanted: TransferType, v1_metadata: bool) {
+pub(super) fn payment(xml: &mut Writer, bill: &Bill, form: Form) {
     let notice = bill.notice();
     let option = &notice.option;
     xml.open("data");
@@ -76,26 +93,27 @@ pub(super) fn payment(xml: &mut Writer, bill: &Bill, version: Version, wanted: T
     debtor(xml, &option.debtor);
     xml.open("transferList");
     for transfer in &option.transfers {
-        write_transfer(xml, transfer, version, wanted, v1_metadata);
+        write_transfer(xml, transfer, form);
     }
     xml.close("transferList");
-    metadata(xml, &option.metadata, None);
+    let fee = form.fee.then(|| (NOTIFICATION_FEE, option.notification_fee.cents().to_string().into()));
+    metadata(xml, &option.metadata, None, fee);
     xml.close("data");
 }
 
-fn write_transfer(xml: &mut Writer, transfer: &Transfer, version: Version, wanted: TransferType, v1_metadata: bool) {
+fn write_transfer(xml: &mut Writer, transfer: &Transfer, form: Form) {
     xml.open("transfer");
     xml.element("idTransfer", &transfer.id.get().to_string());
     xml.element("transferAmount", &transfer.amount.euro());
     xml.element("fiscalCodePA", transfer.organization.as_str());
-    if version == Version::V2 {
+    if form.version == Version::V2 {
         optional_text(xml, "companyName", transfer.company_name.as_deref(), 140);
     }
-    let beside = account(xml, &transfer.account, wanted);
+    let beside = account(xml, &transfer.account, form.wanted);
     text(xml, "remittanceInformation", &transfer.remittance_information, 140);
     xml.element("transferCategory", &transfer.category);
-    if version == Version::V2 || v1_metadata {
-        metadata(xml, &transfer.metadata, beside);
+    if form.transfer_metadata {
+        metadata(xml, &transfer.metadata, beside.map(|iban| (IBAN_APPOGGIO, iban.into())), None);
     }
     xml.close("transfer");
 }
@@ -121,12 +139,17 @@ fn account<'a>(xml: &mut Writer, account: &'a Account, wanted: TransferType) -> 
     }
 }
 
+/// An entry that the station adds; it takes the place of the creditor's own with its key.
+type Added<'a> = Option<(&'a str, Cow<'a, str>)>;
+
 /// `metadata`, left out when it would be empty.
-fn metadata(xml: &mut Writer, entries: &[MapEntry], postal_iban: Option<&str>) {
-    let own = entries.iter().filter(|entry| postal_iban.is_none() || entry.key != IBAN_APPOGGIO);
+fn metadata(xml: &mut Writer, entries: &[MapEntry], first: Added<'_>, last: Added<'_>) {
+    let added = [&first, &last].map(|added| added.as_ref().map(|(key, _)| *key));
+    let own = entries.iter().filter(|entry| !added.contains(&Some(&entry.key)));
     let own = own.filter_map(|entry| Some((fitted(&entry.key, 140)?, fitted(&entry.value, 140)?)));
-    let beside = postal_iban.map(|iban| (IBAN_APPOGGIO.into(), iban.into()));
-    let mut entries = beside.into_iter().chain(own).take(MOST_ENTRIES).peekable();
+    let [first, last] = [first, last].map(|added| added.map(|(key, value)| (key.into(), value)));
+    let room = MOST_ENTRIES - usize::from(last.is_some());
+    let mut entries = first.into_iter().chain(own).take(room).chain(last).peekable();
     if entries.peek().is_none() {
         return;
     }

@@ -12,6 +12,8 @@ pub use present_notice::{AskedNotice, present_notice};
 pub use record_receipt::{Delivery, Recorded, record_receipt, refuse_unreadable};
 
 use crate::domain::refusal::Refusal;
+use crate::domain::registry::Standing;
+use crate::settings::Settings;
 use crate::store::StoreError;
 
 /// Why a use case has no good answer.
@@ -30,4 +32,9 @@ impl Error {
     fn is_conflict(&self) -> bool {
         matches!(self, Error::Store(cause) if cause.is_conflict())
     }
+}
+
+/// Table B of `domain` 4.4. GPD asks nobody who he is: there a creditor that is unknown merely has no notices.
+fn admit(settings: &Settings, standing: Standing) -> Result<(), Refusal> {
+    if settings.follows_gpd() { Ok(()) } else { standing.check() }
 }

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use tracing::{error, warn};
 
-use super::Error;
+use super::{Error, admit};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
 use crate::domain::bill::{Bill, Defect};
 use crate::domain::codes::NoticeNumber;
-use crate::domain::position::payable;
+use crate::domain::payable::{payable, payable_in_gpd};
 use crate::domain::refusal::Refusal;
 use crate::domain::registry::Caller;
 use crate::station::Station;
@@ -36,11 +36,13 @@ pub async fn present_notice(station: &Station, asked: &AskedNotice) -> Result<Bi
     if asked.notice.is_probe() {
         return Err(Refusal::Probe.into());
     }
-    reading.standing.check()?;
-    if asked.fiscal_code != asked.caller.organization {
+    admit(&station.settings, reading.standing)?;
+    let in_gpd = station.settings.follows_gpd();
+    if asked.fiscal_code != asked.caller.organization && !in_gpd {
         return Err(Refusal::OtherOrganization.into());
     }
     let notice = match reading.notice {
+        Ok(notice) if in_gpd => payable_in_gpd(notice, now)?,
         Ok(notice) => payable(notice, now)?,
         // One notice's trouble, not the store's.
         Err(cause) => {

@@ -6,13 +6,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use tracing::error;
 
-use super::Error;
+use super::{Error, admit};
 use crate::domain::anomaly::AnomalyKind;
 use crate::domain::position::DebtPosition;
 use crate::domain::receipt::{Receipt, ReceiptKind};
 use crate::domain::refusal::Refusal;
 use crate::domain::registry::Caller;
-use crate::domain::settlement::{Settlement, Surroundings, settle};
+use crate::domain::settlement::{Settlement, Surroundings, accepted_by_gpd, settle};
 use crate::journal::{Entry, Event};
 use crate::settings::{DuplicateReceipt, OrphanReceipt};
 use crate::station::Station;
@@ -63,21 +63,22 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
     let Delivery { receipt, caller, content, witness, .. } = delivery;
     let mut tx = station.store.write().await?;
     let around = tx.receipt_surroundings(caller, receipt, content).await?;
-    if let Err(refusal) = around.standing.check() {
+    if let Err(refusal) = admit(&station.settings, around.standing) {
         let reason = refusal.to_string();
         let refused = refused_caller(delivery, refusal.rule(), &reason, now);
         tx.keep_refused(refused, &[witness(&Err(refusal.clone()))]).await?;
         tx.commit().await?;
         return Err(refusal.into());
     }
-    let routed_here = around.routes(receipt);
+    // GPD has no routes: a notice that it does not know is nobody else's.
+    let routed_here = station.settings.follows_gpd() || around.routes(receipt);
     let stored = readable(around.position, receipt)?;
     let position = stored.as_ref().map(|stored| &stored.position);
     let settlement = settle(receipt, Surroundings { position, routed_here, now });
     let to_store = to_store(delivery, &settlement, now);
+    let verdict = verdict(station, receipt, position, &settlement);
     let verdict = match around.known {
         None => {
-            let verdict = verdict(station, &settlement);
             let mut entries = vec![witness(&verdict)];
             entries.extend(events(receipt, &settlement, position, now));
             let id = tx.insert_receipt(to_store, stored.as_ref().zip(settlement.paid.as_ref()), &entries).await?;
@@ -85,12 +86,12 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
             verdict
         }
         Some(known) if known.same_content => {
-            let verdict = repeated(station, Refusal::DuplicateReceipt);
+            let verdict = repeated(station, verdict, Refusal::DuplicateReceipt);
             tx.journal(&[witness(&verdict)]).await?;
             verdict
         }
         Some(known) => {
-            let verdict = repeated(station, Refusal::AlteredReceipt);
+            let verdict = repeated(station, verdict, Refusal::AlteredReceipt);
             tx.keep_copy(known, to_store, &[witness(&verdict)]).await?;
             verdict
         }
@@ -178,13 +179,24 @@ pub async fn refuse_unreadable(
     .await
 }
 
-/// What the Node hears of a receipt that is stored (D4 and D7; everything else is OK).
-fn verdict(station: &Station, settlement: &Settlement) -> Result<Recorded, Refusal> {
-    match (settlement.rule, settlement.kind) {
-        ("D3", _) => {}
-        (_, ReceiptKind::Stranger) => return Err(Refusal::NotABeneficiary),
-        (_, ReceiptKind::Orphan) if station.settings.orphan_receipt != OrphanReceipt::Ok => {
+/// What the Node hears of a receipt that is stored (D4 and D7; everything else is OK, but for GPD's second payments).
+fn verdict(
+    station: &Station,
+    receipt: &Receipt,
+    position: Option<&DebtPosition>,
+    settlement: &Settlement,
+) -> Result<Recorded, Refusal> {
+    let settings = &station.settings;
+    match (settlement.rule, settlement.kind, position) {
+        ("D3", ..) => {}
+        (_, ReceiptKind::Stranger, _) => return Err(Refusal::NotABeneficiary),
+        (_, ReceiptKind::Orphan, _) if settings.orphan_receipt != OrphanReceipt::Ok => {
             return Err(Refusal::OrphanReceipt);
+        }
+        (_, ReceiptKind::Own, Some(position))
+            if settings.follows_gpd() && settings.duplicate_receipt == DuplicateReceipt::Ko =>
+        {
+            accepted_by_gpd(position, receipt)?;
         }
         _ => {}
     }
@@ -193,11 +205,17 @@ fn verdict(station: &Station, settlement: &Settlement) -> Result<Recorded, Refus
     Ok(Recorded { rule: settlement.rule, why: why.join(", ") })
 }
 
-/// What the Node hears of a receipt whose key is stored already; the setting speaks of true repetitions only.
-fn repeated(station: &Station, refusal: Refusal) -> Result<Recorded, Refusal> {
-    match (station.settings.duplicate_receipt, &refusal) {
-        (DuplicateReceipt::Ok, Refusal::DuplicateReceipt) => {
+/// What the Node hears of a receipt whose key is stored already; the setting speaks of true repetitions only. GPD looks
+/// for the notice first: what it does not know is unknown each time.
+fn repeated(station: &Station, verdict: Result<Recorded, Refusal>, refusal: Refusal) -> Result<Recorded, Refusal> {
+    match (station.settings.duplicate_receipt, &refusal, verdict) {
+        (DuplicateReceipt::Ok, Refusal::DuplicateReceipt, _) => {
             Ok(Recorded { rule: refusal.rule(), why: refusal.to_string() })
+        }
+        (_, _, Err(unknown @ (Refusal::OrphanReceipt | Refusal::NotABeneficiary)))
+            if station.settings.follows_gpd() =>
+        {
+            Err(unknown)
         }
         _ => Err(refusal),
     }

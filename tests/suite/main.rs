@@ -16,6 +16,7 @@ mod socket;
 mod station;
 mod traffic;
 
+mod access;
 mod api;
 mod breakage;
 mod callers;
@@ -23,6 +24,7 @@ mod contract;
 mod differential;
 mod fuzz_bodies;
 mod get_payment;
+mod gpd_mode;
 mod journal;
 mod record_receipt;
 mod replies;

@@ -1,6 +1,7 @@
 //! The operators' API through the front door: what GPD's clients send, and what they hear.
 
 mod listing;
+mod numbering;
 mod positions;
 mod time;
 
