@@ -1,23 +1,28 @@
 -- Lists: every order and every filter finds its rows by an index, and how many there are is counted as they change.
 -- What is ordered by, or looked for by its beginning, sorts by its bytes on either engine.
 -- segregation: the two characters with which the IUVs of all its options begin; empty where they differ.
+-- due_day: the day on which all its options are due, as 2026-12-31; empty where they differ.
 
 ALTER TABLE debt_position ALTER COLUMN iupd TYPE TEXT COLLATE "C";
 ALTER TABLE debt_position ALTER COLUMN company_name TYPE TEXT COLLATE "C";
 ALTER TABLE debt_position ALTER COLUMN status TYPE TEXT COLLATE "C";
 ALTER TABLE payment_option ALTER COLUMN iuv TYPE TEXT COLLATE "C";
 
-ALTER TABLE debt_position ADD COLUMN segregation TEXT NOT NULL DEFAULT '';
+ALTER TABLE debt_position ADD COLUMN segregation TEXT COLLATE "C" NOT NULL DEFAULT '';
+ALTER TABLE debt_position ADD COLUMN due_day TEXT COLLATE "C" NOT NULL DEFAULT '';
 
 UPDATE debt_position
-SET segregation = COALESCE((SELECT CASE WHEN MIN(SUBSTR(o.iuv, 1, 2)) = MAX(SUBSTR(o.iuv, 1, 2))
-                                        THEN MIN(SUBSTR(o.iuv, 1, 2)) ELSE '' END
-                            FROM payment_option o WHERE o.position_id = debt_position.id), '');
+SET (segregation, due_day) = (
+    SELECT COALESCE(CASE WHEN MIN(SUBSTR(o.iuv, 1, 2)) = MAX(SUBSTR(o.iuv, 1, 2)) THEN MIN(SUBSTR(o.iuv, 1, 2)) END, ''),
+           COALESCE(CASE WHEN MIN(TO_CHAR(o.due_date AT TIME ZONE 'UTC', 'YYYY-MM-DD')) = MAX(TO_CHAR(o.due_date AT TIME ZONE 'UTC', 'YYYY-MM-DD')) THEN MIN(TO_CHAR(o.due_date AT TIME ZONE 'UTC', 'YYYY-MM-DD')) END, '')
+    FROM payment_option o WHERE o.position_id = debt_position.id);
 
 CREATE INDEX position_by_company ON debt_position (organization, company_name, inserted_at, id);
-CREATE INDEX position_by_payment ON debt_position (organization, payment_date) WHERE payment_date IS NOT NULL;
+CREATE INDEX position_by_payment ON debt_position
+    (organization, payment_date, inserted_at, id, service_type, status, segregation) WHERE payment_date IS NOT NULL;
 CREATE INDEX position_of_service ON debt_position (organization, service_type, inserted_at, id) WHERE service_type <> 'GPD';
-CREATE INDEX position_of_several_codes ON debt_position (organization, inserted_at, id) WHERE segregation = '';
+CREATE INDEX position_by_code ON debt_position (organization, segregation, inserted_at, id);
+CREATE INDEX position_by_due_day ON debt_position (organization, due_day, inserted_at, id);
 CREATE INDEX payment_option_by_due ON payment_option (organization, due_date, position_id);
 
 -- How many positions there are of each kind: the sum of both tables. Triggers count, so that nobody can forget to.
@@ -27,9 +32,10 @@ CREATE TABLE position_count (
     organization TEXT NOT NULL,
     service_type TEXT NOT NULL,
     segregation  TEXT NOT NULL,
+    due_day      TEXT COLLATE "C" NOT NULL,
     status       TEXT NOT NULL,
     positions    BIGINT NOT NULL,
-    PRIMARY KEY (organization, service_type, segregation, status)
+    PRIMARY KEY (organization, service_type, segregation, due_day, status)
 );
 
 CREATE TABLE position_count_change (
@@ -37,31 +43,32 @@ CREATE TABLE position_count_change (
     organization TEXT NOT NULL,
     service_type TEXT NOT NULL,
     segregation  TEXT NOT NULL,
+    due_day      TEXT COLLATE "C" NOT NULL,
     status       TEXT NOT NULL,
     positions    BIGINT NOT NULL
 );
 
-INSERT INTO position_count (organization, service_type, segregation, status, positions)
-SELECT organization, service_type, segregation, status, COUNT(*)
-FROM debt_position GROUP BY organization, service_type, segregation, status;
+INSERT INTO position_count (organization, service_type, segregation, due_day, status, positions)
+SELECT organization, service_type, segregation, due_day, status, COUNT(*)
+FROM debt_position GROUP BY organization, service_type, segregation, due_day, status;
 
 CREATE FUNCTION count_positions() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO position_count_change (organization, service_type, segregation, status, positions)
-        SELECT organization, service_type, segregation, status, COUNT(*)
-        FROM fresh GROUP BY organization, service_type, segregation, status;
+        INSERT INTO position_count_change (organization, service_type, segregation, due_day, status, positions)
+        SELECT organization, service_type, segregation, due_day, status, COUNT(*)
+        FROM fresh GROUP BY organization, service_type, segregation, due_day, status;
     ELSIF TG_OP = 'DELETE' THEN
-        INSERT INTO position_count_change (organization, service_type, segregation, status, positions)
-        SELECT organization, service_type, segregation, status, -COUNT(*)
-        FROM stale GROUP BY organization, service_type, segregation, status;
+        INSERT INTO position_count_change (organization, service_type, segregation, due_day, status, positions)
+        SELECT organization, service_type, segregation, due_day, status, -COUNT(*)
+        FROM stale GROUP BY organization, service_type, segregation, due_day, status;
     ELSE
-        INSERT INTO position_count_change (organization, service_type, segregation, status, positions)
-        SELECT organization, service_type, segregation, status, SUM(more)
-        FROM (SELECT organization, service_type, segregation, status, 1 AS more FROM fresh
+        INSERT INTO position_count_change (organization, service_type, segregation, due_day, status, positions)
+        SELECT organization, service_type, segregation, due_day, status, SUM(more)
+        FROM (SELECT organization, service_type, segregation, due_day, status, 1 AS more FROM fresh
               UNION ALL
-              SELECT organization, service_type, segregation, status, -1 FROM stale) changed
-        GROUP BY organization, service_type, segregation, status HAVING SUM(more) <> 0;
+              SELECT organization, service_type, segregation, due_day, status, -1 FROM stale) changed
+        GROUP BY organization, service_type, segregation, due_day, status HAVING SUM(more) <> 0;
     END IF;
     RETURN NULL;
 END

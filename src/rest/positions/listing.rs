@@ -78,7 +78,7 @@ pub(super) async fn list(station: web::Data<Station>, operator: Operator, query:
         organization: &operator.organization,
         service: operator.service,
         statuses: status.as_slice(),
-        due: due.range()?,
+        due: due.range()?.map(|due| due.start().date_naive()..=due.end().date_naive()),
         paid: paid_days.range()?.or(paid.range()?),
         codes: &operator.codes,
         order,

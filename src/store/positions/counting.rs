@@ -2,6 +2,7 @@
 //! knows its pages without looking at all of them.
 
 use super::listing::{Listing, has_code};
+use super::rows::day_column;
 use crate::store::sql::{Statement, sql};
 use crate::store::{Engine, Store, StoreError};
 
@@ -9,11 +10,11 @@ use crate::store::{Engine, Store, StoreError};
 const COUNT_TOGETHER_POSTGRES: &str = "
     WITH counted AS (DELETE FROM position_count_change
                      WHERE id IN (SELECT id FROM position_count_change ORDER BY id LIMIT 10000)
-                     RETURNING organization, service_type, segregation, status, positions)
-    INSERT INTO position_count (organization, service_type, segregation, status, positions)
-    SELECT organization, service_type, segregation, status, SUM(positions)
-    FROM counted GROUP BY organization, service_type, segregation, status
-    ON CONFLICT (organization, service_type, segregation, status)
+                     RETURNING organization, service_type, segregation, due_day, status, positions)
+    INSERT INTO position_count (organization, service_type, segregation, due_day, status, positions)
+    SELECT organization, service_type, segregation, due_day, status, SUM(positions)
+    FROM counted GROUP BY organization, service_type, segregation, due_day, status
+    ON CONFLICT (organization, service_type, segregation, due_day, status)
     DO UPDATE SET positions = position_count.positions + EXCLUDED.positions";
 
 impl Store {
@@ -35,26 +36,36 @@ impl Store {
 }
 
 impl Listing<'_> {
-    /// How many positions the whole list has, where that is counted. One whose options have several codes is counted
-    /// apart: it must be looked at.
+    /// How many positions the whole list has, where that is counted. Those whose options are of several days or codes
+    /// are counted apart: they must be looked at.
     pub(super) fn counted(&self) -> Option<Statement<'_>> {
-        if self.due.is_some() || self.paid.is_some() {
+        if self.paid.is_some() {
             return None;
         }
-        let several = |_| sql(" + (SELECT COUNT(*)").and(self.of_several_codes()).and(sql(")"));
+        let days = self.due.as_ref().map(|due| {
+            sql(" AND p.due_day BETWEEN $1 AND $2").bind(day_column(*due.start())).bind(day_column(*due.end()))
+        });
         let counted = sql("SELECT CAST(COALESCE(SUM(p.positions), 0) AS BIGINT)")
-            .and_if(self.codes.listed().map(several))
-            .and(sql(" FROM (SELECT organization, service_type, segregation, status, positions FROM position_count
+            .and_if(self.of_several().map(|several| sql(" + (SELECT COUNT(*)").and(several).and(sql(")"))))
+            .and(sql(" FROM (SELECT organization, service_type, segregation, due_day, status, positions
+                             FROM position_count
                              UNION ALL
-                             SELECT organization, service_type, segregation, status, positions
+                             SELECT organization, service_type, segregation, due_day, status, positions
                              FROM position_count_change) p"))
             .and(self.of_kind())
+            .and_if(days)
             .and_if(self.codes.listed().map(|codes| sql(" AND ").and(has_code(codes))));
         Some(counted)
     }
 
-    /// The positions of the list whose options have several codes.
-    fn of_several_codes(&self) -> Statement<'_> {
-        sql(" FROM debt_position p").and(self.of_kind()).and(sql(" AND p.segregation = ''")).and_if(self.with_options())
+    /// The positions of the list whose options are of several days or codes, as far as that matters.
+    fn of_several(&self) -> Option<Statement<'_>> {
+        let several = match (&self.due, self.codes.listed()) {
+            (None, None) => return None,
+            (None, Some(_)) => sql(" AND p.segregation = ''").and_if(self.with_option()),
+            (Some(_), None) => sql(" AND p.due_day = ''").and_if(self.with_due_option()),
+            (Some(_), Some(_)) => sql(" AND (p.due_day = '' OR p.segregation = '')").and_if(self.with_due_option()),
+        };
+        Some(sql(" FROM debt_position p").and(self.of_kind()).and(several))
     }
 }

@@ -1,13 +1,14 @@
 //! Positions page by page. A statement asks only for what the list asks for: each part that narrows it down is there or
 //! not, so that an engine always finds the index that was made for it.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use super::StoredPosition;
 use super::position_columns;
-use super::rows::read_all_positions;
+use super::rows::{day_column, read_all_positions};
 use crate::domain::codes::{OrganizationCode, SegregationCodes};
 use crate::domain::position::{PaymentOption, PositionStatus, ServiceType};
 use crate::store::sql::{Statement, any_of, end_of_prefix, sql};
@@ -26,8 +27,8 @@ pub struct Listing<'l> {
     pub service: Option<ServiceType>,
     /// Where they stand, as stored; none means anywhere.
     pub statuses: &'l [PositionStatus],
-    /// When one of their options is due.
-    pub due: Option<RangeInclusive<DateTime<Utc>>>,
+    /// The days on which one of their options is due.
+    pub due: Option<RangeInclusive<NaiveDate>>,
     /// When they were settled.
     pub paid: Option<RangeInclusive<DateTime<Utc>>>,
     /// The segregation codes that one of their options must have.
@@ -84,23 +85,69 @@ impl Store {
 impl Listing<'_> {
     /// Whether an option is what the list looks for: where it looks at options at all, only those are shown.
     pub fn wants(&self, option: &PaymentOption) -> bool {
-        self.codes.allow(option.iuv.as_str()) && self.due.as_ref().is_none_or(|due| due.contains(&option.due_date))
+        let day = option.due_date.date_naive();
+        self.codes.allow(option.iuv.as_str()) && self.due.as_ref().is_none_or(|due| due.contains(&day))
     }
 
     fn count(&self) -> Statement<'_> {
-        self.counted().unwrap_or_else(|| sql("SELECT COUNT(*) FROM debt_position p").and(self.matching()))
+        self.counted().unwrap_or_else(|| sql("SELECT COUNT(*) FROM debt_position p").and(self.list()))
     }
 
     /// First the keys of a page, then all that belongs to them.
     fn positions(&self) -> Statement<'_> {
-        sql(concat!("SELECT ", position_columns!(), " FROM (SELECT k.id FROM (SELECT p.id FROM debt_position p"))
-            .and(self.matching())
-            .and(sql(self.ordered()))
-            .and(sql(" LIMIT $1 OFFSET $2").bind(self.limit).bind(self.limit.saturating_mul(self.page)))
+        sql(concat!("SELECT ", position_columns!(), " FROM (SELECT k.id FROM ("))
+            .and(self.keys())
             .and(sql(") k LIMIT 50) k JOIN debt_position p ON p.id = k.id"))
             .and(sql(" LEFT JOIN payment_option o ON o.position_id = p.id"))
             .and(sql(self.ordered()))
             .and(sql(", o.ordinal"))
+    }
+
+    /// The keys of a page. What comes in several parts is merged: each part stands in its index in the order of the list,
+    /// so that nobody looks at more of it than there is up to this page.
+    fn keys(&self) -> Statement<'_> {
+        let before = self.limit.saturating_mul(self.page);
+        let page = || sql(" LIMIT $1 OFFSET $2").bind(self.limit).bind(before);
+        let mut parts = self.parts();
+        if parts.len() < 2 {
+            return sql("SELECT p.id FROM debt_position p").and_if(parts.pop()).and(sql(self.ordered())).and(page());
+        }
+        let part = |part| {
+            sql("SELECT * FROM (SELECT p.id, p.inserted_at, p.iupd, p.status, p.company_name FROM debt_position p")
+                .and(part)
+                .and(sql(self.ordered()))
+                .and(sql(" LIMIT $1) p").bind(before.saturating_add(self.limit)))
+        };
+        let merged = parts.into_iter().map(part).reduce(|all, part| all.and(sql(" UNION ALL ")).and(part));
+        sql("SELECT p.id FROM (").and_if(merged).and(sql(") p")).and(sql(self.ordered())).and(page())
+    }
+
+    /// The parts of a list that have no position in common: one for each day or code.
+    fn parts(&self) -> Vec<Statement<'_>> {
+        match (&self.due, self.codes.listed()) {
+            (Some(due), _) => {
+                let days = due.start().iter_days().take_while(|day| day <= due.end());
+                let on_day = |day| self.list().and(sql(" AND p.due_day = $1").bind(day_column(day)));
+                let several = self.of_kind().and(sql(" AND p.due_day = ''")).and_if(self.with_option());
+                days.map(on_day).chain([several]).collect()
+            }
+            (None, Some(codes)) => {
+                let kind = || self.of_kind().and_if(self.when_paid());
+                let with_code = |code| kind().and(sql(" AND p.segregation = $1").bind(code));
+                let several = kind().and(sql(" AND p.segregation = ''")).and_if(self.with_option());
+                codes.iter().collect::<BTreeSet<_>>().into_iter().map(with_code).chain([several]).collect()
+            }
+            (None, None) => vec![self.list()],
+        }
+    }
+
+    /// The whole list, but for the days on which something is due.
+    fn list(&self) -> Statement<'_> {
+        let codes = self.codes.listed().map(|codes| {
+            let several = sql(" OR p.segregation = ''").and_if(self.with_option());
+            sql(" AND (").and(has_code(codes)).and(several).and(sql(")"))
+        });
+        self.of_kind().and_if(self.when_paid()).and_if(codes)
     }
 
     fn ordered(&self) -> &'static str {
@@ -116,22 +163,6 @@ impl Listing<'_> {
         }
     }
 
-    /// The positions of all pages.
-    fn matching(&self) -> Statement<'_> {
-        let paid = |paid: &RangeInclusive<_>| {
-            sql(" AND p.payment_date BETWEEN $1 AND $2").bind(*paid.start()).bind(*paid.end())
-        };
-        self.of_kind().and_if(self.paid.as_ref().map(paid)).and_if(match (&self.due, self.codes.listed()) {
-            (None, Some(codes)) => Some(
-                sql(" AND (")
-                    .and(has_code(codes))
-                    .and(sql(" OR p.segregation = ''").and_if(self.with_options()))
-                    .and(sql(")")),
-            ),
-            _ => self.with_options(),
-        })
-    }
-
     /// What is known of a position, and of what was counted of such positions.
     pub(super) fn of_kind(&self) -> Statement<'_> {
         let service = match self.service {
@@ -145,27 +176,33 @@ impl Listing<'_> {
         sql(" WHERE p.organization = $1").bind(self.organization.as_str()).and(service).and_if(any)
     }
 
-    /// What one option at least must be like: due options are looked for by their date, codes are looked at where one
-    /// comes by.
-    pub(super) fn with_options(&self) -> Option<Statement<'_>> {
-        let organization = self.organization.as_str();
-        match (&self.due, self.codes.listed()) {
-            (None, None) => None,
-            // SQLite makes a join of EXISTS, and then OFFSET counts a position as often as it has such options.
-            (None, Some(codes)) => Some(
-                sql(" AND (SELECT 1 FROM payment_option o WHERE o.position_id = p.id AND ")
-                    .and(with_code(codes))
-                    .and(sql(" LIMIT 1) IS NOT NULL")),
-            ),
-            (Some(due), codes) => Some(
-                sql(" AND p.id IN (SELECT o.position_id FROM payment_option o
-                                   WHERE o.organization = $1 AND o.due_date BETWEEN $2 AND $3")
-                .bind(organization)
-                .bind(*due.start())
-                .bind(*due.end())
-                .and_if(codes.map(|codes| sql(" AND ").and(with_code(codes))))
-                .and(sql(")")),
-            ),
+    fn when_paid(&self) -> Option<Statement<'_>> {
+        let paid = self.paid.as_ref()?;
+        Some(sql(" AND p.payment_date BETWEEN $1 AND $2").bind(*paid.start()).bind(*paid.end()))
+    }
+
+    /// What one option of a position must be like, where one comes by. (SQLite makes a join of EXISTS, and OFFSET then
+    /// counts a position as often as it has such options.)
+    pub(super) fn with_option(&self) -> Option<Statement<'_>> {
+        let like = self.like_this()?;
+        let option = sql(" AND (SELECT 1 FROM payment_option o WHERE o.position_id = p.id AND ");
+        Some(option.and(like).and(sql(" LIMIT 1) IS NOT NULL")))
+    }
+
+    /// The same, where options are looked for by the day on which they are due.
+    pub(super) fn with_due_option(&self) -> Option<Statement<'_>> {
+        let options = sql(" AND p.id IN (SELECT o.position_id FROM payment_option o WHERE o.organization = $1 AND ");
+        Some(options.bind(self.organization.as_str()).and(self.like_this()?).and(sql(")")))
+    }
+
+    fn like_this(&self) -> Option<Statement<'_>> {
+        let due = self.due.as_ref().map(|due| {
+            let end = due.end().and_time(NaiveTime::MIN).and_utc() + TimeDelta::days(1) - TimeDelta::microseconds(1);
+            sql("o.due_date BETWEEN $1 AND $2").bind(due.start().and_time(NaiveTime::MIN).and_utc()).bind(end)
+        });
+        match (due, self.codes.listed().map(with_code)) {
+            (Some(due), Some(code)) => Some(due.and(sql(" AND ")).and(code)),
+            (due, code) => due.or(code),
         }
     }
 }

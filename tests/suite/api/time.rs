@@ -21,11 +21,11 @@ use crate::station::Station;
 /// Positions of which each kind is counted wrong.
 const MISCOUNTED: &str = "
     SELECT COUNT(*) FROM (
-        SELECT organization, service_type, segregation, status FROM (
-            SELECT organization, service_type, segregation, status, 1 AS more FROM debt_position
-            UNION ALL SELECT organization, service_type, segregation, status, -positions FROM position_count
-            UNION ALL SELECT organization, service_type, segregation, status, -positions FROM position_count_change
-        ) counted GROUP BY organization, service_type, segregation, status HAVING SUM(more) <> 0
+        SELECT organization, service_type, segregation, due_day, status FROM (
+            SELECT organization, service_type, segregation, due_day, status, 1 AS more FROM debt_position
+            UNION ALL SELECT organization, service_type, segregation, due_day, status, -positions FROM position_count
+            UNION ALL SELECT organization, service_type, segregation, due_day, status, -positions FROM position_count_change
+        ) counted GROUP BY organization, service_type, segregation, due_day, status HAVING SUM(more) <> 0
     ) miscounted";
 
 /// The statuses that are stored, by key.
