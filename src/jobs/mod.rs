@@ -1,3 +1,4 @@
 //! What the station does by itself, when nobody asks.
 
 pub mod time;
+pub mod uploads;

@@ -2,17 +2,21 @@
 //!
 //! Each surface of GPD is a folder or file that adds its resources to a configuration; [`routes`] mounts it wherever
 //! GPD's clients look for it: in the layout of GPD's own service and in that of the gateway before it (`gpd-api` 1).
-//! `gate` says who calls, `operator` for whom and whether they may, `query` and `body` read what comes, `problem` puts every "no" in GPD's words.
+//! `gate` says who calls, `operator` for whom and whether they may, `query` and `body` read what comes, `problem` puts
+//! every "no" in GPD's words.
 
+mod anomalies;
 mod body;
 mod denials;
 mod gate;
 mod health;
 mod info;
+mod massive;
 mod operator;
 mod positions;
 mod problem;
 mod query;
+mod receipts;
 mod registry;
 mod request_id;
 mod times;
@@ -34,20 +38,27 @@ type Resources = fn(&mut ServiceConfig);
 
 /// Where GPD's gateway publishes each surface (layout `apim`).
 const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
-    ("/gpd/debt-positions-service/v1", None, &[positions::resources]),
+    ("/gpd/debt-positions-service/v1", None, &[positions::resources, receipts::kept::resources, anomalies::resources]),
     ("/gpd/debt-positions-service/v2", None, &[]),
     ("/gpd/debt-positions-service/v3", None, &[]),
-    ("/gpd/api/v1", None, &[positions::resources]),
+    ("/gpd/api/v1", None, &[positions::resources, receipts::kept::resources, anomalies::resources]),
     ("/gpd/api/v2", None, &[]),
-    ("/gpd/payments-receipts-service/v1", None, &[]),
-    ("/upload/gpd/debt-positions-service/v1", None, &[]),
-    ("/upload/gpd/debt-positions-service/v2", None, &[]),
+    ("/gpd/payments-receipts-service/v1", None, &[receipts::resources]),
+    ("/upload/gpd/debt-positions-service/v1", None, &[massive::v1]),
+    ("/upload/gpd/debt-positions-service/v2", None, &[massive::v2]),
     ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[positions::resources]),
     ("/pn-integration-gpd/api/v1", None, &[]),
 ];
 
 /// What GPD's services have at their root (layout `local`).
-const LOCAL: &[Resources] = &[positions::resources, registry::resources];
+const LOCAL: &[Resources] = &[
+    positions::resources,
+    massive::local,
+    receipts::resources,
+    receipts::kept::resources,
+    anomalies::resources,
+    registry::resources,
+];
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {
@@ -55,7 +66,9 @@ pub fn routes(config: &mut ServiceConfig) {
     for (path, service, resources) in PUBLISHED {
         config.service(surface(path, *service, resources));
     }
-    config.route("/gpd/debt-positions-service/info", web::get().to(info::info));
+    for path in ["/gpd/debt-positions-service/info", "/v1/info", "/v2/info"] {
+        config.route(path, web::get().to(info::info));
+    }
     config.service(surface("", None, LOCAL));
 }
 
@@ -68,6 +81,12 @@ fn surface(path: &str, service: Option<ServiceType>, resources: &[Resources]) ->
         .service(resource("/info").route(web::get().to(info::info)))
         .service(guarded)
         .wrap(from_fn(request_id::echo))
+}
+
+/// A number in the path.
+fn number_in_path(name: &str, text: &str) -> Result<i64, Problem> {
+    let shown = || Problem::bad_request(format!("Invalid value {} for property {name}", crate::intake::shown(text)));
+    text.parse().map_err(|_| shown())
 }
 
 /// A resource that says which methods it lacks, as GPD does.

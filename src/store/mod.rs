@@ -7,6 +7,7 @@
 
 mod anomalies;
 mod chains;
+mod filter;
 mod journal;
 mod keys;
 mod load;
@@ -23,6 +24,7 @@ mod session;
 mod sql;
 mod sqlite;
 mod taxonomy;
+mod uploads;
 mod url;
 
 use std::path::PathBuf;
@@ -31,14 +33,17 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 pub use anomalies::StoredAnomaly;
+pub use filter::Filter;
 pub use journal::{JournalWriter, Place, Purged};
 pub use keys::{Made, NewKey, StoredKey, WhichKeys};
 pub use load::{Save, Saved};
 pub use positions::{Key, Listing, MOST_ON_A_PAGE, NoticeReading, OptionTimes, Order, Page, StoredPosition};
 pub use receipts::{
-    Kept, KeptReceipt, KnownReceipt, ListedReceipt, ReceiptSurroundings, RefusedReceipt, StoredReceipt,
+    Kept, KeptReceipt, KnownReceipt, ListedReceipt, PaidReceipt, PaidReceipts, RawReceipt, ReceiptSurroundings,
+    RefusedReceipt, StoredReceipt,
 };
 pub use registry::{Imported, Removed};
+pub use uploads::{Lease, Settled, UploadPage};
 pub use url::DatabaseUrl;
 
 use self::chains::Chains;
@@ -174,17 +179,6 @@ fn unreadable(value: &'static str) -> sqlx::Error {
     sqlx::Error::Decode(value.into())
 }
 
-/// Which receipts or anomalies to list, the newest first.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Of this organization only; a receipt belongs to its recipient.
-    pub organization: Option<String>,
-    /// Of this notice only.
-    pub nav: Option<String>,
-    /// At most so many.
-    pub limit: i64,
-}
-
 /// The store of one station. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -283,10 +277,10 @@ impl Store {
     }
 
     /// Does a piece of work anew while rivals on the same rows undo it.
-    pub async fn retrying<T, E>(
+    pub async fn retrying<T, E, W: Future<Output = Result<T, E>>>(
         &self,
         is_conflict: impl Fn(&E) -> bool,
-        work: impl AsyncFn() -> Result<T, E>,
+        work: impl Fn() -> W,
     ) -> Result<T, E> {
         for attempt in 1..ATTEMPTS {
             match work().await {

@@ -26,6 +26,8 @@ mod fuzz_bodies;
 mod get_payment;
 mod gpd_mode;
 mod journal;
+mod massive;
+mod receipts_api;
 mod record_receipt;
 mod replies;
 mod running;
