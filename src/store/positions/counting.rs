@@ -1,8 +1,7 @@
 //! How many positions there are of each kind. Triggers count them as they change (migration `0011_lists`), so that a list
 //! knows its pages without looking at all of them.
 
-use super::listing::{Listing, has_code};
-use super::rows::day_column;
+use super::listing::{Listing, has_code, on_days};
 use crate::store::sql::{Statement, sql};
 use crate::store::{Engine, Store, StoreError};
 
@@ -42,9 +41,6 @@ impl Listing<'_> {
         if self.paid.is_some() {
             return None;
         }
-        let days = self.due.as_ref().map(|due| {
-            sql(" AND p.due_day BETWEEN $1 AND $2").bind(day_column(*due.start())).bind(day_column(*due.end()))
-        });
         let counted = sql("SELECT CAST(COALESCE(SUM(p.positions), 0) AS BIGINT)")
             .and_if(self.of_several().map(|several| sql(" + (SELECT COUNT(*)").and(several).and(sql(")"))))
             .and(sql(" FROM (SELECT organization, service_type, segregation, due_day, status, positions
@@ -53,7 +49,7 @@ impl Listing<'_> {
                              SELECT organization, service_type, segregation, due_day, status, positions
                              FROM position_count_change) p"))
             .and(self.of_kind())
-            .and_if(days)
+            .and_if(self.due.as_ref().map(|due| sql(" AND ").and(on_days(due))))
             .and_if(self.codes.listed().map(|codes| sql(" AND ").and(has_code(codes))));
         Some(counted)
     }

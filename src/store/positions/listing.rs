@@ -103,51 +103,59 @@ impl Listing<'_> {
             .and(sql(", o.ordinal"))
     }
 
-    /// The keys of a page. What comes in several parts is merged: each part stands in its index in the order of the list,
-    /// so that nobody looks at more of it than there is up to this page.
+    /// The keys of a page. Parts are merged: each stands in its index in the order of the list, so that nobody looks at
+    /// more of it than there is up to this page.
     fn keys(&self) -> Statement<'_> {
-        let before = self.limit.saturating_mul(self.page);
-        let page = || sql(" LIMIT $1 OFFSET $2").bind(self.limit).bind(before);
+        let page = sql(" LIMIT $1 OFFSET $2").bind(self.limit).bind(self.limit.saturating_mul(self.page));
         let mut parts = self.parts();
         if parts.len() < 2 {
-            return sql("SELECT p.id FROM debt_position p").and_if(parts.pop()).and(sql(self.ordered())).and(page());
+            return sql("SELECT p.id FROM debt_position p").and_if(parts.pop()).and(sql(self.ordered())).and(page);
         }
-        let part = |part| {
-            sql("SELECT * FROM (SELECT p.id, p.inserted_at, p.iupd, p.status, p.company_name FROM debt_position p")
-                .and(part)
-                .and(sql(self.ordered()))
-                .and(sql(" LIMIT $1) p").bind(before.saturating_add(self.limit)))
-        };
-        let merged = parts.into_iter().map(part).reduce(|all, part| all.and(sql(" UNION ALL ")).and(part));
-        sql("SELECT p.id FROM (").and_if(merged).and(sql(") p")).and(sql(self.ordered())).and(page())
+        let key = |part| sql("SELECT p.id, p.inserted_at FROM debt_position p").and(part);
+        let merged = parts.into_iter().map(key).reduce(|all, part| all.and(sql(" UNION ALL ")).and(part));
+        let ordered = if self.descending { "inserted_at DESC, id DESC" } else { "inserted_at, id" };
+        sql("").and_if(merged).and(sql(" ORDER BY ")).and(sql(ordered)).and(page)
     }
 
-    /// The parts of a list that have no position in common: one for each day or code.
+    /// The parts of a list that have no position in common: one for each day, code or status. Only what is listed as it
+    /// came has indexes for them.
     fn parts(&self) -> Vec<Statement<'_>> {
+        if self.order != Order::Inserted {
+            return vec![self.list()];
+        }
+        let part = |of| self.of_kind().and_if(self.when_paid()).and(of);
         match (&self.due, self.codes.listed()) {
             (Some(due), _) => {
                 let days = due.start().iter_days().take_while(|day| day <= due.end());
-                let on_day = |day| self.list().and(sql(" AND p.due_day = $1").bind(day_column(day)));
-                let several = self.of_kind().and(sql(" AND p.due_day = ''")).and_if(self.with_option());
+                let on_day = |day| part(sql(" AND p.due_day = $1").bind(day_column(day))).and_if(self.with_codes());
+                let several = part(sql(" AND p.due_day = ''")).and_if(self.with_option());
                 days.map(on_day).chain([several]).collect()
             }
             (None, Some(codes)) => {
-                let kind = || self.of_kind().and_if(self.when_paid());
-                let with_code = |code| kind().and(sql(" AND p.segregation = $1").bind(code));
-                let several = kind().and(sql(" AND p.segregation = ''")).and_if(self.with_option());
+                let with_code = |code| part(sql(" AND p.segregation = $1").bind(code));
+                let several = part(sql(" AND p.segregation = ''")).and_if(self.with_option());
                 codes.iter().collect::<BTreeSet<_>>().into_iter().map(with_code).chain([several]).collect()
+            }
+            (None, None) if self.statuses.len() > 1 => {
+                self.statuses.iter().map(|status| part(sql(" AND p.status = $1").bind(status.as_str()))).collect()
             }
             (None, None) => vec![self.list()],
         }
     }
 
-    /// The whole list, but for the days on which something is due.
+    /// The whole list at once.
     fn list(&self) -> Statement<'_> {
-        let codes = self.codes.listed().map(|codes| {
-            let several = sql(" OR p.segregation = ''").and_if(self.with_option());
-            sql(" AND (").and(has_code(codes)).and(several).and(sql(")"))
+        let due = self.due.as_ref().map(|due| {
+            let several = sql(" OR p.due_day = ''").and_if(self.with_option());
+            sql(" AND (").and(on_days(due)).and(several).and(sql(")"))
         });
-        self.of_kind().and_if(self.when_paid()).and_if(codes)
+        self.of_kind().and_if(self.when_paid()).and_if(due).and_if(self.with_codes())
+    }
+
+    /// Positions that have an option with one of the codes, if any are listed.
+    fn with_codes(&self) -> Option<Statement<'_>> {
+        let several = sql(" OR p.segregation = ''").and_if(self.with_option());
+        Some(sql(" AND (").and(has_code(self.codes.listed()?)).and(several).and(sql(")")))
     }
 
     fn ordered(&self) -> &'static str {
@@ -205,6 +213,12 @@ impl Listing<'_> {
             (due, code) => due.or(code),
         }
     }
+}
+
+/// A position whose options are all due on the same of these days.
+pub(super) fn on_days(days: &RangeInclusive<NaiveDate>) -> Statement<'_> {
+    let [from, to] = [days.start(), days.end()].map(|day| day_column(*day));
+    sql("p.due_day BETWEEN $1 AND $2").bind(from).bind(to)
 }
 
 /// A position whose options all have one of these codes.

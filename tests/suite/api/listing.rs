@@ -218,7 +218,7 @@ impl Question {
             question.query.push(format!("status={}", status.as_str()));
         }
         if chance.random_bool(0.4) {
-            let codes = one(chance, &[&["07"] as &[_], &["08", "47"], &["99"]]);
+            let codes = one(chance, &[&["07"] as &[_], &["08", "47", "08"], &["99"]]);
             question.query.push(format!("segregationCodes={}", codes.join(",")));
             question.codes = Some(codes.to_vec());
         }
