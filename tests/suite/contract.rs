@@ -142,7 +142,7 @@ fn nothing_else_is_served() {
         "/ec-station.db",
         "/?wsdl",
     ] {
-        let answer = get(&station, target, "Host: station\r\n");
+        let answer = get(&station, target, "Host: 127.0.0.1\r\n");
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("HTTP/1.1 404") || head.starts_with("HTTP/1.1 400"), "{target}: {answer}");
         assert!(body.is_empty() || body.contains("\"title\":\"Not Found\""), "{target}: {body}");
