@@ -11,6 +11,9 @@ const SECOND: &str = "%Y-%m-%dT%H:%M:%S";
 /// How far a list reaches where only one end is given, or none.
 const REACH: Months = Months::new(3);
 
+/// The ends of a time, as far as they are given.
+type Ends = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
+
 /// From one second to another, both included, as receipts write them: in Rome's time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Window {
@@ -42,7 +45,7 @@ impl Window {
 }
 
 /// `from` and `to` of what the station dates itself, in UTC; nothing stands in for what is not given.
-pub(in crate::rest) fn instants(query: &Query) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>), Problem> {
+pub(in crate::rest) fn instants(query: &Query) -> Result<Ends, Problem> {
     let read = |name, bare, more| match query.text(name) {
         None => Ok(None),
         Some(text) => moment(text, bare).map(|moment| Some(moment.and_utc() + more)).ok_or_else(invalid),
