@@ -51,6 +51,10 @@ impl Complaint {
 pub struct Place {
     /// Which option, from 0.
     pub option: Option<usize>,
+    /// The object within it: `debtor`, in version 3.
+    pub part: Option<&'static str>,
+    /// Which instalment of it, from 0, in version 3.
+    pub installment: Option<usize>,
     /// Which transfer of it, from 0.
     pub transfer: Option<usize>,
     /// Which entry of a metadata list: the list's name and the number from 0.
@@ -63,6 +67,8 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
         parts.extend(self.option.map(|at| format!("paymentOption[{at}]")));
+        parts.extend(self.part.map(str::to_owned));
+        parts.extend(self.installment.map(|at| format!("installments[{at}]")));
         parts.extend(self.transfer.map(|at| format!("transfer[{at}]")));
         parts.extend(self.entry.map(|(list, at)| format!("{list}[{at}]")));
         parts.extend((!self.field.is_empty()).then(|| self.field.to_owned()));
@@ -117,7 +123,8 @@ mod tests {
 
     #[test]
     fn where_something_is_wrong() {
-        let at = |option, transfer, entry, field| Place { option, transfer, entry, field }.to_string();
+        let at =
+            |option, transfer, entry, field| Place { option, transfer, entry, field, ..Place::default() }.to_string();
         assert_eq!(at(None, None, None, "iupd"), "iupd");
         assert_eq!(at(Some(0), Some(1), None, "iban"), "paymentOption[0].transfer[1].iban");
         assert_eq!(at(Some(2), None, None, ""), "paymentOption[2]");
@@ -125,6 +132,10 @@ mod tests {
             at(Some(0), None, Some(("paymentOptionMetadata", 3)), "key"),
             "paymentOption[0].paymentOptionMetadata[3].key"
         );
+        let debtor = Place { option: Some(0), part: Some("debtor"), field: "type", ..Place::default() };
+        assert_eq!(debtor.to_string(), "paymentOption[0].debtor.type");
+        let second = Place { option: Some(0), installment: Some(1), transfer: Some(2), ..Place::default() };
+        assert_eq!(second.to_string(), "paymentOption[0].installments[1].transfer[2]");
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod json;
 mod jsonl;
 mod judging;
 pub mod model;
+pub mod model_v3;
 pub mod registry;
 mod seen;
 mod strict;
@@ -44,7 +45,7 @@ pub use defect::{Complaint, Defect, Place, Rejection, Sort, shown};
 use draft::Draft;
 pub use given::{Given, Wanted};
 use judging::{Verdict, verdict};
-pub use judging::{an_update_may, judge, judge_update};
+pub use judging::{an_update_may, judge, judge_update, judge_update_v3, judge_v3};
 use seen::{Numbers, Seen};
 
 /// Most bytes one position may take in a file; a broken quote or bracket would swallow the rest otherwise.
