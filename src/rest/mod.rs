@@ -14,6 +14,7 @@ mod problem;
 mod query;
 mod request_id;
 mod times;
+mod v3;
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::middleware::from_fn;
@@ -34,7 +35,7 @@ type Resources = fn(&mut ServiceConfig);
 const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
     ("/gpd/debt-positions-service/v1", None, &[positions::resources]),
     ("/gpd/debt-positions-service/v2", None, &[]),
-    ("/gpd/debt-positions-service/v3", None, &[]),
+    ("/gpd/debt-positions-service/v3", None, &[v3::resources]),
     ("/gpd/api/v1", None, &[positions::resources]),
     ("/gpd/api/v2", None, &[]),
     ("/gpd/payments-receipts-service/v1", None, &[]),
@@ -45,7 +46,7 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
 ];
 
 /// What GPD's services have at their root (layout `local`).
-const LOCAL: &[Resources] = &[positions::resources];
+const LOCAL: &[Resources] = &[positions::resources, v3::below_root];
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {

@@ -158,9 +158,10 @@ impl Inspector<'_> {
 
     fn entry(&mut self, list: &'static str, given: &model::Metadata) -> Option<MapEntry> {
         let key = self.required_text("key", &given.key);
-        let value = match &given.value {
-            Given::Absent if self.book.takes_no_value(list) => Some(""),
-            value => self.required_text("value", value),
+        let value = if self.book.takes_no_value(list) {
+            self.any_text("value", &given.value)
+        } else {
+            self.required_text("value", &given.value)
         };
         if key.is_some_and(|key| self.book.is_reserved(list, key)) {
             let complaint = Complaint::new("is a reserved key", "use another key: the system writes this one itself");

@@ -1,7 +1,8 @@
 //! Version 1 of the positions API (`gpd-api` 4 to 7).
 
 pub(super) mod model;
-mod writing;
+mod version;
+pub(super) mod writing;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, HeaderValue, IF_MATCH};
@@ -10,7 +11,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use self::model::BasePosition;
-use super::denials::Subject;
+use self::version::V1;
+pub(super) use self::version::Version;
 use super::operator::Operator;
 use super::problem::Problem;
 use super::{Answer, resource};
@@ -20,19 +22,22 @@ use crate::station::Station;
 use crate::store::{Key, StoredPosition};
 use crate::use_cases::positions::find;
 
+/// What is said when a position cannot be read.
+const UNREADABLE: &str = "The debt position cannot be read";
+
 /// What operators have at `/organizations/…`.
 pub(super) fn resources(config: &mut ServiceConfig) {
     config
-        .service(resource("/organizations/{organization}/debtpositions").route(web::post().to(writing::create)))
+        .service(resource("/organizations/{organization}/debtpositions").route(web::post().to(writing::create::<V1>)))
         .service(
             resource("/organizations/{organization}/debtpositions/{iupd}")
                 .route(web::get().to(get))
-                .route(web::put().to(writing::update))
+                .route(web::put().to(writing::update::<V1>))
                 .route(web::delete().to(writing::delete)),
         )
         .service(
             resource("/organizations/{organization}/debtpositions/{iupd}/publish")
-                .route(web::post().to(writing::publish)),
+                .route(web::post().to(writing::publish::<V1>)),
         )
         .service(
             resource("/organizations/{organization}/debtpositions/{iupd}/invalidate")
@@ -43,19 +48,23 @@ pub(super) fn resources(config: &mut ServiceConfig) {
 /// `GET …/debtpositions/{iupd}`
 async fn get(station: web::Data<Station>, operator: Operator, path: web::Path<(String, String)>) -> Answer {
     let (_, iupd) = path.into_inner();
-    let subject = Subject {
-        station: &station,
-        organization: &operator.organization,
-        failure: "The debt position cannot be read",
-    };
-    let found = find(&station, operator.desk(), Key::Iupd(&iupd)).await.map_err(|error| subject.problem(error))?;
-    let declined = |denial: Denial| subject.problem(denial.into());
-    let stored = found.ok_or_else(|| declined(Denial::UnknownPosition(vec![Iupd::new(&iupd)])))?;
-    operator.desk().may_touch(&stored.position).map_err(declined)?;
+    let stored = seen(&station, &operator, &iupd).await?;
     if stored.position.instalment_plans() > 1 {
-        return Err(declined(Denial::SeveralPlans(stored.position.iupd.clone())));
+        let several = Denial::SeveralPlans(stored.position.iupd.clone());
+        return Err(operator.subject(&station, UNREADABLE).problem(several.into()));
     }
     Ok(of_version(&stored, StatusCode::OK, BasePosition::of(&stored, |_| true)))
+}
+
+/// The position with this key, as it stands now, for somebody who may see it.
+pub(super) async fn seen(station: &Station, operator: &Operator, iupd: &str) -> Result<StoredPosition, Problem> {
+    let work = async {
+        let found = find(station, operator.desk(), Key::Iupd(iupd)).await?;
+        let stored = found.ok_or_else(|| Denial::UnknownPosition(vec![Iupd::new(iupd)]))?;
+        operator.desk().may_touch(&stored.position)?;
+        Ok(stored)
+    };
+    work.await.map_err(|error| operator.subject(station, UNREADABLE).problem(error))
 }
 
 /// An answer that carries the version of a position, for those who insist on it later.

@@ -4,12 +4,12 @@ use actix_web::http::StatusCode;
 use actix_web::web;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::model::PaymentPosition;
+use super::version::{V1, Version};
 use super::{expected_version, of_version};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::domain::{lifecycle, position::DebtPosition};
-use crate::intake::{self, Complaint, Defect, Given, Sort, model};
+use crate::intake::{self, Complaint, Defect, Given, Sort};
 use crate::rest::Answer;
 use crate::rest::body::Body;
 use crate::rest::operator::Operator;
@@ -20,24 +20,28 @@ use crate::store::Key;
 use crate::use_cases::positions::{self, Change, Error, weighed};
 
 /// `POST …/debtpositions`
-pub(super) async fn create(station: web::Data<Station>, operator: Operator, query: Query, body: Body) -> Answer {
+pub(in crate::rest) async fn create<V: Version>(
+    station: web::Data<Station>,
+    operator: Operator,
+    query: Query,
+    body: Body,
+) -> Answer {
     let subject = operator.subject(&station, "The debt position creation is failed");
     let to_publish = query.flag("toPublish")?;
-    let given: model::Position = read(&body)?;
+    let given: V::Given = read(&body)?;
     let work = async {
         let rules = positions::rules(&station, operator.desk()).await?;
-        let mut position = judged(intake::judge(&given, &rules), &given, &operator)?;
+        let mut position = judged::<V>(V::judge(&given, &rules), &given, &operator)?;
         position.service_type = operator.service.unwrap_or_default();
         positions::create(&station, operator.desk(), vec![position], to_publish).await
     };
     let stored = work.await.map_err(|error| subject.problem(error))?;
-    let answers =
-        stored.first().map(|stored| of_version(stored, StatusCode::CREATED, PaymentPosition::of(&stored.position)));
+    let answers = stored.first().map(|stored| of_version(stored, StatusCode::CREATED, V::written(&stored.position)));
     Ok(answers.unwrap_or_else(|| HttpResponse::Created().finish()))
 }
 
 /// `PUT …/debtpositions/{iupd}`
-pub(super) async fn update(
+pub(in crate::rest) async fn update<V: Version>(
     station: web::Data<Station>,
     operator: Operator,
     path: web::Path<(String, String)>,
@@ -49,17 +53,17 @@ pub(super) async fn update(
     let subject = operator.subject(&station, "The debt position update is failed");
     let to_publish = query.flag("toPublish")?;
     let expected = expected_version(&request)?;
-    let given: model::Position = read(&body)?;
+    let given: V::Given = read(&body)?;
     let work = async {
         let rules = positions::rules(&station, operator.desk()).await?;
-        let judged = intake::judge_update(&given, &rules);
+        let judged = V::judge_update(&given, &rules);
         if let Err(defects) = &judged
             && defects.iter().any(|defect| defect.complaint.sort <= Sort::Value)
         {
             return Err(Error::Wrong(defects.clone()));
         }
-        if let Some(other) = given.iupd.value().filter(|other| **other != iupd) {
-            return Err(Denial::OtherPosition { path: iupd.clone(), body: other.clone() }.into());
+        if let Some(other) = V::iupd(&given).filter(|other| *other != iupd) {
+            return Err(Denial::OtherPosition { path: iupd.clone(), body: other.into() }.into());
         }
         let change = Change { event: "POSITION_UPDATED", ..of_position(&iupd, expected) };
         positions::change(&station, operator.desk(), change, |stored, now| {
@@ -73,11 +77,11 @@ pub(super) async fn update(
         .await
     };
     let stored = work.await.map_err(|error| subject.problem(error))?;
-    Ok(of_version(&stored, StatusCode::OK, PaymentPosition::of(&stored.position)))
+    Ok(of_version(&stored, StatusCode::OK, V::written(&stored.position)))
 }
 
 /// `DELETE …/debtpositions/{iupd}`
-pub(super) async fn delete(
+pub(in crate::rest) async fn delete(
     station: web::Data<Station>,
     operator: Operator,
     path: web::Path<(String, String)>,
@@ -92,7 +96,7 @@ pub(super) async fn delete(
 }
 
 /// `POST …/debtpositions/{iupd}/publish`
-pub(super) async fn publish(
+pub(in crate::rest) async fn publish<V: Version>(
     station: web::Data<Station>,
     operator: Operator,
     path: web::Path<(String, String)>,
@@ -104,11 +108,11 @@ pub(super) async fn publish(
     let decide = |stored: &DebtPosition, now| Ok(lifecycle::publish(stored, now)?);
     let stored = positions::change(&station, operator.desk(), change, decide).await;
     let stored = stored.map_err(|error| subject.problem(error))?;
-    Ok(of_version(&stored, StatusCode::OK, PaymentPosition::of(&stored.position)))
+    Ok(of_version(&stored, StatusCode::OK, V::written(&stored.position)))
 }
 
 /// `POST …/debtpositions/{iupd}/invalidate`
-pub(super) async fn invalidate(
+pub(in crate::rest) async fn invalidate(
     station: web::Data<Station>,
     operator: Operator,
     path: web::Path<(String, String)>,
@@ -120,7 +124,7 @@ pub(super) async fn invalidate(
     let decide = |stored: &DebtPosition, now| Ok(lifecycle::invalidate(stored, now)?);
     let stored = positions::change(&station, operator.desk(), change, decide).await;
     let stored = stored.map_err(|error| subject.problem(error))?;
-    Ok(of_version(&stored, StatusCode::OK, PaymentPosition::of(&stored.position)))
+    Ok(of_version(&stored, StatusCode::OK, V1::written(&stored.position)))
 }
 
 /// A change of the position with this key.
@@ -129,15 +133,12 @@ fn of_position(iupd: &str, expected: Option<i64>) -> Change<'_> {
 }
 
 /// What was judged, or what is said of it first.
-fn judged(
+fn judged<V: Version>(
     judged: Result<DebtPosition, Vec<Defect>>,
-    given: &model::Position,
+    given: &V::Given,
     operator: &Operator,
 ) -> Result<DebtPosition, Error> {
-    let options = given.payment_option.value().map(Vec::as_slice).unwrap_or_default();
-    let iuvs = options.iter().filter_map(|option| option.value()?.iuv.value()).map(String::as_str);
-    let iupd = given.iupd.value().map_or("", String::as_str);
-    weighed(judged, operator.desk(), iupd, iuvs)
+    weighed(judged, operator.desk(), V::iupd(given).unwrap_or_default(), V::iuvs(given).into_iter())
 }
 
 /// The JSON object in a body.
