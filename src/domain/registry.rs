@@ -22,6 +22,9 @@ pub struct Organization {
     /// The stations that serve it.
     #[serde(default)]
     pub stations: Vec<StationLink>,
+    /// The accounts it has registered. Given none at all, what is registered stays; given an empty list, nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ibans: Option<Vec<String>>,
 }
 
 /// One station that serves an organization, and the notices that are routed to it.

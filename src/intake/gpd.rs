@@ -198,6 +198,10 @@ impl Rulebook for Gpd {
         list == "installmentMetadata"
     }
 
+    fn unregistered(&self) -> Result<(), Complaint> {
+        Ok(())
+    }
+
     fn is_reserved(&self, list: &'static str, key: &str) -> bool {
         list != "transferMetadata" && key == "NOTIFICATION_FEE"
     }

@@ -115,6 +115,8 @@ pub struct Rules {
     pub now: DateTime<Utc>,
     /// The taxonomy codes in force, when a catalogue was imported.
     pub catalogue: Option<Arc<Catalogue>>,
+    /// The accounts that the creditor has registered; none means that any will do.
+    pub registered_ibans: Vec<String>,
 }
 
 /// One position of a file: where it begins and what became of it.

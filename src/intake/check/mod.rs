@@ -62,6 +62,8 @@ pub(super) trait Rulebook {
     fn wrong_account(&self, transfer: &model::Transfer, iuv: Option<&str>) -> Complaint;
     /// Judges `iban` or `postalIban`.
     fn iban(&self, field: &'static str, text: &str) -> Result<(), Complaint>;
+    /// Judges an account of the creditor's own that it has not registered.
+    fn unregistered(&self) -> Result<(), Complaint>;
     /// Whether the metadata of this list may lack their values.
     fn takes_no_value(&self, list: &'static str) -> bool;
     /// Whether a metadata key belongs to the system.

@@ -63,6 +63,7 @@ impl Inspector<'_> {
             self.required_text("remittanceInformation", &given.remittance_information).map(str::to_owned);
         let category = self.category(&given.category);
         let account = self.account(given, iuv);
+        self.check_registered(organization.as_ref(), account.as_ref());
         let metadata = self.metadata("transferMetadata", &given.transfer_metadata);
         Some(Transfer {
             id: id?,
