@@ -34,7 +34,7 @@ pub use anomalies::StoredAnomaly;
 pub use journal::{JournalWriter, Place, Purged};
 pub use keys::{Made, NewKey, StoredKey, WhichKeys};
 pub use load::{Save, Saved};
-pub use positions::{Key, NoticeReading, OptionTimes, StoredPosition};
+pub use positions::{Key, Listing, MOST_ON_A_PAGE, NoticeReading, OptionTimes, Order, Page, StoredPosition};
 pub use receipts::{
     Kept, KeptReceipt, KnownReceipt, ListedReceipt, ReceiptSurroundings, RefusedReceipt, StoredReceipt,
 };

@@ -1,5 +1,6 @@
 //! Version 1 of the positions API (`gpd-api` 4 to 7).
 
+pub(super) mod listing;
 pub(super) mod model;
 mod version;
 pub(super) mod writing;
@@ -28,7 +29,11 @@ const UNREADABLE: &str = "The debt position cannot be read";
 /// What operators have at `/organizations/…`.
 pub(super) fn resources(config: &mut ServiceConfig) {
     config
-        .service(resource("/organizations/{organization}/debtpositions").route(web::post().to(writing::create::<V1>)))
+        .service(
+            resource("/organizations/{organization}/debtpositions")
+                .route(web::post().to(writing::create::<V1>))
+                .route(web::get().to(listing::list)),
+        )
         .service(
             resource("/organizations/{organization}/debtpositions/{iupd}")
                 .route(web::get().to(get))

@@ -1,6 +1,7 @@
 //! Version 3 of the positions API (`gpd-api` 9): every payment option is a plan with its own debtor and dates. What it
 //! makes of a position is what version 1 would, and each reads what the other wrote.
 
+mod listing;
 mod model;
 
 use actix_web::http::StatusCode;
@@ -17,7 +18,11 @@ use crate::station::Station;
 /// What operators have at `/organizations/…`.
 pub(super) fn resources(config: &mut ServiceConfig) {
     config
-        .service(resource("/organizations/{organization}/debtpositions").route(web::post().to(writing::create::<V3>)))
+        .service(
+            resource("/organizations/{organization}/debtpositions")
+                .route(web::post().to(writing::create::<V3>))
+                .route(web::get().to(listing::list)),
+        )
         .service(
             resource("/organizations/{organization}/debtpositions/{iupd}")
                 .route(web::get().to(get))

@@ -262,7 +262,7 @@ fn plans<'p, N: Copy>(notices: Vec<N>, notice: impl Fn(N) -> &'p Notice) -> Vec<
 }
 
 /// Version 3 knows fewer states.
-fn status_of(status: PositionStatus) -> &'static str {
+pub(super) fn status_of(status: PositionStatus) -> &'static str {
     match status {
         PositionStatus::Invalid | PositionStatus::Expired => "UNPAYABLE",
         PositionStatus::Reported => PositionStatus::Paid.as_str(),

@@ -5,6 +5,7 @@ mod change;
 mod create;
 mod delete;
 mod find;
+mod list;
 mod pay;
 mod rules;
 
@@ -12,6 +13,7 @@ pub use change::{Change, change, change_all};
 pub use create::create;
 pub use delete::delete;
 pub use find::find;
+pub use list::list;
 pub use pay::pay;
 pub use rules::{rules, weighed};
 
