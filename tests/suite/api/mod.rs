@@ -1,6 +1,7 @@
 //! The operators' API through the front door: what GPD's clients send, and what they hear.
 
 mod positions;
+mod v3;
 
 use serde_json::{Value, json};
 
