@@ -30,12 +30,12 @@ pub fn judge_update(position: &model::Position, rules: &Rules) -> Result<DebtPos
 }
 
 /// Turns a position of version 3 into one of the domain, or tells everything that is wrong with it.
-pub fn judge_v3(position: &model_v3::Position, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
+pub(super) fn judge_v3(position: &model_v3::Position, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
     verdict_v3(position, rules).of_new()
 }
 
 /// The same for a position that is there.
-pub fn judge_update_v3(position: &model_v3::Position, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
+pub(super) fn judge_update_v3(position: &model_v3::Position, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
     verdict_v3(position, rules).of_known(|place, option| place.option.is_some_and(|at| option.plan == plan_at(at)))
 }
 

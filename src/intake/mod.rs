@@ -13,6 +13,7 @@ mod defect;
 mod draft;
 mod given;
 mod gpd;
+mod handed;
 mod history;
 mod inspector;
 mod json;
@@ -45,8 +46,9 @@ pub(crate) use dates::{day, moment};
 pub use defect::{Complaint, Defect, Place, Rejection, Sort, shown};
 use draft::Draft;
 pub use given::{Given, Wanted};
+pub use handed::{Handed, OptionNumbers};
 use judging::{Verdict, verdict};
-pub use judging::{an_update_may, judge, judge_update, judge_update_v3, judge_v3};
+pub use judging::{an_update_may, judge, judge_update};
 use seen::{Numbers, Seen};
 
 /// Most bytes one position may take in a file; a broken quote or bracket would swallow the rest otherwise.

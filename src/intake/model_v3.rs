@@ -76,11 +76,3 @@ pub struct Installment {
     pub transfer: List<Transfer>,
     pub installment_metadata: List<Metadata>,
 }
-
-impl Position {
-    /// Its notices, as far as they can be read.
-    pub fn installments(&self) -> impl Iterator<Item = &Installment> {
-        let options = self.payment_option.value().into_iter().flatten().filter_map(Given::value);
-        options.flat_map(|option| option.installments.value().into_iter().flatten()).filter_map(Given::value)
-    }
-}

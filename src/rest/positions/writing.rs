@@ -9,7 +9,7 @@ use super::{expected_version, of_version};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::domain::{lifecycle, position::DebtPosition};
-use crate::intake::{self, Complaint, Defect, Given, Sort};
+use crate::intake::{self, Complaint, Given, Handed, Sort};
 use crate::rest::Answer;
 use crate::rest::body::Body;
 use crate::rest::operator::Operator;
@@ -17,7 +17,7 @@ use crate::rest::problem::Problem;
 use crate::rest::query::Query;
 use crate::station::Station;
 use crate::store::Key;
-use crate::use_cases::positions::{self, Change, Error, weighed};
+use crate::use_cases::positions::{self, Change, Error};
 
 /// `POST …/debtpositions`
 pub(in crate::rest) async fn create<V: Version>(
@@ -29,13 +29,9 @@ pub(in crate::rest) async fn create<V: Version>(
     let subject = operator.subject(&station, "The debt position creation is failed");
     let to_publish = query.flag("toPublish")?;
     let given: V::Given = read(&body)?;
-    let work = async {
-        let rules = positions::rules(&station, operator.desk()).await?;
-        let mut position = judged::<V>(V::judge(&given, &rules), &given, &operator)?;
-        position.service_type = operator.service.unwrap_or_default();
-        positions::create(&station, operator.desk(), vec![position], to_publish).await
-    };
-    let stored = work.await.map_err(|error| subject.problem(error))?;
+    let service = operator.service.unwrap_or_default();
+    let stored = positions::bring(&station, operator.desk(), &[given], service, to_publish).await;
+    let stored = stored.map_err(|error| subject.problem(error))?;
     let answers = stored.first().map(|stored| of_version(stored, StatusCode::CREATED, V::written(&stored.position)));
     Ok(answers.unwrap_or_else(|| HttpResponse::Created().finish()))
 }
@@ -56,14 +52,14 @@ pub(in crate::rest) async fn update<V: Version>(
     let given: V::Given = read(&body)?;
     let work = async {
         let rules = positions::rules(&station, operator.desk()).await?;
-        let judged = V::judge_update(&given, &rules);
+        let judged = given.judge_update(&rules);
         if let Err(defects) = &judged
             && defects.iter().any(|defect| defect.complaint.sort <= Sort::Value)
         {
             return Err(Error::Wrong(defects.clone()));
         }
-        if let Some(other) = V::iupd(&given).filter(|other| *other != iupd) {
-            return Err(Denial::OtherPosition { path: iupd.clone(), body: other.into() }.into());
+        if given.iupd() != iupd {
+            return Err(Denial::OtherPosition { path: iupd.clone(), body: given.iupd().into() }.into());
         }
         let change = Change { event: "POSITION_UPDATED", ..of_position(&iupd, expected) };
         positions::change(&station, operator.desk(), change, |stored, now| {
@@ -130,15 +126,6 @@ pub(in crate::rest) async fn invalidate(
 /// A change of the position with this key.
 fn of_position(iupd: &str, expected: Option<i64>) -> Change<'_> {
     Change { event: "", key: Key::Iupd(iupd), unknown: Denial::UnknownPosition(vec![Iupd::new(iupd)]), expected }
-}
-
-/// What was judged, or what is said of it first.
-fn judged<V: Version>(
-    judged: Result<DebtPosition, Vec<Defect>>,
-    given: &V::Given,
-    operator: &Operator,
-) -> Result<DebtPosition, Error> {
-    weighed(judged, operator.desk(), V::iupd(given).unwrap_or_default(), V::iuvs(given).into_iter())
 }
 
 /// The JSON object in a body.

@@ -12,7 +12,7 @@ use super::operator::Operator;
 use super::positions::{Version, of_version, seen, writing};
 use super::{Answer, resource};
 use crate::domain::position::DebtPosition;
-use crate::intake::{self, Defect, Rules, model_v3};
+use crate::intake::model_v3;
 use crate::station::Station;
 
 /// What operators have at `/organizations/…`.
@@ -46,22 +46,6 @@ struct V3;
 impl Version for V3 {
     type Given = model_v3::Position;
     type Written = PaymentPosition;
-
-    fn iupd(given: &model_v3::Position) -> Option<&str> {
-        given.iupd.value().map(String::as_str)
-    }
-
-    fn iuvs(given: &model_v3::Position) -> Vec<&str> {
-        given.installments().filter_map(|installment| installment.iuv.value()).map(String::as_str).collect()
-    }
-
-    fn judge(given: &model_v3::Position, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
-        intake::judge_v3(given, rules)
-    }
-
-    fn judge_update(given: &model_v3::Position, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
-        intake::judge_update_v3(given, rules)
-    }
 
     fn written(position: &DebtPosition) -> PaymentPosition {
         PaymentPosition::of(position)

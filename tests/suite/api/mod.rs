@@ -1,5 +1,6 @@
 //! The operators' API through the front door: what GPD's clients send, and what they hear.
 
+mod numbering;
 mod positions;
 mod v3;
 
