@@ -1,8 +1,11 @@
 //! The list of version 3.
 
+use ec_station::domain::codes::Iupd;
+use ec_station::domain::position::{DebtPosition, PositionStatus};
+
 use super::*;
 use crate::api::a_body;
-use crate::given::{a_receipt_for, days};
+use crate::given::{self, a_position_of, a_receipt_for, days};
 
 /// The keys on a page, in their order.
 fn listed(station: &Station, query: &str) -> Vec<String> {
@@ -12,7 +15,7 @@ fn listed(station: &Station, query: &str) -> Vec<String> {
     keys.iter().map(|position| position["iupd"].as_str().unwrap().to_owned()).collect()
 }
 
-/// One position in each state, a day apart, and one of version 1.
+/// One position in each state, a day apart in part, one of several plans, and one of version 1.
 fn a_town() -> Station {
     let station = Station::spawn();
     let one = |iupd: &str, number: u32| a_position(iupd, vec![an_option(&[(number, 5), (number + 1, 6)])]);
@@ -32,6 +35,10 @@ fn a_town() -> Station {
     let several = vec![an_option(&[(61, 5), (62, 6)]), an_option(&[(63, 7), (64, 20)])];
     create(&station, &a_position("SEVERAL", several), false);
     assert_eq!(post(&station, &of_comune(""), &a_body("FIRST", &iuv(71))).status, 201);
+    for (number, status) in [(81, PositionStatus::Expired), (91, PositionStatus::Reported)] {
+        let iupd = Iupd::new(status.as_str());
+        station.load(&DebtPosition { iupd, status, ..a_position_of(vec![given::an_option(&nav(number))]) });
+    }
     station
 }
 
@@ -63,9 +70,9 @@ fn states_are_filtered_by_the_names_of_version_3() {
         ("DRAFT", "SEVERAL FIRST DRAFT"),
         ("PUBLISHED", "PUBLISHED"),
         ("VALID", "VALID"),
-        ("UNPAYABLE", "INVALID"),
+        ("UNPAYABLE", "EXPIRED INVALID"),
         ("PARTIALLY_PAID", "STARTED"),
-        ("PAID", "PAID"),
+        ("PAID", "PAID REPORTED"),
     ] {
         let mut found = listed(&station, &format!("?status={status}"));
         let mut wanted: Vec<String> = keys.split(' ').map(str::to_owned).collect();
@@ -79,13 +86,13 @@ fn states_are_filtered_by_the_names_of_version_3() {
 fn a_page_shows_every_plan_with_its_debtor() {
     let station = a_town();
     let page = get(&station, &of_v3("?limit=2&page=1&orderby=IUPD&ordering=ASC")).json();
-    assert_eq!(page["page_info"], json!({"page": 1, "limit": 2, "items_found": 2, "total_pages": 4}));
-    assert_eq!(listed(&station, "?limit=2&page=1&orderby=IUPD&ordering=ASC"), ["INVALID", "PAID"]);
-    assert_eq!(listed(&station, "?limit=2&page=4"), [""; 0]);
+    assert_eq!(page["page_info"], json!({"page": 1, "limit": 2, "items_found": 2, "total_pages": 5}));
+    assert_eq!(listed(&station, "?limit=2&page=1&orderby=IUPD&ordering=ASC"), ["FIRST", "INVALID"]);
+    assert_eq!(listed(&station, "?limit=2&page=5"), [""; 0]);
     let several = get(&station, &of_v3("?limit=1&orderby=IUPD&page=2")).json()["payment_position_list"][0].clone();
     assert_eq!(several, get(&station, &of_v3("/SEVERAL")).json(), "a list tells what a get tells");
     let in_v1 = get(&station, &of_comune("?limit=50")).json()["payment_position_list"].as_array().unwrap().len();
-    assert_eq!((in_v1, listed(&station, "?limit=50").len()), (7, 8), "version 1 cannot show several plans");
+    assert_eq!((in_v1, listed(&station, "?limit=50").len()), (9, 10), "version 1 cannot show several plans");
 }
 
 #[test]

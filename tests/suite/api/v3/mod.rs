@@ -6,6 +6,7 @@ mod round_trips;
 mod rules;
 
 use ec_station::domain::codes::check_digits;
+use ec_station::domain::numbering::notice;
 use ec_station::intake::Validation;
 use serde_json::{Value, json};
 
@@ -259,4 +260,21 @@ fn the_service_is_kept() {
     assert_eq!(post(&station, &of_v3("?serviceType=aca"), &a_position("X", vec![an_option(&[(3, 5)])])).status, 400);
     let services = station.text("SELECT service_type FROM debt_position WHERE iupd = 'ACA'");
     assert_eq!((services.as_str(), station.count("SELECT COUNT(*) FROM debt_position")), ("ACA", 2));
+}
+
+#[test]
+fn instalments_without_a_number_get_one() {
+    let unnumbered = |pointers: &[&str]| {
+        let body = a_position("TARI-3", vec![an_option(&[(101, 5), (102, 6)]), an_option(&[(103, 7)])]);
+        pointers.iter().fold(body, |body, at| with(body, &format!("/paymentOption/{at}/iuv"), Value::Null))
+    };
+    let gpd = Station::spawn_with(|settings| settings.validation = Validation::Gpd);
+    assert_eq!(
+        post(&gpd, &of_v3(""), &unnumbered(&["0/installments/1"])).problem(),
+        "400 BAD REQUEST: paymentOption[0].installments[1].iuv: iuv is required"
+    );
+    let station = Station::spawn();
+    let created = create(&station, &unnumbered(&["0/installments/1", "1/installments/0"]), false);
+    let made = [1, 2].map(|number| notice("07", number).unwrap().iuv().to_owned());
+    assert_eq!(iuvs(&created), [vec![iuv(101), made[0].clone()], vec![made[1].clone()]]);
 }
