@@ -11,6 +11,7 @@ use tracing::error;
 
 use crate::archivist::{Archivist, Bounds};
 use crate::domain::taxonomy::Catalogue;
+use crate::jobs::time::Timekeeper;
 use crate::keyring::Keyring;
 use crate::lately::Lately;
 use crate::settings::Settings;
@@ -46,6 +47,8 @@ pub struct Station {
     pub store: Store,
     /// The way to the journal, for what no transaction brings there itself.
     pub archivist: Archivist,
+    /// The way to what stores the passing of time.
+    timekeeper: Timekeeper,
     /// Who may call the operators' API.
     pub keys: Keyring,
     /// How the station was told to behave.
@@ -81,13 +84,15 @@ impl Station {
             error!(cause = chain(&cause), "receipts could not be brought together with positions that came after them");
         }
         let archivist = Archivist::start(&store, bounds);
+        let timekeeper = Timekeeper::start(&store, clock.clone());
         let keys = Keyring::new(store.clone(), settings.api.clone());
         let settings = Arc::new(settings);
-        Ok(Station { store, archivist, keys, settings, clock, taxonomy: Lately::default() })
+        Ok(Station { store, archivist, timekeeper, keys, settings, clock, taxonomy: Lately::default() })
     }
 
     /// Writes what still waits to be written, and closes the store.
     pub async fn close(&self) {
+        self.timekeeper.close().await;
         self.archivist.close().await;
         self.store.close().await;
     }

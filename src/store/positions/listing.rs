@@ -88,12 +88,12 @@ impl Listing<'_> {
     }
 
     fn count(&self) -> Statement<'_> {
-        sql("SELECT COUNT(*)").and(self.matching())
+        self.counted().unwrap_or_else(|| sql("SELECT COUNT(*) FROM debt_position p").and(self.matching()))
     }
 
     /// First the keys of a page, then all that belongs to them.
     fn positions(&self) -> Statement<'_> {
-        sql(concat!("SELECT ", position_columns!(), " FROM (SELECT k.id FROM (SELECT p.id"))
+        sql(concat!("SELECT ", position_columns!(), " FROM (SELECT k.id FROM (SELECT p.id FROM debt_position p"))
             .and(self.matching())
             .and(sql(self.ordered()))
             .and(sql(" LIMIT $1 OFFSET $2").bind(self.limit).bind(self.limit.saturating_mul(self.page)))
@@ -118,39 +118,44 @@ impl Listing<'_> {
 
     /// The positions of all pages.
     fn matching(&self) -> Statement<'_> {
-        let organization = self.organization.as_str();
-        let status = any_of(self.statuses.iter().map(|status| sql("p.status = $1").bind(status.as_str())));
-        let paid = self
-            .paid
-            .as_ref()
-            .map(|paid| sql(" AND p.payment_date BETWEEN $1 AND $2").bind(*paid.start()).bind(*paid.end()));
-        sql(" FROM debt_position p WHERE p.organization = $1")
-            .bind(organization)
-            .and(self.of_service())
-            .and_if((!self.statuses.is_empty()).then(|| sql(" AND ").and(status)))
-            .and_if(paid)
-            .and_if(self.with_options())
+        let paid = |paid: &RangeInclusive<_>| {
+            sql(" AND p.payment_date BETWEEN $1 AND $2").bind(*paid.start()).bind(*paid.end())
+        };
+        self.of_kind().and_if(self.paid.as_ref().map(paid)).and_if(match (&self.due, self.codes.listed()) {
+            (None, Some(codes)) => Some(
+                sql(" AND (")
+                    .and(has_code(codes))
+                    .and(sql(" OR p.segregation = ''").and_if(self.with_options()))
+                    .and(sql(")")),
+            ),
+            _ => self.with_options(),
+        })
     }
 
-    fn of_service(&self) -> Statement<'_> {
-        match self.service {
+    /// What is known of a position, and of what was counted of such positions.
+    pub(super) fn of_kind(&self) -> Statement<'_> {
+        let service = match self.service {
             None => sql(" AND p.service_type <> 'WISP'"),
             Some(ServiceType::Gpd) => sql(" AND p.service_type = 'GPD'"),
             // The index of what is rare is not for our own.
             Some(rare) => sql(" AND p.service_type = $1 AND p.service_type <> 'GPD'").bind(rare.as_str()),
-        }
+        };
+        let status = |status: &PositionStatus| sql("p.status = $1").bind(status.as_str());
+        let any = (!self.statuses.is_empty()).then(|| sql(" AND ").and(any_of(self.statuses.iter().map(status))));
+        sql(" WHERE p.organization = $1").bind(self.organization.as_str()).and(service).and_if(any)
     }
 
     /// What one option at least must be like: due options are looked for by their date, codes are looked at where one
     /// comes by.
-    fn with_options(&self) -> Option<Statement<'_>> {
+    pub(super) fn with_options(&self) -> Option<Statement<'_>> {
         let organization = self.organization.as_str();
         match (&self.due, self.codes.listed()) {
             (None, None) => None,
+            // SQLite makes a join of EXISTS, and then OFFSET counts a position as often as it has such options.
             (None, Some(codes)) => Some(
-                sql(" AND EXISTS (SELECT 1 FROM payment_option o WHERE o.position_id = p.id AND ")
+                sql(" AND (SELECT 1 FROM payment_option o WHERE o.position_id = p.id AND ")
                     .and(with_code(codes))
-                    .and(sql(")")),
+                    .and(sql(" LIMIT 1) IS NOT NULL")),
             ),
             (Some(due), codes) => Some(
                 sql(" AND p.id IN (SELECT o.position_id FROM payment_option o
@@ -163,6 +168,11 @@ impl Listing<'_> {
             ),
         }
     }
+}
+
+/// A position whose options all have one of these codes.
+pub(super) fn has_code(codes: &[String]) -> Statement<'_> {
+    any_of(codes.iter().map(|code| sql("p.segregation = $1").bind(code)))
 }
 
 /// An option whose IUV begins with one of these codes.

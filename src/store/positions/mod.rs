@@ -1,7 +1,9 @@
 //! Debt positions and their options, each with its transfers in its row: how they are found. `rows` makes domain types
 //! of what is found, `saving` the other way round.
 
+mod counting;
 mod listing;
+mod moves;
 mod rows;
 mod saving;
 

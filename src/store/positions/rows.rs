@@ -174,6 +174,14 @@ pub(super) fn begun_column(begun: Begun) -> Option<i64> {
     }
 }
 
+/// The column `segregation`: the first two characters of its IUVs, where they are the same in all.
+pub(super) fn segregation_column(position: &DebtPosition) -> String {
+    let mut codes = position.options.iter().map(|option| option.iuv.as_str().chars().take(2));
+    let Some(first) = codes.next() else { return String::new() };
+    let same = codes.all(|code| code.eq(first.clone()));
+    if same { first.collect() } else { String::new() }
+}
+
 /// A transfer in the row of its option.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

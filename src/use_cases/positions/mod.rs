@@ -7,6 +7,7 @@ mod create;
 mod delete;
 mod find;
 mod list;
+mod move_on;
 mod numbering;
 mod pay;
 mod rules;
@@ -17,6 +18,7 @@ pub use create::create;
 pub use delete::delete;
 pub use find::find;
 pub use list::list;
+pub use move_on::move_on;
 pub use pay::pay;
 pub use rules::{rules, weighed};
 

@@ -1,7 +1,9 @@
 //! The operators' API through the front door: what GPD's clients send, and what they hear.
 
+mod listing;
 mod numbering;
 mod positions;
+mod time;
 mod v3;
 
 use serde_json::{Value, json};

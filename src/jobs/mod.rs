@@ -1,0 +1,3 @@
+//! What the station does by itself, when nobody asks.
+
+pub mod time;

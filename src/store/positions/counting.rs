@@ -1,0 +1,60 @@
+//! How many positions there are of each kind. Triggers count them as they change (migration `0011_lists`), so that a list
+//! knows its pages without looking at all of them.
+
+use super::listing::{Listing, has_code};
+use crate::store::sql::{Statement, sql};
+use crate::store::{Engine, Store, StoreError};
+
+/// Brings changes together that are counted apart, and no more than can be done in a moment.
+const COUNT_TOGETHER_POSTGRES: &str = "
+    WITH counted AS (DELETE FROM position_count_change
+                     WHERE id IN (SELECT id FROM position_count_change ORDER BY id LIMIT 10000)
+                     RETURNING organization, service_type, segregation, status, positions)
+    INSERT INTO position_count (organization, service_type, segregation, status, positions)
+    SELECT organization, service_type, segregation, status, SUM(positions)
+    FROM counted GROUP BY organization, service_type, segregation, status
+    ON CONFLICT (organization, service_type, segregation, status)
+    DO UPDATE SET positions = position_count.positions + EXCLUDED.positions";
+
+impl Store {
+    /// Brings together what was counted apart; tells whether there may be more. What a rival does is left to it.
+    pub async fn count_together(&self) -> Result<bool, StoreError> {
+        if matches!(self.engine, Engine::Sqlite(_)) {
+            return Ok(false);
+        }
+        let mut tx = self.write().await?;
+        let counted = match tx.session.execute("count positions", sql(COUNT_TOGETHER_POSTGRES)).await {
+            Ok(kinds) => tx.commit().await.map(|()| kinds > 0),
+            Err(cause) => Err(cause),
+        };
+        match counted {
+            Err(cause) if cause.is_conflict() => Ok(false),
+            counted => counted,
+        }
+    }
+}
+
+impl Listing<'_> {
+    /// How many positions the whole list has, where that is counted. One whose options have several codes is counted
+    /// apart: it must be looked at.
+    pub(super) fn counted(&self) -> Option<Statement<'_>> {
+        if self.due.is_some() || self.paid.is_some() {
+            return None;
+        }
+        let several = |_| sql(" + (SELECT COUNT(*)").and(self.of_several_codes()).and(sql(")"));
+        let counted = sql("SELECT CAST(COALESCE(SUM(p.positions), 0) AS BIGINT)")
+            .and_if(self.codes.listed().map(several))
+            .and(sql(" FROM (SELECT organization, service_type, segregation, status, positions FROM position_count
+                             UNION ALL
+                             SELECT organization, service_type, segregation, status, positions
+                             FROM position_count_change) p"))
+            .and(self.of_kind())
+            .and_if(self.codes.listed().map(|codes| sql(" AND ").and(has_code(codes))));
+        Some(counted)
+    }
+
+    /// The positions of the list whose options have several codes.
+    fn of_several_codes(&self) -> Statement<'_> {
+        sql(" FROM debt_position p").and(self.of_kind()).and(sql(" AND p.segregation = ''")).and_if(self.with_options())
+    }
+}
