@@ -117,3 +117,19 @@ fn filters_of_all_kinds_at_once() {
         assert_eq!(listed(&station, &query).join(" "), keys, "{query}");
     }
 }
+
+#[test]
+fn what_expired_meanwhile_is_found_as_such() {
+    let station = Station::spawn();
+    let expiring = with(an_option(&[(1, 5), (2, 6)]), "/switchToExpired", json!(true));
+    create(&station, &a_position("TARI-3", vec![expiring]), true);
+    assert_eq!(
+        (listed(&station, "?status=VALID"), listed(&station, "?status=UNPAYABLE")),
+        (vec!["TARI-3".into()], vec![])
+    );
+    station.set_now(days(15));
+    assert_eq!(
+        (listed(&station, "?status=VALID"), listed(&station, "?status=UNPAYABLE")),
+        (vec![], vec!["TARI-3".into()])
+    );
+}
