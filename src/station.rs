@@ -11,6 +11,7 @@ use tracing::error;
 
 use crate::archivist::{Archivist, Bounds};
 use crate::domain::taxonomy::Catalogue;
+use crate::jobs::Jobs;
 use crate::jobs::time::Timekeeper;
 use crate::keyring::Keyring;
 use crate::lately::Lately;
@@ -49,6 +50,8 @@ pub struct Station {
     pub archivist: Archivist,
     /// The way to what stores the passing of time.
     timekeeper: Timekeeper,
+    /// The way to what the station does by itself.
+    pub jobs: Jobs,
     /// Who may call the operators' API.
     pub keys: Keyring,
     /// How the station was told to behave.
@@ -86,13 +89,18 @@ impl Station {
         let archivist = Archivist::start(&store, bounds);
         let timekeeper = Timekeeper::start(&store, clock.clone());
         let keys = Keyring::new(store.clone(), settings.api.clone());
+        let (jobs, task) = Jobs::new();
         let settings = Arc::new(settings);
-        Ok(Station { store, archivist, timekeeper, keys, settings, clock, taxonomy: Lately::default() })
+        let station =
+            Station { store, archivist, timekeeper, jobs, keys, settings, clock, taxonomy: Lately::default() };
+        task.start(Station { store: station.store.of_a_task(), ..station.clone() });
+        Ok(station)
     }
 
     /// Writes what still waits to be written, and closes the store.
     pub async fn close(&self) {
         self.timekeeper.close().await;
+        self.jobs.close().await;
         self.archivist.close().await;
         self.store.close().await;
     }

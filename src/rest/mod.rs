@@ -2,7 +2,8 @@
 //!
 //! Each surface of GPD is a folder or file that adds its resources to a configuration; [`routes`] mounts it wherever
 //! GPD's clients look for it: in the layout of GPD's own service and in that of the gateway before it (`gpd-api` 1).
-//! `gate` says who calls, `operator` for whom and whether they may, `query` and `body` read what comes, `problem` puts every "no" in GPD's words.
+//! `gate` says who calls, `operator` for whom and whether they may, `query` and `body` read what comes, `problem` puts
+//! every "no" in GPD's words.
 
 mod anomalies;
 mod body;
@@ -10,6 +11,7 @@ mod denials;
 mod gate;
 mod health;
 mod info;
+mod massive;
 mod operator;
 mod positions;
 mod problem;
@@ -43,8 +45,8 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
     ("/gpd/api/v1", None, &[positions::resources, receipts::kept::resources, anomalies::resources]),
     ("/gpd/api/v2", None, &[]),
     ("/gpd/payments-receipts-service/v1", None, &[receipts::resources]),
-    ("/upload/gpd/debt-positions-service/v1", None, &[]),
-    ("/upload/gpd/debt-positions-service/v2", None, &[]),
+    ("/upload/gpd/debt-positions-service/v1", None, &[massive::v1]),
+    ("/upload/gpd/debt-positions-service/v2", None, &[massive::v2]),
     ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[positions::resources]),
     ("/pn-integration-gpd/api/v1", None, &[]),
 ];
@@ -53,6 +55,7 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
 const LOCAL: &[Resources] = &[
     positions::resources,
     v3::below_root,
+    massive::local,
     receipts::resources,
     receipts::kept::resources,
     anomalies::resources,
@@ -65,7 +68,9 @@ pub fn routes(config: &mut ServiceConfig) {
     for (path, service, resources) in PUBLISHED {
         config.service(surface(path, *service, resources));
     }
-    config.route("/gpd/debt-positions-service/info", web::get().to(info::info));
+    for path in ["/gpd/debt-positions-service/info", "/v1/info", "/v2/info"] {
+        config.route(path, web::get().to(info::info));
+    }
     config.service(surface("", None, LOCAL));
 }
 
