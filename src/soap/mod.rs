@@ -60,6 +60,10 @@ pub fn routes(config: &mut ServiceConfig) {
                 .default_service(web::to(post_only)),
         );
     }
+    // GPD's service answers below its path too.
+    config.service(
+        web::resource("/partner/{anything:.*}").route(web::post().to(receive)).default_service(web::to(post_only)),
+    );
     // Where the relative link in the WSDL leads from each of them.
     for folder in ["/xsd", "/gpd-payments/xsd"] {
         config.route(&format!("{folder}/{{file}}"), web::get().to(contract::xsd));
