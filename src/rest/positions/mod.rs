@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bulk;
+pub(super) mod listing;
 pub(super) mod model;
 mod writing;
 
@@ -53,7 +54,7 @@ pub(super) fn all_in_bulk(config: &mut ServiceConfig) {
 const POSITIONS: &str = "/organizations/{organization}/debtpositions";
 
 fn several() -> Resource {
-    resource(POSITIONS)
+    resource(POSITIONS).route(web::get().to(listing::list))
 }
 
 fn one() -> Resource {

@@ -8,6 +8,7 @@ mod errors;
 mod fees;
 mod fields;
 mod forms;
+mod listing;
 mod numbering;
 mod order;
 mod payments;
@@ -15,6 +16,7 @@ mod positions;
 mod reports;
 mod rivals;
 mod states;
+mod time;
 mod versions;
 
 use serde_json::{Value, json};
