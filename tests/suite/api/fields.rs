@@ -145,7 +145,9 @@ fn wrong_values_in_gpds_words() {
 fn the_same_under_strict_validation() {
     let station = Station::spawn();
     assert_eq!(Validation::default(), Validation::Strict);
-    for (pointer, value, _) in wrong_values().into_iter().chain(wrong_forms()) {
+    // Where the IUV is missing, the station makes one.
+    let wrong = wrong_values().into_iter().filter(|(pointer, ..)| !pointer.ends_with("/iuv"));
+    for (pointer, value, _) in wrong.chain(wrong_forms()) {
         let heard = post(&station, &of_comune(""), &body(&pointer, &value)).problem();
         let told =
             heard.strip_prefix("400 Error in the debt position request data: ").unwrap_or_else(|| panic!("{heard}"));
