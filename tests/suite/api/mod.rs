@@ -17,6 +17,7 @@ mod reports;
 mod rivals;
 mod states;
 mod time;
+mod v3;
 mod versions;
 
 use serde_json::{Value, json};
