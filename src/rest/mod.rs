@@ -46,7 +46,7 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
     (
         "/gpd/debt-positions-service/v1",
         None,
-        &[positions::resources, options::paids, receipts::kept::resources, anomalies::resources],
+        &[positions::resources, options::paids, choices::resources, receipts::kept::resources, anomalies::resources],
     ),
     ("/gpd/debt-positions-service/v2", None, &[positions::in_bulk]),
     ("/gpd/debt-positions-service/v3", None, &[v3::resources]),

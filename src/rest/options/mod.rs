@@ -3,6 +3,7 @@
 mod asked;
 mod model;
 
+use actix_web::http::StatusCode;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Resource};
 
@@ -107,8 +108,8 @@ async fn record_report(
 
 /// `PUT …/paymentoptions/{nav}/notificationfee`
 ///
-/// GPD asks the Node whether somebody is paying just now, and answers 209 where it cannot rule that out. The station
-/// asks nobody: it always answers 200, which clients must take for the same.
+/// GPD asks the Node whether somebody is paying just now, and answers 209 where that cannot be ruled out. The station
+/// has nobody to ask, so with `validation = gpd` it cannot rule it out; clients must take 200 and 209 for the same.
 async fn change_fee(
     station: web::Data<Station>,
     operator: Operator,
@@ -120,5 +121,11 @@ async fn change_fee(
     let fee = read::<Fee>(&body)?.amount()?;
     let changed = set_fee(&station, operator.desk(), &nav, fee).await;
     let (stored, at) = changed.map_err(|error| subject.problem(error))?;
-    Ok(HttpResponse::Ok().json(PaidOption::of(&stored, at)))
+    let status = if station.settings.follows_gpd() { in_progress() } else { StatusCode::OK };
+    Ok(HttpResponse::build(status).json(PaidOption::of(&stored, at)))
+}
+
+/// 209, which GPD calls "In Progress State".
+fn in_progress() -> StatusCode {
+    StatusCode::from_u16(209).expect("a status has three digits")
 }

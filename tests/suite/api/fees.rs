@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::cases::{bring, created, gpd, iuv, options, pay, replace, with};
 use super::{Heard, a_body, get, of_comune, put};
-use crate::given::{BANK, COMUNE, PROVINCIA, days};
+use crate::given::{BANK, COMUNE, NAV, PROVINCIA, days};
 use crate::station::Station;
 
 fn set(station: &Station, number: &str, fee: Value) -> Heard {
@@ -89,7 +89,7 @@ fn a_fee_is_collected_by_the_primary_transfer() {
     created(&station, &of_comune("?toPublish=true"), &of_three("F-1", &iuv(1)));
     station.set_now(days(1));
     let told = set(&station, &format!("3{}", iuv(1)), json!(50));
-    assert_eq!(told.status, 200, "{}", told.text);
+    assert_eq!(told.status, 209, "{}", told.text);
     let told = told.json();
     assert_eq!(amounts(&told), [650, 50, 100, 200, 350]);
     assert_eq!(told["lastUpdatedDateNotificationFee"], "2026-11-23T12:00:00");
@@ -105,13 +105,25 @@ fn a_fee_is_collected_by_the_primary_transfer() {
     assert_eq!(fee.json()["amount"], 607);
 }
 
+/// Whether somebody is paying just now cannot be ruled out, which only GPD's clients expect to hear.
+#[test]
+fn a_payment_may_be_in_progress() {
+    for (station, status) in [(gpd(), 209), (Station::spawn(), 200)] {
+        created(&station, &of_comune("?toPublish=true"), &a_body("F-1", &NAV[1..]));
+        let told = set(&station, &NAV[1..], json!(50));
+        assert_eq!(told.status, status, "{}", told.text);
+        assert_eq!(told.json()["amount"], 12100);
+        assert_eq!(set(&station, &NAV[1..], json!(-1)).status, 400);
+    }
+}
+
 /// What the creditor writes never counts the fee; whoever writes back what was read has it twice, as in GPD.
 #[test]
 fn a_fee_stays_when_the_option_is_replaced() {
     let station = gpd();
     let body = of_three("F-1", &iuv(1));
     created(&station, &of_comune("?toPublish=true"), &body);
-    assert_eq!(set(&station, &iuv(1), json!(50)).status, 200);
+    assert_eq!(set(&station, &iuv(1), json!(50)).status, 209);
     let told = replace(&station, "F-1", "?toPublish=true", &body).json();
     assert_eq!(amounts(&told["paymentOption"][0]), [650, 50, 100, 200, 350]);
     let again = replace(&station, "F-1", "", &told).json();

@@ -111,8 +111,10 @@ fn bodies_that_nobody_reads() {
             let heard = call(&station, "POST", &of_comune(&format!("/{iupd}/{verb}")), &[], body);
             assert_eq!(heard.status, 200, "{body:?}: {}", heard.text);
         }
-        let verify = format!("/payment-options/organizations/{COMUNE}/notices/3{first}");
-        assert_eq!(call(&station, "POST", &verify, &[], body).status, 200, "{body:?}");
+        for mount in ["", "/gpd/debt-positions-service/v1"] {
+            let verify = format!("{mount}/payment-options/organizations/{COMUNE}/notices/3{first}");
+            assert_eq!(call(&station, "POST", &verify, &[], body).status, 200, "{mount}: {body:?}");
+        }
     }
 }
 
@@ -157,6 +159,7 @@ fn what_is_mounted_where() {
         ("POST", one, 405),
         ("PUT", option, 405),
         ("POST", format!("/gpd/api/v1/payment-options/organizations/{COMUNE}/notices/1"), 404),
+        ("POST", format!("{external}/v2/payment-options/organizations/{COMUNE}/notices/1"), 404),
     ] {
         let heard = call(&station, method, &path, &[], None);
         assert_eq!(heard.status, status, "{method} {path}: {}", heard.text);
