@@ -49,7 +49,7 @@ use draft::Draft;
 pub use given::{Given, Wanted};
 pub use handed::{Handed, OptionNumbers};
 use judging::{Verdict, verdict};
-pub use judging::{an_update_may, judge, judge_update};
+pub use judging::{an_update_may, judge, judge_account, judge_update};
 use seen::{Numbers, Seen};
 
 /// Most bytes one position may take in a file; a broken quote or bracket would swallow the rest otherwise.

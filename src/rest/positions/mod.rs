@@ -1,58 +1,103 @@
 //! Version 1 of the positions API (`gpd-api` 4 to 7).
 
+mod accounts;
+mod bulk;
 pub(super) mod listing;
 pub(super) mod model;
 mod writing;
 
+use actix_web::guard::{Guard, fn_guard};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, HeaderValue, IF_MATCH};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, Resource};
 use serde::Serialize;
 
 use self::model::BasePosition;
-use super::denials::Subject;
+pub(super) use self::writing::read;
 use super::operator::Operator;
 use super::problem::Problem;
-use super::{Answer, resource};
+use super::{Answer, paths, resource};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::station::Station;
 use crate::store::{Key, StoredPosition};
 use crate::use_cases::positions::find;
 
-/// What operators have at `/organizations/…`.
+/// Version 1, as operators have it.
 pub(super) fn resources(config: &mut ServiceConfig) {
-    config
-        .service(
-            resource("/organizations/{organization}/debtpositions")
-                .route(web::post().to(writing::create))
-                .route(web::get().to(listing::list)),
-        )
-        .service(
-            resource("/organizations/{organization}/debtpositions/{iupd}")
-                .route(web::get().to(get))
-                .route(web::put().to(writing::update))
-                .route(web::delete().to(writing::delete)),
-        )
-        .service(
-            resource("/organizations/{organization}/debtpositions/{iupd}/publish")
-                .route(web::post().to(writing::publish)),
-        )
-        .service(
-            resource("/organizations/{organization}/debtpositions/{iupd}/invalidate")
-                .route(web::post().to(writing::invalidate)),
-        );
+    config.service(several().route(web::post().to(writing::create))).service(with_accounts(one())).configure(actions);
 }
+
+/// The same as the clients of the platform's archive have it.
+pub(super) fn of_archive(config: &mut ServiceConfig) {
+    config.service(several().route(web::post().to(writing::create))).service(one()).configure(actions);
+}
+
+/// Version 2: many positions at once.
+pub(super) fn in_bulk(config: &mut ServiceConfig) {
+    config.service(bulk::with(resource(POSITIONS)).route(web::post().to(bulk::create)));
+}
+
+/// Everything, as GPD's own service has it.
+pub(super) fn all(config: &mut ServiceConfig) {
+    let several = bulk::with(several()).route(web::post().to(writing::create));
+    config.service(several).service(with_bulk(with_accounts(one()))).configure(actions).configure(by_iuv);
+}
+
+/// Everything, as GPD's gateway publishes it to its own services as version 2: to create is to create many.
+pub(super) fn all_in_bulk(config: &mut ServiceConfig) {
+    let several = bulk::with(several()).route(web::post().to(bulk::create));
+    config.service(several).service(with_bulk(with_accounts(one()))).configure(actions).configure(by_iuv);
+}
+
+const POSITIONS: &str = "/organizations/{organization}/debtpositions";
+
+fn several() -> Resource {
+    resource(POSITIONS).route(web::get().to(listing::list))
+}
+
+fn one() -> Resource {
+    resource("/organizations/{organization}/debtpositions/{iupd}")
+        .route(web::get().to(get))
+        .route(web::put().to(writing::update))
+        .route(web::delete().to(writing::delete))
+}
+
+/// `transfers` and `bulk` stand where the key of a position does, and some position may have it.
+fn with_accounts(one: Resource) -> Resource {
+    one.route(web::patch().guard(ends_with("/transfers")).to(accounts::change))
+}
+
+fn with_bulk(one: Resource) -> Resource {
+    one.route(web::post().guard(ends_with("/bulk")).to(bulk::create))
+}
+
+fn ends_with(name: &'static str) -> impl Guard {
+    fn_guard(move |context| context.head().uri.path().ends_with(name))
+}
+
+fn actions(config: &mut ServiceConfig) {
+    let publish = resource("/organizations/{organization}/debtpositions/{iupd}/publish");
+    let invalidate = resource("/organizations/{organization}/debtpositions/{iupd}/invalidate");
+    config
+        .service(publish.route(web::post().to(writing::publish)))
+        .service(invalidate.route(web::post().to(writing::invalidate)));
+}
+
+fn by_iuv(config: &mut ServiceConfig) {
+    let position = resource("/organizations/{organization}/paymentoptions/{iuv}/debtposition");
+    config.service(position.route(web::get().to(get_by_iuv)));
+}
+
+/// What is said when the store fails.
+const CANNOT_BE_READ: &str = "The debt position cannot be read";
 
 /// `GET …/debtpositions/{iupd}`
 async fn get(station: web::Data<Station>, operator: Operator, path: web::Path<(String, String)>) -> Answer {
     let (_, iupd) = path.into_inner();
-    let subject = Subject {
-        station: &station,
-        organization: &operator.organization,
-        failure: "The debt position cannot be read",
-    };
+    paths::position("getOrganizationDebtPositionByIUPD", &operator, &iupd)?;
+    let subject = operator.subject(&station, CANNOT_BE_READ);
     let found = find(&station, operator.desk(), Key::Iupd(&iupd)).await.map_err(|error| subject.problem(error))?;
     let declined = |denial: Denial| subject.problem(denial.into());
     let stored = found.ok_or_else(|| declined(Denial::UnknownPosition(vec![Iupd::new(&iupd)])))?;
@@ -60,6 +105,25 @@ async fn get(station: web::Data<Station>, operator: Operator, path: web::Path<(S
     if stored.position.instalment_plans() > 1 {
         return Err(declined(Denial::SeveralPlans(stored.position.iupd.clone())));
     }
+    Ok(of_version(&stored, StatusCode::OK, BasePosition::of(&stored, |_| true)))
+}
+
+/// `GET …/paymentoptions/{iuv}/debtposition`
+async fn get_by_iuv(station: web::Data<Station>, operator: Operator, path: web::Path<(String, String)>) -> Answer {
+    let (_, iuv) = path.into_inner();
+    paths::check(
+        "getDebtPositionByIUV",
+        &[
+            ("organizationFiscalCode", operator.organization.as_str(), &paths::ELEVEN_DIGITS),
+            ("iuv", &iuv, &paths::IUV),
+        ],
+    )?;
+    let subject = operator.subject(&station, CANNOT_BE_READ);
+    if !operator.codes.allow(&iuv) {
+        return Err(subject.problem(Denial::CodeNotAllowed(Iupd::new(iuv)).into()));
+    }
+    let found = find(&station, operator.desk(), Key::Iuv(&iuv)).await.map_err(|error| subject.problem(error))?;
+    let stored = found.ok_or_else(|| subject.problem(Denial::UnknownIuv(iuv).into()))?;
     Ok(of_version(&stored, StatusCode::OK, BasePosition::of(&stored, |_| true)))
 }
 

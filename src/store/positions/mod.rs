@@ -2,6 +2,7 @@
 //! of what is found, `saving` the other way round.
 
 mod counting;
+mod holders;
 mod listing;
 mod moves;
 mod rows;
@@ -9,6 +10,7 @@ mod saving;
 
 use chrono::{DateTime, Utc};
 
+pub use self::holders::{Holders, Read};
 pub use self::listing::{Listing, MOST_ON_A_PAGE, Order, Page};
 pub(super) use self::rows::read_positions;
 use self::rows::{read_all_positions, read_notice};

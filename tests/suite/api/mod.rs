@@ -1,9 +1,23 @@
 //! The operators' API through the front door: what GPD's clients send, and what they hear.
 
+mod accounts;
+mod bulk;
+mod cases;
+mod choices;
+mod errors;
+mod fees;
+mod fields;
+mod forms;
 mod listing;
 mod numbering;
+mod order;
+mod payments;
 mod positions;
+mod reports;
+mod rivals;
+mod states;
 mod time;
+mod versions;
 
 use serde_json::{Value, json};
 
