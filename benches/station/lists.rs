@@ -92,11 +92,11 @@ fn varied(number: u64, of: u64, now: DateTime<Utc>) -> DebtPosition {
     position.iupd = Iupd::new(format!("{:08x}-{number}", chance as u32));
     let option = &mut position.options[0];
     option.due_date = now + days(chance % 365) - days(100);
-    if chance % 97 == 0 {
+    if chance.is_multiple_of(97) {
         option.iuv = Iuv::new(format!("08{}", &option.iuv.as_str()[2..]));
         option.nav = Nav::new(format!("3{}", option.iuv));
     }
-    if chance % 53 == 0 {
+    if chance.is_multiple_of(53) {
         position.service_type = ServiceType::Aca;
     }
     match number % 8 {
