@@ -12,7 +12,7 @@ use super::rows::{day_column, read_all_positions};
 use crate::domain::codes::{OrganizationCode, SegregationCodes};
 use crate::domain::position::{PaymentOption, PositionStatus, ServiceType};
 use crate::store::sql::{Statement, any_of, end_of_prefix, sql};
-use crate::store::{Store, StoreError, failed_to};
+use crate::store::{Engine, Store, StoreError, failed_to};
 
 /// Most positions that a page may have. PostgreSQL plans for this many and not for a tenth of the table, which is what it
 /// takes a parameter for.
@@ -77,7 +77,7 @@ impl Store {
     pub async fn positions(&self, listing: &Listing<'_>) -> Result<Page, StoreError> {
         let doing = "list positions";
         let total = self.one(doing, || listing.count()).await?.only().map_err(failed_to(doing))?;
-        let positions = read_all_positions(&self.rows(doing, || listing.positions()).await?)?;
+        let positions = read_all_positions(&self.rows(doing, || listing.positions(&self.engine)).await?)?;
         Ok(Page { positions, total })
     }
 }
@@ -94,9 +94,9 @@ impl Listing<'_> {
     }
 
     /// First the keys of a page, then all that belongs to them.
-    fn positions(&self) -> Statement<'_> {
+    fn positions(&self, engine: &Engine) -> Statement<'_> {
         sql(concat!("SELECT ", position_columns!(), " FROM (SELECT k.id FROM ("))
-            .and(self.keys())
+            .and(self.keys(engine))
             .and(sql(") k LIMIT 50) k JOIN debt_position p ON p.id = k.id"))
             .and(sql(" LEFT JOIN payment_option o ON o.position_id = p.id"))
             .and(sql(self.ordered()))
@@ -104,15 +104,22 @@ impl Listing<'_> {
     }
 
     /// The keys of a page. Parts are merged: each stands in its index in the order of the list, so that nobody looks at
-    /// more of it than there is up to this page.
-    fn keys(&self) -> Statement<'_> {
-        let page = sql(" LIMIT $1 OFFSET $2").bind(self.limit).bind(self.limit.saturating_mul(self.page));
+    /// more of it than there is up to this page. SQLite sees that by itself; to PostgreSQL it must be said.
+    fn keys(&self, engine: &Engine) -> Statement<'_> {
+        let before = self.limit.saturating_mul(self.page);
+        let page = sql(" LIMIT $1 OFFSET $2").bind(self.limit).bind(before);
         let mut parts = self.parts();
         if parts.len() < 2 {
             return sql("SELECT p.id FROM debt_position p").and_if(parts.pop()).and(sql(self.ordered())).and(page);
         }
-        let key = |part| sql("SELECT p.id, p.inserted_at FROM debt_position p").and(part);
-        let merged = parts.into_iter().map(key).reduce(|all, part| all.and(sql(" UNION ALL ")).and(part));
+        let keys = |part| sql("SELECT p.id, p.inserted_at FROM debt_position p").and(part);
+        let part = |part| match engine {
+            Engine::Sqlite(_) => keys(part),
+            Engine::Postgres(_) => {
+                sql("(").and(keys(part)).and(sql(self.ordered())).and(sql(up_to(before.saturating_add(self.limit))))
+            }
+        };
+        let merged = parts.into_iter().map(part).reduce(|all, part| all.and(sql(" UNION ALL ")).and(part));
         let ordered = if self.descending { "inserted_at DESC, id DESC" } else { "inserted_at, id" };
         sql("").and_if(merged).and(sql(" ORDER BY ")).and(sql(ordered)).and(page)
     }
@@ -212,6 +219,17 @@ impl Listing<'_> {
             (Some(due), Some(code)) => Some(due.and(sql(" AND ")).and(code)),
             (due, code) => due.or(code),
         }
+    }
+}
+
+/// The end of a part that is read up to a row. What is no parameter is known when the statement is planned; few texts say
+/// it well enough.
+fn up_to(row: i64) -> &'static str {
+    match row {
+        ..=1_000 => " LIMIT 1000)",
+        1_001..=10_000 => " LIMIT 10000)",
+        10_001..=100_000 => " LIMIT 100000)",
+        _ => " LIMIT 9223372036854775807)",
     }
 }
 
