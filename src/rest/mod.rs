@@ -2,11 +2,14 @@
 //!
 //! Each surface of GPD is a folder or file that adds its resources to a configuration; [`routes`] mounts it wherever
 //! GPD's clients look for it: in the layout of GPD's own service and in that of the gateway before it (`gpd-api` 1).
-//! `operator` says who calls and for whom, `query` and `body` read what comes, `problem` puts every "no" in GPD's words.
+//! `operator` says who calls and for whom, `query` and `body` read what comes, `problem` puts every "no" in GPD's words,
+//! `idempotency` carries out once what is sent twice, `docs` tells it all to whoever reads.
 
 mod body;
 mod denials;
+mod docs;
 mod health;
+mod idempotency;
 mod info;
 mod operator;
 mod positions;
@@ -50,6 +53,7 @@ const LOCAL: &[Resources] = &[positions::resources];
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {
     config.route("/health/live", web::get().to(health::live)).route("/health/ready", web::get().to(health::ready));
+    config.configure(docs::routes);
     for (path, service, resources) in PUBLISHED {
         config.service(surface(path, *service, resources));
     }

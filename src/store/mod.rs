@@ -6,6 +6,7 @@
 //! [`Tx`]. `sql` runs statements on either engine, `sqlite` and `postgres` open one, `pen` shares commits.
 
 mod anomalies;
+mod answers;
 mod chains;
 mod journal;
 mod load;
@@ -29,6 +30,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 pub use anomalies::StoredAnomaly;
+pub use answers::{EarlierRequest, KeptAnswer};
 pub use journal::{JournalWriter, Place, Purged};
 pub use load::{Save, Saved};
 pub use positions::{Key, NoticeReading, OptionTimes, StoredPosition};

@@ -8,9 +8,11 @@ use actix_web::http::header::{ETAG, HeaderValue, IF_MATCH};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
+use utoipa::OpenApi;
 
 use self::model::BasePosition;
 use super::denials::Subject;
+use super::idempotency::once;
 use super::operator::Operator;
 use super::problem::Problem;
 use super::{Answer, resource};
@@ -20,10 +22,15 @@ use crate::station::Station;
 use crate::store::{Key, StoredPosition};
 use crate::use_cases::positions::find;
 
+/// What is said of them.
+#[derive(OpenApi)]
+#[openapi(paths(get, writing::create, writing::update, writing::delete, writing::publish, writing::invalidate))]
+pub(super) struct Described;
+
 /// What operators have at `/organizations/…`.
 pub(super) fn resources(config: &mut ServiceConfig) {
     config
-        .service(resource("/organizations/{organization}/debtpositions").route(web::post().to(writing::create)))
+        .service(resource("/organizations/{organization}/debtpositions").route(once(web::post().to(writing::create))))
         .service(
             resource("/organizations/{organization}/debtpositions/{iupd}")
                 .route(web::get().to(get))
@@ -32,15 +39,27 @@ pub(super) fn resources(config: &mut ServiceConfig) {
         )
         .service(
             resource("/organizations/{organization}/debtpositions/{iupd}/publish")
-                .route(web::post().to(writing::publish)),
+                .route(once(web::post().to(writing::publish))),
         )
         .service(
             resource("/organizations/{organization}/debtpositions/{iupd}/invalidate")
-                .route(web::post().to(writing::invalidate)),
+                .route(once(web::post().to(writing::invalidate))),
         );
 }
 
-/// `GET …/debtpositions/{iupd}`
+/// Read a position.
+#[utoipa::path(
+    get,
+    path = "/organizations/{organization}/debtpositions/{iupd}",
+    operation_id = "getOrganizationDebtPositionByIUPD",
+    tag = "positions",
+    responses(
+        (status = 200, description = "The position as it stands now, without its debtor.", body = BasePosition,
+         headers(("ETag" = String, description = "Its version."))),
+        (status = 404, description = "There is no such position."),
+        (status = 422, description = "It has two plans or more, which only version 3 can tell."),
+    )
+)]
 async fn get(station: web::Data<Station>, operator: Operator, path: web::Path<(String, String)>) -> Answer {
     let (_, iupd) = path.into_inner();
     let subject = Subject {

@@ -1,5 +1,7 @@
 //! The operators' API through the front door: what GPD's clients send, and what they hear.
 
+mod docs;
+mod idempotency;
 mod positions;
 
 use serde_json::{Value, json};

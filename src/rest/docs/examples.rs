@@ -1,0 +1,39 @@
+//! Requests as an operator writes them. A test sends each of them.
+
+use serde_json::{Value, json};
+
+/// The organization of the examples.
+pub(super) const ORGANIZATION: &str = "99000001018";
+/// The position of the examples.
+pub(super) const IUPD: &str = "TARI-2026-0001";
+/// The IUV of its option.
+pub(super) const IUV: &str = "07000000001234573";
+/// The notice number of its option.
+pub(super) const NAV: &str = "307000000001234573";
+
+/// A position with one option.
+pub(in crate::rest) fn position() -> Value {
+    json!({
+        "iupd": IUPD,
+        "type": "F",
+        "fiscalCode": "VRDPNC70A01Z999J",
+        "fullName": "Pancrazio Verdelli",
+        "companyName": "Comune di Borgolieve",
+        "officeName": "Ufficio Tributi",
+        "switchToExpired": false,
+        "paymentOption": [{
+            "iuv": IUV,
+            "amount": 12050,
+            "description": "TARI 2026",
+            "isPartialPayment": false,
+            "dueDate": "2030-12-31T22:59:59",
+            "transfer": [{
+                "idTransfer": "1",
+                "amount": 12050,
+                "remittanceInformation": "TARI 2026",
+                "category": "0101101IM",
+                "iban": "IT60X0542811101000000123456",
+            }],
+        }],
+    })
+}

@@ -1,0 +1,253 @@
+//! What the API says of itself is true: every path is described and every description is served, what is shown as an
+//! example works, and what comes back is what was promised.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{Heard, call, get, of_comune, post};
+use crate::station::Station;
+use crate::tidy::sources;
+
+const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
+
+/// An operation as the document has it.
+struct Operation {
+    path: String,
+    method: String,
+    says: Value,
+}
+
+impl Operation {
+    fn id(&self) -> &str {
+        self.says["operationId"].as_str().unwrap()
+    }
+
+    /// The parameters that are sent with the examples: all that have one.
+    fn parameters(&self) -> impl Iterator<Item = (&str, &str, String)> {
+        self.says["parameters"].as_array().into_iter().flatten().filter_map(|one| {
+            let example = one.get("example").map(|example| example.as_str().map_or(example.to_string(), str::to_owned));
+            let (name, place) = (one["name"].as_str().unwrap(), one["in"].as_str().unwrap());
+            assert!(example.is_some() || one["required"] != true, "{} has no example of {name}", self.id());
+            Some((name, place, example?))
+        })
+    }
+
+    /// The path with its examples.
+    fn url(&self) -> String {
+        let mut url = self.path.clone();
+        for (name, place, example) in self.parameters() {
+            match place {
+                "path" => url = url.replace(&format!("{{{name}}}"), &example),
+                "query" => url += &format!("{}{name}={example}", if url.contains('?') { '&' } else { '?' }),
+                other => panic!("an example in a {other}"),
+            }
+        }
+        url
+    }
+
+    /// What is sent: the examples of the body, or nothing where there is none.
+    fn bodies(&self) -> Vec<Option<Value>> {
+        let Some(body) = self.says.get("requestBody") else { return vec![None] };
+        let json = &body["content"]["application/json"];
+        let mut examples: Vec<Option<Value>> =
+            json["examples"].as_object().into_iter().flatten().map(|(_, one)| Some(one["value"].clone())).collect();
+        examples.extend(json.get("example").cloned().map(Some));
+        assert!(!examples.is_empty(), "{} has no example of its body", self.id());
+        examples
+    }
+}
+
+fn document(station: &Station) -> Value {
+    let heard = get(station, "/docs/openapi.json");
+    assert_eq!((heard.status, heard.header("content-type")), (200, Some("application/json")));
+    heard.json()
+}
+
+fn operations(document: &Value) -> Vec<Operation> {
+    let paths = document["paths"].as_object().unwrap();
+    let of_path = |(path, item): (&String, &Value)| {
+        let methods = item.as_object().unwrap().iter().filter(|(method, _)| METHODS.contains(&method.as_str()));
+        let one = |(method, says): (&String, &Value)| Operation {
+            path: path.clone(),
+            method: method.clone(),
+            says: says.clone(),
+        };
+        methods.map(one).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(of_path).collect()
+}
+
+/// The paths of all resources, as the source has them.
+fn mounted_paths() -> BTreeSet<String> {
+    let mut paths = BTreeSet::from(["/health/live".to_owned(), "/health/ready".to_owned()]);
+    for source in sources().iter().filter(|source| source.path.starts_with("rest/")) {
+        for call in source.text.split("resource(").skip(1) {
+            let literal = call.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
+            paths.extend(literal.filter(|path| *path != "/docs/openapi.json").map(str::to_owned));
+        }
+    }
+    paths
+}
+
+#[test]
+fn every_path_is_described_and_every_description_is_served() {
+    let station = Station::spawn();
+    let described: BTreeSet<String> =
+        operations(&document(&station)).iter().map(|one| format!("{} {}", one.method, one.path)).collect();
+    let mut served = BTreeSet::new();
+    for path in mounted_paths() {
+        let url: String = path.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest)).collect();
+        let url = url.replace("//", "/1/").replace("//", "/1/");
+        let url = if url.ends_with('/') { format!("{url}1") } else { url };
+        for method in METHODS {
+            let heard = call(&station, &method.to_uppercase(), &url, &[], Some("{}"));
+            if heard.status != 405 && !heard.text.contains("No static resource") {
+                served.insert(format!("{method} {path}"));
+            }
+        }
+    }
+    assert!(served.len() > 5, "{served:?}");
+    let differences: Vec<_> = described.symmetric_difference(&served).collect();
+    assert!(differences.is_empty(), "described or served, and not both: {differences:#?}");
+}
+
+#[test]
+fn operations_have_names_of_their_own() {
+    let station = Station::spawn();
+    let document = document(&station);
+    let operations = operations(&document);
+    let names: BTreeSet<&str> = operations.iter().map(Operation::id).collect();
+    assert_eq!(names.len(), operations.len());
+    for operation in &operations {
+        assert!(operation.says["summary"].as_str().is_some_and(|text| !text.is_empty()), "{}", operation.id());
+        let tag = &operation.says["tags"][0];
+        assert!(document["tags"].as_array().unwrap().iter().any(|known| known["name"] == *tag), "{tag} is not described");
+    }
+}
+
+#[test]
+fn the_pages_are_here_and_nowhere_else() {
+    let station = Station::spawn();
+    for path in ["/", "/docs", "/docs/", "/docs/index.html"] {
+        let page = get(&station, path);
+        assert_eq!(page.status, 200, "{path}");
+        let told: Vec<&str> = page.text.split(['"', '\'']).filter(|part| part.contains("//")).collect();
+        assert!(page.text.contains("swagger-ui-bundle.js"), "{path}: {}", page.text);
+        assert_eq!(told, [] as [&str; 0], "{path} is made of what is elsewhere");
+    }
+    assert!(get(&station, "/docs/swagger-initializer.js").text.contains("openapi.json"));
+    let script = get(&station, "/docs/swagger-ui-bundle.js");
+    assert!(script.status == 200 && script.text.len() > 100_000);
+}
+
+#[test]
+fn every_example_works_and_is_answered_as_described() {
+    let described = document(&Station::spawn());
+    for operation in operations(&described) {
+        for body in operation.bodies() {
+            let station = Station::spawn();
+            prepare(&station, operation.id());
+            let sent = body.map(|body| body.to_string());
+            let heard = call(&station, &operation.method.to_uppercase(), &operation.url(), &[], sent.as_deref());
+            assert!((200..300).contains(&heard.status), "{}: {} {}", operation.id(), heard.status, heard.text);
+            answered_as_described(&described, &operation, &heard);
+        }
+    }
+}
+
+/// What must be there before the example of an operation works.
+fn prepare(station: &Station, operation: &str) {
+    if ["createPosition"].contains(&operation) {
+        return;
+    }
+    let document = document(station);
+    let operations = operations(&document);
+    let example = operations.iter().find(|one| one.id() == "createPosition").unwrap().bodies().remove(0).unwrap();
+    assert_eq!(post(station, &of_comune(""), &example).status, 201);
+    if ["invalidatePosition"].contains(&operation) {
+        let iupd = example["iupd"].as_str().unwrap();
+        let published = call(station, "POST", &of_comune(&format!("/{iupd}/publish")), &[], None);
+        assert_eq!(published.status, 200, "{}", published.text);
+    }
+}
+
+/// Compares an answer with what is said of it.
+fn answered_as_described(document: &Value, operation: &Operation, heard: &Heard) {
+    let id = operation.id();
+    let says = &operation.says["responses"][heard.status.to_string()];
+    assert!(says.is_object(), "{id}: nothing is said of {}", heard.status);
+    let kind = heard.header("content-type").unwrap_or_default();
+    match says["content"].as_object() {
+        None => assert!(heard.text.is_empty(), "{id}: no body was promised: {}", heard.text),
+        Some(content) => {
+            let kind = kind.split(';').next().unwrap();
+            let promised = content.get(kind).unwrap_or_else(|| panic!("{id}: {kind} was not promised"));
+            if kind == "application/json" {
+                let mut offences = Vec::new();
+                compare(document, &promised["schema"], &heard.json(), "", &mut offences);
+                assert!(offences.is_empty(), "{id}: {offences:#?}");
+            }
+        }
+    }
+    for (name, _) in says["headers"].as_object().into_iter().flatten() {
+        let sometimes = name == "Idempotency-Replayed";
+        assert!(sometimes || heard.header(name).is_some(), "{id}: {name} was promised");
+    }
+}
+
+/// Compares a value with a schema: its type, and that it has the properties that are described and no other.
+fn compare(document: &Value, schema: &Value, value: &Value, at: &str, offences: &mut Vec<String>) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let known = document.pointer(&reference[1..]).unwrap_or_else(|| panic!("{reference} is nowhere"));
+        return compare(document, known, value, at, offences);
+    }
+    if let Some(choices) = schema["oneOf"].as_array() {
+        let fits = |choice: &Value| {
+            let mut offences = Vec::new();
+            compare(document, choice, value, at, &mut offences);
+            offences.is_empty()
+        };
+        if !choices.iter().any(fits) {
+            offences.push(format!("{at} is none of {choices:?}"));
+        }
+        return;
+    }
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    let kinds: Vec<&str> = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().map(|kind| kind.as_str().unwrap()).collect(),
+        kind => kind.as_str().into_iter().collect(),
+    };
+    if !kinds.contains(&kind) {
+        return offences.push(format!("{at} is {kind}, and not {kinds:?}"));
+    }
+    match value {
+        Value::Array(items) => {
+            for (number, item) in items.iter().enumerate() {
+                compare(document, &schema["items"], item, &format!("{at}[{number}]"), offences);
+            }
+        }
+        Value::Object(properties) => {
+            let described = schema["properties"].as_object().cloned().unwrap_or_default();
+            for (name, value) in properties {
+                match described.get(name) {
+                    Some(schema) => compare(document, schema, value, &format!("{at}.{name}"), offences),
+                    None => offences.push(format!("{at}.{name} is not described")),
+                }
+            }
+            for required in schema["required"].as_array().into_iter().flatten() {
+                if !properties.contains_key(required.as_str().unwrap()) {
+                    offences.push(format!("{at}.{required} is missing"));
+                }
+            }
+        }
+        _ => {}
+    }
+}
