@@ -16,6 +16,7 @@
 //! * [`intake`] reads what operators hand in: position files, the registry, the taxonomy; every defect is told.
 //! * [`journal`] turns what was said into rows that cannot be altered unseen, and tells its story.
 //! * [`archivist`] brings into the journal what no transaction brings there itself, and never makes an answer wait.
+//! * [`keyring`] knows the keys of the operators' API, who holds them and how often they call.
 //! * [`soap`] and [`rest`] translate, [`use_cases`] say in one file per verb what the station does.
 //! * [`lately`] keeps what changes rarely and is needed often.
 //! * [`cli`] holds the commands of the binary.
@@ -28,6 +29,7 @@ pub mod cli;
 pub mod domain;
 pub mod intake;
 pub mod journal;
+pub mod keyring;
 pub mod lately;
 mod reception;
 pub mod rest;

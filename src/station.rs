@@ -11,6 +11,7 @@ use tracing::error;
 
 use crate::archivist::{Archivist, Bounds};
 use crate::domain::taxonomy::Catalogue;
+use crate::keyring::Keyring;
 use crate::lately::Lately;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
@@ -45,6 +46,8 @@ pub struct Station {
     pub store: Store,
     /// The way to the journal, for what no transaction brings there itself.
     pub archivist: Archivist,
+    /// Who may call the operators' API.
+    pub keys: Keyring,
     /// How the station was told to behave.
     pub settings: Arc<Settings>,
     /// The time.
@@ -78,7 +81,9 @@ impl Station {
             error!(cause = chain(&cause), "receipts could not be brought together with positions that came after them");
         }
         let archivist = Archivist::start(&store, bounds);
-        Ok(Station { store, archivist, settings: Arc::new(settings), clock, taxonomy: Lately::default() })
+        let keys = Keyring::new(store.clone(), settings.api.clone());
+        let settings = Arc::new(settings);
+        Ok(Station { store, archivist, keys, settings, clock, taxonomy: Lately::default() })
     }
 
     /// Writes what still waits to be written, and closes the store.

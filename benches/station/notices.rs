@@ -61,6 +61,7 @@ pub fn organization() -> Organization {
             segregation_code: Some("07".into()),
             broadcast: false,
         }],
+        ibans: None,
     }
 }
 

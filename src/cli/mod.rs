@@ -5,6 +5,7 @@
 mod anomalies;
 mod demo;
 mod journal;
+mod key;
 mod load;
 mod output;
 mod receipts;
@@ -49,6 +50,7 @@ enum Command {
     Demo(demo::Demo),
     Load(load::Load),
     Registry(registry::Registry),
+    Key(key::Key),
     Taxonomy(taxonomy::Taxonomy),
     /// List what a person should look at: double payments, orphans, amounts that differ.
     Anomalies(anomalies::Anomalies),
@@ -123,6 +125,7 @@ impl Command {
                 let store = open_store(&settings).await?;
                 watched(&store, taxonomy.run(&store).await)
             }
+            Command::Key(key) => key.run(&settings).await,
             Command::Anomalies(anomalies) => anomalies.run(&settings).await,
             Command::Receipts(receipts) => receipts.run(&settings).await,
             Command::Journal(journal) => journal.run(&settings).await,

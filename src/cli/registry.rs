@@ -23,7 +23,10 @@ enum Command {
     ///
     /// The file: {"organizations": [{"fiscalCode": "99000001018", "companyName": "Comune di Borgolieve",
     /// "officeName": "Ufficio Tributi", "stations": [{"idStation": "99000001018_01", "idBroker": "99000001018",
-    /// "auxDigit": 3, "segregationCode": "07", "broadcast": false}]}]}
+    /// "auxDigit": 3, "segregationCode": "07", "broadcast": false}], "ibans": ["IT41P9999911111000000123456"]}]}
+    ///
+    /// Where an organization has ibans, strict validation takes no other account of its own; without the property, those
+    /// that are registered stay.
     ///
     /// Organizations that are not in it stay as they are. The same file again changes nothing.
     #[command(verbatim_doc_comment, after_help = "Example:\n  ec-station registry import registry.json")]

@@ -4,6 +4,7 @@
 //! [`position`] (what a debtor owes) and [`payable`] (whether it may be paid now), then [`receipt`] and [`settlement`]
 //! (what happens when money has moved), then [`refusal`] (every "no" the station knows).
 
+pub mod access;
 pub mod amount;
 pub mod anomaly;
 pub mod bill;
@@ -11,6 +12,7 @@ pub mod codes;
 pub mod debtor;
 pub mod denial;
 pub mod lifecycle;
+pub mod numbering;
 pub mod payable;
 pub mod payment;
 pub mod position;

@@ -1,12 +1,13 @@
 //! Who is served here: organizations, their brokers and stations, and how they belong together.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::codes::NoticeNumber;
 use super::refusal::Refusal;
 
 /// A creditor served by this installation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Organization {
     /// Its code, `idPA`. Taken as it is: test creditors have wrong check digits.
@@ -22,10 +23,13 @@ pub struct Organization {
     /// The stations that serve it.
     #[serde(default)]
     pub stations: Vec<StationLink>,
+    /// The accounts it has registered. Given none at all, what is registered stays; given an empty list, nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ibans: Option<Vec<String>>,
 }
 
 /// One station that serves an organization, and the notices that are routed to it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StationLink {
     /// `<broker>_<two digits>`, an opaque text.

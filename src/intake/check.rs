@@ -56,6 +56,8 @@ pub(super) trait Rulebook {
     fn wrong_account(&self, transfer: &model::Transfer, iuv: Option<&str>) -> Complaint;
     /// Judges `iban` or `postalIban`.
     fn iban(&self, field: &'static str, text: &str) -> Result<(), Complaint>;
+    /// Judges an account of the creditor's own that it has not registered.
+    fn unregistered(&self) -> Result<(), Complaint>;
     /// Whether a metadata key belongs to the system.
     fn is_reserved(&self, list: &'static str, key: &str) -> bool;
     /// Judges the date from which a position is valid. Without `now` its past is no matter.
@@ -308,6 +310,7 @@ impl Inspector<'_> {
             self.required_text("remittanceInformation", &given.remittance_information).map(str::to_owned);
         let category = self.category(&given.category);
         let account = self.account(given, iuv);
+        self.check_registered(organization.as_ref(), account.as_ref());
         let metadata = self.metadata("transferMetadata", &given.transfer_metadata);
         Some(Transfer {
             id: id?,

@@ -167,6 +167,10 @@ impl Rulebook for Gpd {
         }
     }
 
+    fn unregistered(&self) -> Result<(), Complaint> {
+        Ok(())
+    }
+
     fn is_reserved(&self, list: &'static str, key: &str) -> bool {
         list == "paymentOptionMetadata" && key == "NOTIFICATION_FEE"
     }

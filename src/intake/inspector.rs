@@ -6,6 +6,8 @@ use super::check::Rulebook;
 use super::defect::{Complaint, Defect, Place, Sort};
 use super::given::Given;
 use super::{Rules, dates, model};
+use crate::domain::codes::OrganizationCode;
+use crate::domain::position::Account;
 
 /// Nobody reads more than this of one position, and a broken file must not fill the memory with complaints.
 const MOST_DEFECTS: usize = 100;
@@ -100,6 +102,22 @@ impl Inspector<'_> {
     /// Whether a text counts as given.
     pub(super) fn counts(&self, field: &'static str, text: &str) -> bool {
         !text.trim().is_empty() || self.book.takes_blank(field)
+    }
+
+    /// Judges where the creditor itself is credited. What is stored may be older than the list of its accounts.
+    pub(super) fn check_registered(&mut self, organization: Option<&OrganizationCode>, account: Option<&Account>) {
+        let Rules { registered_ibans: registered, history, .. } = self.rules;
+        let (Some(Account::Iban { iban, postal_iban }), Some(organization)) = (account, organization) else { return };
+        if registered.is_empty() || *history || *organization != self.rules.organization {
+            return;
+        }
+        for (field, iban) in [("iban", Some(iban)), ("postalIban", postal_iban.as_ref())] {
+            if iban.is_some_and(|iban| !registered.contains(iban))
+                && let Err(complaint) = self.book.unregistered()
+            {
+                self.note_late(field, complaint);
+            }
+        }
     }
 
     /// The present, unless the past is welcome.

@@ -13,6 +13,7 @@ mod defect;
 mod draft;
 mod given;
 mod gpd;
+mod handed;
 mod history;
 mod inspector;
 mod json;
@@ -43,6 +44,7 @@ pub use csv::columns as csv_columns;
 pub use defect::{Complaint, Defect, Place, Rejection, Sort, shown};
 use draft::Draft;
 pub use given::{Given, Wanted};
+pub use handed::{Handed, OptionNumbers};
 use judging::{Verdict, verdict};
 pub use judging::{an_update_may, judge, judge_update};
 use seen::{Numbers, Seen};
@@ -114,6 +116,8 @@ pub struct Rules {
     pub now: DateTime<Utc>,
     /// The taxonomy codes in force, when a catalogue was imported.
     pub catalogue: Option<Arc<Catalogue>>,
+    /// The accounts that the creditor has registered; none means that any will do.
+    pub registered_ibans: Vec<String>,
 }
 
 /// One position of a file: where it begins and what became of it.

@@ -128,8 +128,8 @@ pub struct PaymentOption {
     #[serde(default)]
     pub nav: Given<String>,
     /// The creditor's reference, unique within the organization. Strict validation wants its check digits right and its
-    /// segregation code registered.
-    #[schema(value_type = String, required = true, min_length = 1, max_length = 255)]
+    /// segregation code registered. Without one, the next free number of a segregation code of yours.
+    #[schema(value_type = Option<String>, max_length = 255)]
     #[serde(default)]
     pub iuv: Given<String>,
     /// In cents of a euro; the sum of the transfers.

@@ -5,13 +5,24 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::domain::codes::is_organization_code;
+use crate::domain::codes::{Iban, is_organization_code};
 use crate::domain::registry::{Organization, StationLink};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     organizations: Vec<Organization>,
+}
+
+/// Reads and checks one organization by itself, written as in the file.
+pub fn parse_one(text: &[u8]) -> Result<Organization, Vec<String>> {
+    let organization: Value = serde_json::from_slice(text).map_err(|error| vec![error.to_string()])?;
+    let file = serde_json::json!({ "organizations": [organization] }).to_string();
+    let unplaced =
+        |complaint: String| complaint.trim_start_matches("organizations[0]").trim_start_matches('.').to_owned();
+    let organizations =
+        parse(file.as_bytes()).map_err(|complaints| complaints.into_iter().map(unplaced).collect::<Vec<_>>())?;
+    Ok(organizations.into_iter().next().expect("one goes in, one comes out"))
 }
 
 /// Reads and checks the file. Each complaint names the place it is about.
@@ -52,6 +63,11 @@ fn check_organization(place: &str, organization: &Organization, complaints: &mut
     check_text(&format!("{place}.companyName"), &organization.company_name, 140, complaints);
     if let Some(office) = &organization.office_name {
         check_text(&format!("{place}.officeName"), office, 140, complaints);
+    }
+    for (at, iban) in organization.ibans.iter().flatten().enumerate() {
+        if let Err(error) = Iban::parse(iban) {
+            complaints.push(format!("{place}.ibans[{at}]: {error}; write it without blanks and in capital letters"));
+        }
     }
     let mut links = HashSet::new();
     for (at, link) in organization.stations.iter().enumerate() {
@@ -189,6 +205,15 @@ mod tests {
                 ),
                 "organizations[0].stations[1].idBroker: the same station",
             ),
+            (file(&format!(r#"{borgolieve},"ibans":["IT41P9999911111000000123456"]"#), ""), ""),
+            (file(&format!(r#"{borgolieve},"ibans":[]"#), ""), ""),
+            (
+                file(
+                    &format!(r#"{borgolieve},"ibans":["IT41P9999911111000000123456","IT42P9999911111000000123456"]"#),
+                    "",
+                ),
+                "organizations[0].ibans[1]: check characters",
+            ),
             (file(&borgolieve.replace("018", "01"), ""), "organizations[0].fiscalCode: must be eleven digits"),
             (
                 file(&borgolieve.replace("Comune di Borgolieve", " "), ""),
@@ -215,6 +240,27 @@ mod tests {
             ("[".into(), "EOF"),
         ] {
             let found = parse(text.as_bytes()).err().unwrap_or_default().join("\n");
+            assert!(
+                if complaint.is_empty() { found.is_empty() } else { found.starts_with(complaint) },
+                "{text}: {found}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_organization_is_judged_as_in_a_file() {
+        let borgolieve = r#"{"fiscalCode":"99000001018","companyName":"Comune di Borgolieve","stations":[]}"#;
+        for (text, complaint) in [
+            (borgolieve.to_owned(), ""),
+            (borgolieve.replace("018", "01"), "fiscalCode: must be eleven digits"),
+            (borgolieve.replace("[]", &format!("[{}]", STATION.replace(":3", ":4"))), "stations[0].auxDigit: must be"),
+            (borgolieve.replace("fiscal", "tax"), "unknown field `taxCode`"),
+            (r#"["99000001018","Comune",null]"#.into(), ": must be an object"),
+            ("{".into(), "EOF"),
+            ("".into(), "EOF"),
+            ("\"\u{e0}\"".into(), "invalid type"),
+        ] {
+            let found = parse_one(text.as_bytes()).err().unwrap_or_default().join("\n");
             assert!(
                 if complaint.is_empty() { found.is_empty() } else { found.starts_with(complaint) },
                 "{text}: {found}"

@@ -158,6 +158,13 @@ impl Rulebook for Strict {
         Ok(())
     }
 
+    fn unregistered(&self) -> Result<(), Complaint> {
+        Err(Complaint::new(
+            "is not among the accounts that the organization has registered",
+            "write a registered one, or register this one with `ec-station registry import` or over the API",
+        ))
+    }
+
     fn is_reserved(&self, _list: &'static str, key: &str) -> bool {
         matches!(key, "IBANAPPOGGIO" | "NOTIFICATION_FEE")
     }

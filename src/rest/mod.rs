@@ -2,12 +2,13 @@
 //!
 //! Each surface of GPD is a folder or file that adds its resources to a configuration; [`routes`] mounts it wherever
 //! GPD's clients look for it: in the layout of GPD's own service and in that of the gateway before it (`gpd-api` 1).
-//! `operator` says who calls and for whom, `query` and `body` read what comes, `problem` puts every "no" in GPD's words,
-//! `idempotency` carries out once what is sent twice, `docs` tells it all to whoever reads.
+//! `gate` says who calls, `operator` for whom and whether they may, `query` and `body` read what comes, `problem` puts
+//! every "no" in GPD's words, `idempotency` carries out once what is sent twice, `docs` tells it all to whoever reads.
 
 mod body;
 mod denials;
 mod docs;
+mod gate;
 mod health;
 mod idempotency;
 mod info;
@@ -15,6 +16,7 @@ mod operator;
 mod positions;
 mod problem;
 mod query;
+mod registry;
 mod request_id;
 mod times;
 
@@ -48,7 +50,7 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
 ];
 
 /// What GPD's services have at their root (layout `local`).
-const LOCAL: &[Resources] = &[positions::resources];
+const LOCAL: &[Resources] = &[positions::resources, registry::resources];
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {
@@ -63,11 +65,12 @@ pub fn routes(config: &mut ServiceConfig) {
 
 /// A mount point, and the kind of service its positions belong to, where the gateway says so.
 fn surface(path: &str, service: Option<ServiceType>, resources: &[Resources]) -> impl HttpServiceFactory + 'static {
-    let scope = web::scope(path).app_data(web::Data::new(Surface { service }));
-    let scope = resources.iter().fold(scope, |scope, add| scope.configure(add));
-    scope
+    let guarded = web::scope("").app_data(web::Data::new(Surface { service }));
+    let guarded = resources.iter().fold(guarded, |scope, add| scope.configure(add));
+    let guarded = guarded.default_service(web::to(problem::unknown_url)).wrap(from_fn(gate::gate));
+    web::scope(path)
         .service(resource("/info").route(web::get().to(info::info)))
-        .default_service(web::to(problem::unknown_url))
+        .service(guarded)
         .wrap(from_fn(request_id::echo))
 }
 

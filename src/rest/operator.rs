@@ -1,17 +1,27 @@
-//! Who calls, and for which organization: what the gateway before GPD looks at.
+//! What somebody who came through the gate may do, and for which organization: what GPD's own gateway looks at.
 
 use std::future::{Ready, ready};
+use std::rc::Rc;
 
 use actix_web::dev::Payload;
+use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpRequest, web};
 
 use super::denials::Subject;
+use super::gate::Visitor;
 use super::problem::Problem;
 use super::query::Query;
+use crate::domain::access::Action;
 use crate::domain::codes::{OrganizationCode, SegregationCodes};
 use crate::domain::position::ServiceType;
 use crate::station::Station;
 use crate::use_cases::positions::Desk;
+
+/// Who calls while there are no keys, for the journal.
+const NOBODY: &str = "the API";
+
+/// Looks at what can be paid, though it is a POST (`gpd-api` 11).
+const VERIFY: &str = "/payment-options/";
 
 /// What a mount point says of the calls that come through it.
 #[derive(Clone, Copy, Debug)]
@@ -25,10 +35,18 @@ pub(super) struct Surface {
 pub(super) struct Operator {
     /// Whose positions are spoken of.
     pub(super) organization: OrganizationCode,
-    /// The segregation codes the call is confined to.
+    /// The segregation codes the call is confined to: those of the key, narrowed by the query's.
     pub(super) codes: SegregationCodes,
     /// The kind of service: the query's, else the mount point's, else none.
     pub(super) service: Option<ServiceType>,
+    /// Who it is, for the journal.
+    pub(super) by: String,
+}
+
+/// Somebody who may say who is served: whatever the path names, the organization in it if there is one.
+#[derive(Clone, Debug)]
+pub(super) struct Admin {
+    visitor: Rc<Visitor>,
     /// Who it is, for the journal.
     pub(super) by: String,
 }
@@ -42,7 +60,19 @@ impl FromRequest for Operator {
     }
 }
 
+impl FromRequest for Admin {
+    type Error = Problem;
+    type Future = Ready<Result<Admin, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(admin(request))
+    }
+}
+
 fn operator(request: &HttpRequest) -> Result<Operator, Problem> {
+    let visitor = Visitor::of(request).ok_or_else(forbidden)?;
+    let organization = OrganizationCode::new(request.match_info().query("organization"));
+    let bounds = bounds(&visitor, action(request), &organization).ok_or_else(forbidden)?;
     let query = Query::read(request.query_string());
     let codes = match query.text("segregationCodes") {
         None => SegregationCodes::all(),
@@ -51,8 +81,46 @@ fn operator(request: &HttpRequest) -> Result<Operator, Problem> {
     };
     let mounted = request.app_data::<web::Data<Surface>>().and_then(|surface| surface.service);
     let service = query.parsed("serviceType", ServiceType::parse)?.or(mounted);
-    let organization = OrganizationCode::new(request.match_info().query("organization"));
-    Ok(Operator { organization, codes, service, by: "the API".into() })
+    Ok(Operator { organization, codes: bounds.within(codes), service, by: name(&visitor) })
+}
+
+fn admin(request: &HttpRequest) -> Result<Admin, Problem> {
+    let visitor = Visitor::of(request).ok_or_else(forbidden)?;
+    let admin = Admin { by: name(&visitor), visitor };
+    let is_admin = admin.visitor.access.as_ref().is_none_or(|access| access.role.may(Action::Administer));
+    let named = request.match_info().get("organization");
+    if is_admin && named.is_none_or(|organization| admin.serves(organization)) { Ok(admin) } else { Err(forbidden()) }
+}
+
+impl Admin {
+    /// Whether an organization is this admin's business.
+    pub(super) fn serves(&self, organization: &str) -> bool {
+        bounds(&self.visitor, Action::Administer, &OrganizationCode::new(organization)).is_some()
+    }
+}
+
+/// What a request is about to do.
+fn action(request: &HttpRequest) -> Action {
+    let looks = request.method().is_safe()
+        || request.method() == Method::POST && request.match_pattern().is_some_and(|pattern| pattern.contains(VERIFY));
+    if looks { Action::Read } else { Action::Write }
+}
+
+/// The segregation codes within which a visitor may do something; none where it may not.
+fn bounds(visitor: &Visitor, action: Action, organization: &OrganizationCode) -> Option<SegregationCodes> {
+    match &visitor.access {
+        None => Some(SegregationCodes::all()),
+        Some(access) => access.allows(action, organization).cloned(),
+    }
+}
+
+fn name(visitor: &Visitor) -> String {
+    visitor.access.as_ref().map_or_else(|| NOBODY.to_owned(), |access| access.to_string())
+}
+
+/// What GPD's gateway says to a key that is not for this.
+fn forbidden() -> Problem {
+    Problem::Gateway { status: StatusCode::FORBIDDEN, message: "You are not allowed to access this resource." }
 }
 
 impl Operator {

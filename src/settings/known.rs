@@ -84,6 +84,12 @@ pub const KNOWN: &[Known] = &[
         default: "async",
         meaning: "async | sync | off: verify, get and demand are in the journal soon after their answer, before it, or without their bodies",
     },
+    Known {
+        path: "api.calls",
+        default: "0",
+        meaning: "calls of the operators' API that a key has in each window (429 above); 0: no limit",
+    },
+    Known { path: "api.window_seconds", default: "10", meaning: "how long such a window is, in seconds" },
     Known { path: "limits.body_bytes", default: "4194304", meaning: "largest request, in bytes (413 above)" },
     Known { path: "limits.depth", default: "32", meaning: "deepest nesting of XML elements" },
     Known { path: "limits.attributes", default: "64", meaning: "most attributes of an XML element" },

@@ -46,6 +46,8 @@ pub struct Settings {
     pub on_store_down: OnStoreDown,
     /// What is kept of the Node's calls, and when.
     pub archive: Archive,
+    /// How often a key may call the operators' API.
+    pub api: Api,
     /// What a request may cost.
     pub limits: Limits,
     /// What is logged, and how.
@@ -57,6 +59,15 @@ pub struct Settings {
 pub struct Archive {
     /// What happens to verify, get and demand.
     pub reads: ArchiveReads,
+}
+
+/// How often a key may call the operators' API.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// Calls in each window; none means as often as it likes.
+    pub calls: Option<u32>,
+    /// How long a window is.
+    pub window: Duration,
 }
 
 /// What a request may cost.
@@ -293,6 +304,10 @@ impl Source {
             v1_transfer_metadata: self.flag("v1_transfer_metadata"),
             on_store_down: self.take("on_store_down", str::parse),
             archive: Archive { reads: self.take("archive.reads", str::parse) },
+            api: Api {
+                calls: self.take("api.calls", |text| number(text, 0, 10_000_000).map(|n| (n > 0).then_some(n as u32))),
+                window: self.seconds("api.window_seconds", 3600),
+            },
             limits: Limits {
                 body_bytes: self.take("limits.body_bytes", |text| number(text, 1024, 16 << 20)),
                 xml: xml::Limits {

@@ -9,8 +9,10 @@ mod anomalies;
 mod answers;
 mod chains;
 mod journal;
+mod keys;
 mod load;
 mod migrations;
+mod numbers;
 mod orphans;
 mod pen;
 mod pool;
@@ -32,12 +34,13 @@ use tokio::time::timeout;
 pub use anomalies::StoredAnomaly;
 pub use answers::{EarlierRequest, KeptAnswer};
 pub use journal::{JournalWriter, Place, Purged};
+pub use keys::{Made, NewKey, StoredKey, WhichKeys};
 pub use load::{Save, Saved};
 pub use positions::{Key, NoticeReading, OptionTimes, StoredPosition};
 pub use receipts::{
     Kept, KeptReceipt, KnownReceipt, ListedReceipt, ReceiptSurroundings, RefusedReceipt, StoredReceipt,
 };
-pub use registry::Imported;
+pub use registry::{Imported, Removed};
 pub use url::DatabaseUrl;
 
 use self::chains::Chains;

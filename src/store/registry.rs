@@ -7,11 +7,13 @@ use chrono::{DateTime, Utc};
 use super::journal::events;
 use super::sql::{Row, sql};
 use super::{Store, StoreError, Tx, failed_to};
-use crate::domain::codes::OrganizationCode;
+use crate::domain::codes::{Iban, OrganizationCode};
 use crate::domain::registry::{Caller, Organization, Standing, StationLink};
+use crate::journal::Entry;
 
 const ORGANIZATIONS: &str = "
     SELECT o.fiscal_code, o.company_name, o.office_name, o.active,
+           (SELECT string_agg(i.iban, ' ') FROM organization_iban i WHERE i.organization = o.fiscal_code) AS ibans,
            l.id_station, s.id_broker, l.aux_digit, l.segregation_code, l.broadcast
     FROM organization o
     LEFT JOIN organization_station l ON l.organization = o.fiscal_code
@@ -30,7 +32,9 @@ macro_rules! served_columns {
 
 pub(super) use served_columns;
 
-const SERVES: &str = "SELECT EXISTS (SELECT 1 FROM organization WHERE fiscal_code = $1 AND active)";
+const SERVES: &str = "
+    SELECT (SELECT string_agg(i.iban, ' ') FROM organization_iban i WHERE i.organization = o.fiscal_code) AS ibans
+    FROM organization o WHERE o.fiscal_code = $1 AND o.active";
 
 const SERVED: &str = concat!("SELECT ", served_columns!());
 
@@ -54,6 +58,21 @@ const SAVE_LINK: &str = "
     INSERT INTO organization_station (organization, id_station, aux_digit, segregation_code, broadcast, id_broker)
     VALUES ($1, $2, $3, $4, $5, $6)";
 
+const DROP_IBANS: &str = "DELETE FROM organization_iban WHERE organization = $1";
+
+const SAVE_IBAN: &str = "
+    INSERT INTO organization_iban (organization, iban) SELECT fiscal_code, $2 FROM organization WHERE fiscal_code = $1
+    ON CONFLICT (organization, iban) DO NOTHING";
+
+const DROP_IBAN: &str = "DELETE FROM organization_iban WHERE organization = $1 AND iban = $2";
+
+const IS_IN_USE: &str = "
+    SELECT EXISTS (SELECT 1 FROM debt_position WHERE organization = $1)
+           OR EXISTS (SELECT 1 FROM receipt WHERE organization = $1)
+           OR EXISTS (SELECT 1 FROM receipt WHERE recipient = $1)";
+
+const DROP_ORGANIZATION: &str = "DELETE FROM organization WHERE fiscal_code = $1";
+
 /// What an import of the registry did, in organizations.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
@@ -63,6 +82,17 @@ pub struct Imported {
     pub updated: usize,
     /// Those that were already so.
     pub unchanged: usize,
+}
+
+/// What came of taking an organization out of the registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removed {
+    /// It is gone.
+    Done,
+    /// It was not there.
+    Unknown,
+    /// Positions or receipts of it are stored.
+    InUse,
 }
 
 impl Store {
@@ -84,10 +114,11 @@ impl Store {
         Ok(organizations.into_values().collect())
     }
 
-    /// Whether an organization is registered and active.
-    pub async fn serves(&self, organization: &OrganizationCode) -> Result<bool, StoreError> {
+    /// The accounts that an organization has registered; none where it is not served here, or not active.
+    pub async fn accounts_served(&self, organization: &OrganizationCode) -> Result<Option<Vec<String>>, StoreError> {
         let doing = "look for an organization";
-        self.one(doing, || sql(SERVES).bind(organization.as_str())).await?.only().map_err(failed_to(doing))
+        let rows = self.rows(doing, || sql(SERVES).bind(organization.as_str())).await?;
+        rows.first().map(ibans).transpose().map_err(failed_to(doing))
     }
 
     /// What the registry knows of a caller.
@@ -104,29 +135,134 @@ impl Store {
         organizations: &[Organization],
         now: DateTime<Utc>,
     ) -> Result<Imported, StoreError> {
+        let event = |imported: &Imported| {
+            let Imported { created, updated, unchanged } = imported;
+            let why = format!("organizations: {created} new, {updated} changed, {unchanged} as they were");
+            events::of_the_station("REGISTRY_IMPORTED", why, now)
+        };
+        self.retrying(StoreError::is_conflict, async || self.import(organizations, event).await).await
+    }
+
+    /// Puts one organization into the registry, in the place of what was there.
+    pub async fn save_organization(
+        &self,
+        organization: &Organization,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Imported, StoreError> {
+        let event = |imported: &Imported| {
+            let name = if imported.created > 0 { "ORGANIZATION_CREATED" } else { "ORGANIZATION_UPDATED" };
+            events::of_an_organization(name, &organization.fiscal_code, format!("by {by}"), now)
+        };
+        let one = std::slice::from_ref(organization);
+        self.retrying(StoreError::is_conflict, async || self.import(one, event).await).await
+    }
+
+    async fn import(
+        &self,
+        organizations: &[Organization],
+        event: impl Fn(&Imported) -> Entry,
+    ) -> Result<Imported, StoreError> {
         let known: BTreeMap<String, Organization> =
             self.organizations().await?.into_iter().map(|known| (known.fiscal_code.clone(), known)).collect();
         let mut imported = Imported::default();
         let mut tx = self.write().await?;
         for organization in organizations {
-            let mut sorted = organization.clone();
-            sorted.stations.sort();
-            match known.get(&organization.fiscal_code) {
-                Some(same) if *same == sorted => imported.unchanged += 1,
+            let before = known.get(&organization.fiscal_code);
+            let wanted = completed(organization, before);
+            match before {
+                Some(same) if *same == wanted => imported.unchanged += 1,
                 before => {
-                    tx.save_organization(&sorted).await?;
+                    // Accounts that are not spoken of are not touched: somebody may register one at this moment.
+                    let ibans = organization.ibans.as_ref().and(wanted.ibans);
+                    tx.save_organization(&Organization { ibans, ..wanted }).await?;
                     if before.is_some() { imported.updated += 1 } else { imported.created += 1 }
                 }
             }
         }
-        let Imported { created, updated, unchanged } = imported;
-        if created + updated > 0 {
-            let why = format!("organizations: {created} new, {updated} changed, {unchanged} as they were");
-            tx.note(events::of_the_station("REGISTRY_IMPORTED", why, now));
+        if imported.created + imported.updated > 0 {
+            tx.note(event(&imported));
         }
         tx.commit().await?;
         Ok(imported)
     }
+
+    /// Takes an organization out of the registry, unless something of it is stored.
+    pub async fn remove_organization(&self, code: &str, by: &str, now: DateTime<Utc>) -> Result<Removed, StoreError> {
+        let doing = "remove an organization";
+        self.retrying(StoreError::is_conflict, async || {
+            let mut tx = self.write().await?;
+            let in_use = tx.session.one(doing, sql(IS_IN_USE).bind(code)).await?.only().map_err(failed_to(doing))?;
+            if in_use {
+                tx.rollback().await?;
+                return Ok(Removed::InUse);
+            }
+            tx.session.execute(doing, sql(DROP_IBANS).bind(code)).await?;
+            tx.session.execute(doing, sql(DROP_LINKS).bind(code)).await?;
+            if tx.session.execute(doing, sql(DROP_ORGANIZATION).bind(code)).await? == 0 {
+                tx.rollback().await?;
+                return Ok(Removed::Unknown);
+            }
+            tx.note(events::of_an_organization("ORGANIZATION_REMOVED", code, format!("by {by}"), now));
+            tx.commit().await?;
+            Ok(Removed::Done)
+        })
+        .await
+    }
+
+    /// Registers an account of an organization that is there; tells whether that is news.
+    pub async fn register_iban(
+        &self,
+        organization: &str,
+        iban: &Iban,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        self.change_iban((SAVE_IBAN, "IBAN_REGISTERED"), organization, iban.as_str(), by, now).await
+    }
+
+    /// Takes back a registered account; tells whether it was there.
+    pub async fn remove_iban(
+        &self,
+        organization: &str,
+        iban: &str,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        self.change_iban((DROP_IBAN, "IBAN_REMOVED"), organization, iban, by, now).await
+    }
+
+    async fn change_iban(
+        &self,
+        (statement, event): (&'static str, &'static str),
+        organization: &str,
+        iban: &str,
+        by: &str,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        self.retrying(StoreError::is_conflict, async || {
+            let mut tx = self.write().await?;
+            let change = sql(statement).bind(organization).bind(iban);
+            let changed = tx.session.execute("change the registered accounts", change).await? > 0;
+            if changed {
+                tx.note(events::of_an_organization(event, organization, format!("{iban}, by {by}"), now));
+            }
+            tx.commit().await?;
+            Ok(changed)
+        })
+        .await
+    }
+}
+
+/// What an organization is to be, in the order in which it is read: accounts that are not spoken of stay.
+fn completed(given: &Organization, before: Option<&Organization>) -> Organization {
+    let mut wanted = given.clone();
+    wanted.stations.sort();
+    let mut ibans = wanted.ibans.or_else(|| before?.ibans.clone()).unwrap_or_default();
+    ibans.sort();
+    ibans.dedup();
+    wanted.ibans = Some(ibans);
+    wanted
 }
 
 impl Tx {
@@ -151,6 +287,11 @@ impl Tx {
                 .bind(station.broadcast)
                 .bind(&station.id_broker);
             self.session.execute(doing, link).await?;
+        }
+        let Some(ibans) = &organization.ibans else { return Ok(()) };
+        self.session.execute(doing, sql(DROP_IBANS).bind(&organization.fiscal_code)).await?;
+        for iban in ibans {
+            self.session.execute(doing, sql(SAVE_IBAN).bind(&organization.fiscal_code).bind(iban)).await?;
         }
         Ok(())
     }
@@ -182,7 +323,15 @@ fn organization(row: &Row) -> Result<Organization, sqlx::Error> {
         office_name: row.get("office_name")?,
         active: row.get("active")?,
         stations: Vec::new(),
+        ibans: Some(ibans(row)?),
     })
+}
+
+fn ibans(row: &Row) -> Result<Vec<String>, sqlx::Error> {
+    let together: Option<&str> = row.get("ibans")?;
+    let mut ibans: Vec<String> = together.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+    ibans.sort();
+    Ok(ibans)
 }
 
 fn link(row: &Row) -> Result<StationLink, sqlx::Error> {

@@ -57,6 +57,7 @@ pub fn positions(bytes: &[u8]) {
                 history,
                 now: Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap(),
                 catalogue: None,
+                registered_ibans: vec![],
             };
             let Ok(items) = intake::read(format, bytes, rules) else { continue };
             let taken = items.filter_map(Result::ok).filter_map(|item| item.result.ok());

@@ -111,6 +111,7 @@ fn the_samples_are_taken() {
         history: false,
         now: given::today(),
         catalogue: None,
+        registered_ibans: vec![],
     };
     let forms = [Format::Csv, Format::Csv, Format::Json, Format::Jsonl];
     for (file, format) in files().iter().zip(forms) {

@@ -40,6 +40,7 @@ pub fn registry() -> Vec<Organization> {
             segregation_code: Some("07".into()),
             broadcast,
         }],
+        ibans: None,
     };
     vec![organization(COMUNE, "Comune di Borgolieve", false), organization(PROVINCIA, "Provincia di Terralieve", true)]
 }

@@ -16,6 +16,7 @@ mod socket;
 mod station;
 mod traffic;
 
+mod access;
 mod api;
 mod breakage;
 mod callers;

@@ -46,6 +46,7 @@ pub(super) fn demo_registry() -> Vec<Organization> {
             segregation_code: Some("07".into()),
             broadcast,
         }],
+        ibans: None,
     };
     vec![
         organization(COMUNE, "Comune di Borgolieve", "Ufficio Tributi", false),

@@ -70,6 +70,7 @@ mod tests {
             history: false,
             now: chrono::DateTime::UNIX_EPOCH,
             catalogue: None,
+            registered_ibans: vec![],
         };
         let text = r#"{"iupd":"A","type":"F","fiscalCode":"","fullName":"","companyName":"C","switchToExpired":false,
             "paymentOption":[{"iuv":"99000000001234573","amount":1,"description":"x","isPartialPayment":false,

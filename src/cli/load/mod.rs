@@ -162,7 +162,8 @@ impl Load {
         if self.organization.trim().is_empty() {
             return Err(Failure::Usage("--organization must not be empty".into()));
         }
-        if !known.iter().any(|organization| organization.fiscal_code == self.organization) {
+        let own = known.iter().find(|organization| organization.fiscal_code == self.organization);
+        if own.is_none() {
             eprintln!(
                 "note: organization {} is not in the registry; its notices cannot be paid before `ec-station registry \
                  import`",
@@ -175,6 +176,7 @@ impl Load {
             validation,
             history: self.history,
             now,
+            registered_ibans: own.and_then(|own| own.ibans.clone()).unwrap_or_default(),
             catalogue: (!entries.is_empty()).then(|| Arc::new(Catalogue::from_iter(entries))),
         })
     }

@@ -230,7 +230,14 @@ async fn what_is_published_is_not_taken_back_in_silence() {
 
 fn rules(desk: &Desk) -> Rules {
     let organization = OrganizationCode::new("99000001018");
-    Rules { organization, validation: Validation::Strict, history: false, now: desk.now, catalogue: None }
+    Rules {
+        organization,
+        validation: Validation::Strict,
+        history: false,
+        now: desk.now,
+        catalogue: None,
+        registered_ibans: vec![],
+    }
 }
 
 #[tokio::test]

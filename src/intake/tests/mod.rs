@@ -26,6 +26,7 @@ fn rules(validation: Validation) -> Rules {
         history: false,
         now: now(),
         catalogue: None,
+        registered_ibans: vec![],
     }
 }
 

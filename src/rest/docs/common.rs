@@ -46,7 +46,7 @@ fn complete_operation(path: &str, operation: &mut Operation) {
     parameters.extend(given);
     if !is_open(operation) {
         operation.security = Some(vec![SecurityRequirement::new::<_, _, &str>(SUBSCRIPTION_KEY, [])]);
-        if path.contains("{organization}") {
+        if path.contains("{organization}") && !path.starts_with("/registry/") {
             parameters.push(RefOr::T(parameters::segregation_codes()));
         }
         decline(operation, "400", "What was sent cannot be read, or breaks a rule that the detail names.");

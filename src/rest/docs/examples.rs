@@ -11,6 +11,9 @@ pub(super) const IUV: &str = "07000000001234573";
 /// The notice number of its option.
 pub(super) const NAV: &str = "307000000001234573";
 
+/// An account of the organization.
+pub(super) const IBAN: &str = "IT60X0542811101000000123456";
+
 /// A position with one option.
 pub(in crate::rest) fn position() -> Value {
     json!({
@@ -32,8 +35,36 @@ pub(in crate::rest) fn position() -> Value {
                 "amount": 12050,
                 "remittanceInformation": "TARI 2026",
                 "category": "0101101IM",
-                "iban": "IT60X0542811101000000123456",
+                "iban": IBAN,
             }],
         }],
     })
+}
+
+/// An organization as in the file of the registry.
+pub(in crate::rest) fn organization() -> Value {
+    json!({
+        "fiscalCode": ORGANIZATION,
+        "companyName": "Comune di Borgolieve",
+        "officeName": "Ufficio Tributi",
+        "active": true,
+        "stations": stations()["stations"],
+        "ibans": [IBAN],
+    })
+}
+
+/// The stations that serve it.
+pub(in crate::rest) fn stations() -> Value {
+    json!({ "stations": [{
+        "idStation": "99000001018_01",
+        "idBroker": "99000001018",
+        "auxDigit": 3,
+        "segregationCode": "07",
+        "broadcast": false,
+    }] })
+}
+
+/// An account of its.
+pub(in crate::rest) fn iban() -> Value {
+    json!({ "iban": IBAN })
 }

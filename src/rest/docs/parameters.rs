@@ -6,7 +6,7 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Required};
 
-use super::examples::{IUPD, IUV, NAV, ORGANIZATION};
+use super::examples::{IBAN, IUPD, IUV, NAV, ORGANIZATION};
 use crate::rest::idempotency;
 
 /// The segments of paths: name, what it is, the pattern it has, an example.
@@ -15,6 +15,7 @@ const SEGMENTS: &[(&str, &str, Option<&str>, &str)] = &[
     ("iupd", "The creditor's own key of the position.", None, IUPD),
     ("nav", "A notice number; an IUV is taken too.", None, NAV),
     ("iuv", "An IUV.", None, IUV),
+    ("iban", "An account.", None, IBAN),
 ];
 
 /// What stands in the path of an operation.
@@ -57,7 +58,7 @@ impl IntoParams for IfMatch {
             IF_MATCH,
             ParameterIn::Header,
             "The ETag of the position that was read: should it have changed since, the answer is 412.",
-            None,
+            Some(r#"^("[0-9]{1,18}"|\*)$"#),
             None,
         )]
     }

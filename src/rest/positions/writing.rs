@@ -9,7 +9,7 @@ use super::{expected_version, of_version};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::domain::{lifecycle, position::DebtPosition};
-use crate::intake::{self, Complaint, Defect, Given, Sort, model};
+use crate::intake::{self, Complaint, Given, Sort, model};
 use crate::rest::Answer;
 use crate::rest::body::Body;
 use crate::rest::docs::examples;
@@ -19,7 +19,7 @@ use crate::rest::problem::Problem;
 use crate::rest::query::Query;
 use crate::station::Station;
 use crate::store::Key;
-use crate::use_cases::positions::{self, Change, Error, weighed};
+use crate::use_cases::positions::{self, Change, Error};
 
 /// Create a position.
 ///
@@ -41,13 +41,9 @@ pub(super) async fn create(station: web::Data<Station>, operator: Operator, quer
     let subject = operator.subject(&station, "The debt position creation is failed");
     let to_publish = query.flag("toPublish")?;
     let given: model::Position = read(&body)?;
-    let work = async {
-        let rules = positions::rules(&station, operator.desk()).await?;
-        let mut position = judged(intake::judge(&given, &rules), &given, &operator)?;
-        position.service_type = operator.service.unwrap_or_default();
-        positions::create(&station, operator.desk(), vec![position], to_publish).await
-    };
-    let stored = work.await.map_err(|error| subject.problem(error))?;
+    let service = operator.service.unwrap_or_default();
+    let stored = positions::bring(&station, operator.desk(), &[given], service, to_publish).await;
+    let stored = stored.map_err(|error| subject.problem(error))?;
     let answers =
         stored.first().map(|stored| of_version(stored, StatusCode::CREATED, PaymentPosition::of(&stored.position)));
     Ok(answers.unwrap_or_else(|| HttpResponse::Created().finish()))
@@ -119,7 +115,7 @@ pub(super) async fn update(
     tag = "positions",
     params(IfMatch),
     responses(
-        (status = 200, description = "It is gone.", body = String),
+        (status = 200, description = "It is gone.", body = String, content_type = "application/json"),
         (status = 404, description = "There is no such position."),
         (status = 409, description = "Something was paid."),
     )
@@ -199,18 +195,6 @@ pub(super) async fn invalidate(
 /// A change of the position with this key.
 fn of_position(iupd: &str, expected: Option<i64>) -> Change<'_> {
     Change { event: "", key: Key::Iupd(iupd), unknown: Denial::UnknownPosition(vec![Iupd::new(iupd)]), expected }
-}
-
-/// What was judged, or what is said of it first.
-fn judged(
-    judged: Result<DebtPosition, Vec<Defect>>,
-    given: &model::Position,
-    operator: &Operator,
-) -> Result<DebtPosition, Error> {
-    let options = given.payment_option.value().map(Vec::as_slice).unwrap_or_default();
-    let iuvs = options.iter().filter_map(|option| option.value()?.iuv.value()).map(String::as_str);
-    let iupd = given.iupd.value().map_or("", String::as_str);
-    weighed(judged, operator.desk(), iupd, iuvs)
 }
 
 /// The JSON object in a body.

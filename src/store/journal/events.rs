@@ -50,3 +50,10 @@ pub(in crate::store) fn of_the_station(name: &str, why: String, now: DateTime<Ut
     let [organization, nav, iuv, iupd, receipt_id] = [const { String::new() }; 5];
     Entry::Event(Event { at: now, name: name.to_owned(), organization, nav, iuv, iupd, receipt_id, why })
 }
+
+/// Something that happened to an organization.
+pub(in crate::store) fn of_an_organization(name: &str, organization: &str, why: String, now: DateTime<Utc>) -> Entry {
+    let [nav, iuv, iupd, receipt_id] = [const { String::new() }; 4];
+    let (name, organization) = (name.to_owned(), organization.to_owned());
+    Entry::Event(Event { at: now, name, organization, nav, iuv, iupd, receipt_id, why })
+}

@@ -8,8 +8,8 @@ use super::{OptionTimes, StoredPosition};
 use crate::domain::amount::{Amount, AmountOrZero};
 use crate::domain::codes::{Iupd, Iuv, Nav, OrganizationCode};
 use crate::domain::position::{
-    Account, Begun, DebtPosition, MapEntry, Notice, OptionState, Payment, PaymentDetails, PaymentOption,
-    PositionStatus, ServiceType, StampRequest, Transfer, TransferId,
+    Account, Begun, DebtPosition, MapEntry, Notice, OptionState, Payment, PaymentOption, PositionStatus, ServiceType,
+    StampRequest, Transfer, TransferId,
 };
 use crate::domain::registry::Caller;
 use crate::store::sql::Row;

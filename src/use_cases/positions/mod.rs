@@ -1,13 +1,16 @@
 //! What operators do to debt positions: one file per verb. Each verb is a decision of `domain::lifecycle` on what is
 //! stored, carried out in one transaction that is tried again when a rival on the same rows was first.
 
+mod bring;
 mod change;
 mod create;
 mod delete;
 mod find;
+mod numbering;
 mod pay;
 mod rules;
 
+pub use bring::bring;
 pub use change::{Change, change, change_all};
 pub use create::create;
 pub use delete::delete;

@@ -9,17 +9,22 @@ use crate::station::Station;
 /// The rules for positions of an organization. Under strict validation it must be registered here.
 pub async fn rules(station: &Station, desk: Desk<'_>) -> Result<Rules, Error> {
     let validation = station.settings.validation;
-    if validation == Validation::Strict && !station.store.serves(desk.organization).await? {
+    let accounts = match validation {
+        Validation::Strict => station.store.accounts_served(desk.organization).await?,
+        Validation::Gpd => Some(Vec::new()),
+    };
+    let Some(registered_ibans) = accounts else {
         let cure = "register it with `ec-station registry import`, or correct the code in the path";
         let complaint = Complaint::new("the organization is not served here, or not active", cure);
         return Err(Error::Wrong(vec![Defect::of("organizationFiscalCode", complaint)]));
-    }
+    };
     Ok(Rules {
         organization: desk.organization.clone(),
         validation,
         history: false,
         now: station.clock.now(),
         catalogue: station.catalogue().await?,
+        registered_ibans,
     })
 }
 

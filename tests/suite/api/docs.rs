@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Heard, call, get, of_comune, post};
+use super::{Heard, call, get};
 use crate::station::Station;
 use crate::tidy::sources;
 
@@ -122,7 +122,10 @@ fn operations_have_names_of_their_own() {
     for operation in &operations {
         assert!(operation.says["summary"].as_str().is_some_and(|text| !text.is_empty()), "{}", operation.id());
         let tag = &operation.says["tags"][0];
-        assert!(document["tags"].as_array().unwrap().iter().any(|known| known["name"] == *tag), "{tag} is not described");
+        assert!(
+            document["tags"].as_array().unwrap().iter().any(|known| known["name"] == *tag),
+            "{tag} is not described"
+        );
     }
 }
 
@@ -147,9 +150,8 @@ fn every_example_works_and_is_answered_as_described() {
     for operation in operations(&described) {
         for body in operation.bodies() {
             let station = Station::spawn();
-            prepare(&station, operation.id());
-            let sent = body.map(|body| body.to_string());
-            let heard = call(&station, &operation.method.to_uppercase(), &operation.url(), &[], sent.as_deref());
+            prepare(&station, &described, operation.id());
+            let heard = send(&station, &operation, body);
             assert!((200..300).contains(&heard.status), "{}: {} {}", operation.id(), heard.status, heard.text);
             answered_as_described(&described, &operation, &heard);
         }
@@ -157,19 +159,34 @@ fn every_example_works_and_is_answered_as_described() {
 }
 
 /// What must be there before the example of an operation works.
-fn prepare(station: &Station, operation: &str) {
-    if ["createPosition"].contains(&operation) {
+fn prepare(station: &Station, described: &Value, operation: &str) {
+    if ["createPosition", "removeOrganization"].contains(&operation) {
         return;
     }
-    let document = document(station);
-    let operations = operations(&document);
-    let example = operations.iter().find(|one| one.id() == "createPosition").unwrap().bodies().remove(0).unwrap();
-    assert_eq!(post(station, &of_comune(""), &example).status, 201);
-    if ["invalidatePosition"].contains(&operation) {
-        let iupd = example["iupd"].as_str().unwrap();
-        let published = call(station, "POST", &of_comune(&format!("/{iupd}/publish")), &[], None);
-        assert_eq!(published.status, 200, "{}", published.text);
+    create_example(station);
+    match operation {
+        "invalidatePosition" => succeeds(station, described, "publishPosition"),
+        "removeIban" => succeeds(station, described, "registerIban"),
+        _ => {}
     }
+}
+
+/// Sends the first example of an operation.
+fn succeeds(station: &Station, described: &Value, operation: &str) {
+    let operations = operations(described);
+    let operation = operations.iter().find(|one| one.id() == operation).unwrap();
+    let heard = send(station, operation, operation.bodies().swap_remove(0));
+    assert!((200..300).contains(&heard.status), "{}: {} {}", operation.id(), heard.status, heard.text);
+}
+
+fn send(station: &Station, operation: &Operation, body: Option<Value>) -> Heard {
+    let body = body.map(|body| body.to_string());
+    call(station, &operation.method.to_uppercase(), &operation.url(), &[], body.as_deref())
+}
+
+/// Creates the position of the examples.
+pub fn create_example(station: &Station) {
+    succeeds(station, &document(station), "createPosition");
 }
 
 /// Compares an answer with what is said of it.

@@ -37,10 +37,8 @@ fn keys_that_are_none() {
 fn another_request_with_the_same_key_is_declined() {
     let station = Station::spawn();
     assert_eq!(create(&station, &[KEY]).status, 201);
-    let others = [
-        (of_comune(""), a_body("TARI-2", &NAV[1..])),
-        (of_comune("?toPublish=true"), a_body("TARI-1", &NAV[1..])),
-    ];
+    let others =
+        [(of_comune(""), a_body("TARI-2", &NAV[1..])), (of_comune("?toPublish=true"), a_body("TARI-1", &NAV[1..]))];
     for (path, body) in others {
         let heard = send(&station, &path, &[KEY], &body);
         assert!(heard.problem().starts_with("422 The idempotency key was used"), "{path}: {}", heard.text);

@@ -2,7 +2,9 @@
 
 mod docs;
 mod idempotency;
+mod numbering;
 mod positions;
+mod schemathesis;
 
 use serde_json::{Value, json};
 

@@ -24,6 +24,7 @@ fn whatever_gpd_takes_is_said_by_the_contract_or_not_at_all() {
         history: false,
         now: given::today(),
         catalogue: None,
+        registered_ibans: vec![],
     };
     let mut runner = TestRunner::new(Config { cases: 200, failure_persistence: None, ..Config::default() });
     let (number, presented, declined, refused) = (Cell::new(0u64), Cell::new(0), Cell::new(0), Cell::new(0));

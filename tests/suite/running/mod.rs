@@ -121,6 +121,8 @@ fn bad_settings_are_all_named_before_anything_happens() {
         "EC_STATION_V1_TRANSFER_METADATA",
         "EC_STATION_ON_STORE_DOWN",
         "EC_STATION_ARCHIVE_READS",
+        "EC_STATION_API_CALLS",
+        "EC_STATION_API_WINDOW_SECONDS",
         "EC_STATION_LIMITS_BODY_BYTES",
         "EC_STATION_LIMITS_DEPTH",
         "EC_STATION_LIMITS_ATTRIBUTES",

@@ -93,6 +93,7 @@ fn who_may_know_whom() {
         ("journal", &["domain", "journal"]),
         // The store keeps the entries of the catalogue as they were read.
         ("store", &["domain", "intake", "journal", "store"]),
+        ("keyring", &["domain", "lately", "settings", "store"]),
         ("use_cases", &["domain", "intake", "journal", "settings", "station", "store", "telemetry", "use_cases"]),
         ("reception", &[] as &[_]),
         (
@@ -112,7 +113,19 @@ fn who_may_know_whom() {
         ),
         (
             "rest",
-            &["domain", "intake", "reception", "rest", "settings", "station", "store", "telemetry", "use_cases", "xml"],
+            &[
+                "domain",
+                "intake",
+                "keyring",
+                "reception",
+                "rest",
+                "settings",
+                "station",
+                "store",
+                "telemetry",
+                "use_cases",
+                "xml",
+            ],
         ),
     ]);
     let mut offences = Vec::new();
