@@ -27,7 +27,8 @@ pub(super) struct Wanted {
 impl Wanted {
     pub(super) fn filter(&self) -> Filter {
         let Wanted { organization, notice, limit, .. } = self;
-        Filter { organization: organization.clone(), nav: notice.clone(), limit: i64::from(*limit) }
+        let (organization, nav) = (organization.clone(), notice.clone());
+        Filter { organization, nav, limit: i64::from(*limit), ..Filter::default() }
     }
 }
 

@@ -53,7 +53,7 @@ impl Receipts {
         if let Some(id) = self.raw {
             let raw = store.raw_receipt(kept, id).await?;
             let raw = raw.ok_or_else(|| Failure::Usage(format!("there is no receipt number {id}")))?;
-            std::io::stdout().write_all(&raw).map_err(Failure::io("print the receipt"))?;
+            std::io::stdout().write_all(&raw.bytes).map_err(Failure::io("print the receipt"))?;
             return Ok(ExitCode::SUCCESS);
         }
         let (filter, json) = (self.wanted.filter(), self.wanted.json);

@@ -41,6 +41,11 @@ pub enum AnomalyKind {
 }
 
 impl AnomalyKind {
+    /// The kind of a stable name.
+    pub fn parse(name: &str) -> Option<AnomalyKind> {
+        serde_json::from_value(name.into()).ok()
+    }
+
     /// The stable name, in the store and in lists.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
 
 use super::amount::AmountOrZero;
@@ -185,7 +186,32 @@ impl Receipt {
     pub fn transfers_cents(&self) -> i64 {
         self.transfers.iter().map(|transfer| transfer.amount.cents()).sum()
     }
+
+    /// Whether operators find it by its IUV (`gpd-api` 13): a payment of one of the recipient's own notices. What is
+    /// longer than the contract allows is no key.
+    pub fn has_its_iuv(&self, kind: ReceiptKind) -> bool {
+        let own = matches!(kind, ReceiptKind::Own | ReceiptKind::Orphan);
+        own && self.outcome == Outcome::Ok && self.iuv.as_str().chars().count() <= LONGEST_CODE
+    }
+
+    /// The debtor's fiscal code, as far as it may be one.
+    pub fn debtor_code(&self) -> Option<String> {
+        let code = self.details.debtor.as_ref()?.entity_unique_identifier_value.as_ref()?;
+        Some(code.chars().take(LONGEST_CODE).collect())
+    }
+
+    /// When it was paid, to the second and as written, which is the local time in Rome; when it came, where that is no
+    /// date. Such texts are in the order of time.
+    pub fn paid_local(&self, received_at: DateTime<Utc>) -> String {
+        const FORM: &str = "%Y-%m-%dT%H:%M:%S";
+        let written = self.details.payment_date_time.as_deref().and_then(|text| text.trim().get(..19));
+        let written = written.filter(|text| NaiveDateTime::parse_from_str(text, FORM).is_ok());
+        written.map_or_else(|| received_at.format(FORM).to_string(), str::to_owned)
+    }
 }
+
+/// The longest code of the contract has so many characters.
+const LONGEST_CODE: usize = 35;
 
 /// Why the station holds a receipt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,6 +229,20 @@ pub enum ReceiptKind {
 }
 
 impl ReceiptKind {
+    /// All of them.
+    pub const ALL: [ReceiptKind; 5] = [
+        ReceiptKind::Own,
+        ReceiptKind::Beneficiary,
+        ReceiptKind::Broadcast,
+        ReceiptKind::Orphan,
+        ReceiptKind::Stranger,
+    ];
+
+    /// The kind of a stable name.
+    pub fn parse(name: &str) -> Option<ReceiptKind> {
+        ReceiptKind::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+
     /// The stable name, in the store and in lists.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -211,6 +251,65 @@ impl ReceiptKind {
             ReceiptKind::Broadcast => "BROADCAST",
             ReceiptKind::Orphan => "ORPHAN",
             ReceiptKind::Stranger => "STRANGER",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+
+    use super::*;
+
+    #[test]
+    fn when_a_receipt_was_paid() {
+        let came = Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap();
+        for (written, is) in [
+            (None, "2026-11-22T12:00:00"),
+            (Some("2026-03-10T09:41:07"), "2026-03-10T09:41:07"),
+            (Some("\n 2026-03-10T09:41:07.250 "), "2026-03-10T09:41:07"),
+            (Some("2026-03-10T09:41:07+05:00"), "2026-03-10T09:41:07"),
+            (Some("2026-03-10"), "2026-11-22T12:00:00"),
+            (Some("2026-13-10T09:41:07"), "2026-11-22T12:00:00"),
+            (Some("the day before yesterday"), "2026-11-22T12:00:00"),
+            (Some("2026-03-10T09:41:0à"), "2026-11-22T12:00:00"),
+        ] {
+            let mut receipt = a_receipt();
+            receipt.details.payment_date_time = written.map(str::to_owned);
+            assert_eq!(receipt.paid_local(came), is, "{written:?}");
+        }
+    }
+
+    #[test]
+    fn which_receipts_are_found_by_their_iuv() {
+        use ReceiptKind::*;
+        for (kind, outcome, iuv, found) in [
+            (Own, Outcome::Ok, "07000000001234573", true),
+            (Orphan, Outcome::Ok, "07000000001234573", true),
+            (Own, Outcome::Ko, "07000000001234573", false),
+            (Beneficiary, Outcome::Ok, "07000000001234573", false),
+            (Broadcast, Outcome::Ok, "07000000001234573", false),
+            (Stranger, Outcome::Ok, "07000000001234573", false),
+            (Own, Outcome::Ok, &"è".repeat(35), true),
+            (Own, Outcome::Ok, &"è".repeat(36), false),
+        ] {
+            let receipt = Receipt { outcome, iuv: Iuv::new(iuv), ..a_receipt() };
+            assert_eq!(receipt.has_its_iuv(kind), found, "{kind:?} {outcome:?} {iuv}");
+        }
+    }
+
+    fn a_receipt() -> Receipt {
+        Receipt {
+            version: Version::V1,
+            recipient: OrganizationCode::new("99000001018"),
+            receipt_id: "3fa9c1d27b6e4c50a8e1f0925d7b6c43".into(),
+            notice_number: NoticeNumber::parse("307000000001234573").unwrap(),
+            organization: OrganizationCode::new("99000001018"),
+            outcome: Outcome::Ok,
+            iuv: Iuv::new("07000000001234573"),
+            amount: AmountOrZero::from_cents(12_050).unwrap(),
+            transfers: vec![],
+            details: Details::default(),
         }
     }
 }

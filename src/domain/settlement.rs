@@ -5,6 +5,7 @@
 
 use chrono::{DateTime, Datelike, Utc};
 
+use super::amount::AmountOrZero;
 use super::anomaly::{Anomaly, AnomalyKind};
 use super::codes::Nav;
 use super::denial::Denial;
@@ -106,12 +107,7 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
             return;
         }
         settlement.rule = "D10";
-        let first: String =
-            payment.receipt_id.as_deref().unwrap_or("a payment outside pagoPA").chars().take(70).collect();
-        settlement.anomalies.push(Anomaly::new(
-            AnomalyKind::DoublePayment,
-            format!("the notice was already settled by {first}; a refund of {} is due", receipt.amount.euro()),
-        ));
+        settlement.anomalies.push(paid_before(payment, receipt.amount));
         return;
     }
     if position.begun().rivals(option.plan) {
@@ -153,11 +149,27 @@ pub fn accepted_by_gpd(position: &DebtPosition, receipt: &Receipt) -> Result<(),
 }
 
 /// What an orphan receipt does once its position is loaded: the money had moved before the debt was known here. Another
-/// one may have paid the same debt through an option of another plan; then a person is told.
-pub fn settle_orphan(position: &DebtPosition, nav: &Nav, payment: Payment) -> Option<(Paid, Option<Anomaly>)> {
-    let at = position.options.iter().position(|option| option.nav == *nav && !option.state.is_paid())?;
-    let double = position.begun().rivals(position.options[at].plan).then(|| rival_paid(position));
-    Some((paid(position, at, payment), double))
+/// one may have paid the same notice, or the same debt through an option of another plan; then a person is told.
+pub fn settle_orphan(position: &DebtPosition, nav: &Nav, payment: Payment) -> Option<(Option<Paid>, Option<Anomaly>)> {
+    let at = position.options.iter().position(|option| option.nav == *nav)?;
+    match &position.options[at].state {
+        // A history that was moved in knows this very payment.
+        OptionState::Paid { payment: first, .. } if first.receipt_id == payment.receipt_id => Some((None, None)),
+        OptionState::Paid { payment: first, .. } => {
+            let amount = payment.paid_cents.and_then(|cents| AmountOrZero::from_cents(cents).ok());
+            Some((None, Some(paid_before(first, amount.unwrap_or_default()))))
+        }
+        OptionState::Unpaid => {
+            let double = position.begun().rivals(position.options[at].plan).then(|| rival_paid(position));
+            Some((Some(paid(position, at, payment)), double))
+        }
+    }
+}
+
+fn paid_before(first: &Payment, amount: AmountOrZero) -> Anomaly {
+    let first: String = first.receipt_id.as_deref().unwrap_or("a payment outside pagoPA").chars().take(70).collect();
+    let note = format!("the notice was already settled by {first}; a refund of {} is due", amount.euro());
+    Anomaly::new(AnomalyKind::DoublePayment, note)
 }
 
 fn rival_paid(position: &DebtPosition) -> Anomaly {
@@ -377,6 +389,38 @@ mod tests {
             let settlement = settled(&receipt, Some(&position), true);
             let status = settlement.paid.as_ref().map_or("-", |paid| paid.status.as_str());
             assert_eq!([settlement.rule, status, &kinds(&settlement)], [row[6], row[7], row[8]], "{row:?}");
+        }
+    }
+
+    /// What an orphan finds: its notice, paid or not, by whom, and whether another plan was begun.
+    #[test]
+    fn what_an_orphan_does_to_its_position() {
+        let payment =
+            |id: &str| Payment { receipt_id: Some(id.into()), paid_cents: Some(12_050), ..Payment::default() };
+        let paid_by = |id: &str| OptionState::Paid { reported: Reported::No, payment: payment(id) };
+        for (nav, state, other, settles, told) in [
+            ("307000000001234573", OptionState::Unpaid, OptionState::Unpaid, true, None),
+            ("307000000001234573", OptionState::Unpaid, paid_by("other"), true, Some("another option of position")),
+            ("307000000001234573", paid_by("orphan"), OptionState::Unpaid, false, None),
+            (
+                "307000000001234573",
+                paid_by("first"),
+                OptionState::Unpaid,
+                false,
+                Some("already settled by first; a refund of 120.50"),
+            ),
+            ("307000000009999999", OptionState::Unpaid, OptionState::Unpaid, false, None),
+        ] {
+            let rival = PaymentOption { nav: Nav::new("307000000001234674"), plan: 2, state: other, ..an_option() };
+            let position = a_position(vec![PaymentOption { state, ..an_option() }, rival]);
+            let settled = settle_orphan(&position, &Nav::new(nav), payment("orphan"));
+            assert_eq!(settled.is_some(), nav.ends_with("4573"));
+            let (paid, anomaly) = settled.unwrap_or_default();
+            assert_eq!(paid.is_some(), settles, "{told:?}");
+            let note = anomaly.as_ref().map(|anomaly| anomaly.note.as_str());
+            assert_eq!(note.is_some(), told.is_some(), "{note:?}");
+            assert!(note.unwrap_or_default().contains(told.unwrap_or_default()), "{note:?}");
+            assert!(anomaly.is_none_or(|anomaly| anomaly.kind == AnomalyKind::DoublePayment));
         }
     }
 

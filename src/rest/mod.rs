@@ -5,6 +5,7 @@
 //! `gate` says who calls, `operator` for whom and whether they may, `query` and `body` read what comes, `problem` puts
 //! every "no" in GPD's words, `idempotency` carries out once what is sent twice, `docs` tells it all to whoever reads.
 
+mod anomalies;
 mod body;
 mod denials;
 mod docs;
@@ -16,6 +17,7 @@ mod operator;
 mod positions;
 mod problem;
 mod query;
+mod receipts;
 mod registry;
 mod request_id;
 mod times;
@@ -37,12 +39,12 @@ type Resources = fn(&mut ServiceConfig);
 
 /// Where GPD's gateway publishes each surface (layout `apim`).
 const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
-    ("/gpd/debt-positions-service/v1", None, &[positions::resources]),
+    ("/gpd/debt-positions-service/v1", None, &[positions::resources, receipts::kept::resources, anomalies::resources]),
     ("/gpd/debt-positions-service/v2", None, &[]),
     ("/gpd/debt-positions-service/v3", None, &[]),
-    ("/gpd/api/v1", None, &[positions::resources]),
+    ("/gpd/api/v1", None, &[positions::resources, receipts::kept::resources, anomalies::resources]),
     ("/gpd/api/v2", None, &[]),
-    ("/gpd/payments-receipts-service/v1", None, &[]),
+    ("/gpd/payments-receipts-service/v1", None, &[receipts::resources]),
     ("/upload/gpd/debt-positions-service/v1", None, &[]),
     ("/upload/gpd/debt-positions-service/v2", None, &[]),
     ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[positions::resources]),
@@ -50,7 +52,8 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
 ];
 
 /// What GPD's services have at their root (layout `local`).
-const LOCAL: &[Resources] = &[positions::resources, registry::resources];
+const LOCAL: &[Resources] =
+    &[positions::resources, receipts::resources, receipts::kept::resources, anomalies::resources, registry::resources];
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {
@@ -72,6 +75,12 @@ fn surface(path: &str, service: Option<ServiceType>, resources: &[Resources]) ->
         .service(resource("/info").route(web::get().to(info::info)))
         .service(guarded)
         .wrap(from_fn(request_id::echo))
+}
+
+/// A number in the path.
+fn number_in_path(name: &str, text: &str) -> Result<i64, Problem> {
+    let shown = || Problem::bad_request(format!("Invalid value {} for property {name}", crate::intake::shown(text)));
+    text.parse().map_err(|_| shown())
 }
 
 /// A resource that says which methods it lacks, as GPD does.

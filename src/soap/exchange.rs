@@ -43,6 +43,12 @@ impl Incoming {
         &self.path
     }
 
+    /// What its sender said it is.
+    pub(super) fn content_type(&self) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers.find(|(name, _)| name == header::CONTENT_TYPE.as_str()).map(|(_, value)| value.as_str())
+    }
+
     /// The request and its reply as one entry. Without bodies where they are not to be kept.
     pub(super) fn entry(&self, reply: &Reply, request: Option<Vec<u8>>) -> Entry {
         let response = request.as_ref().map(|_| reply.body.as_bytes().to_vec());

@@ -62,7 +62,9 @@ macro_rules! receipt_operation {
                 witness: &Witness<'_, Recorded>,
             ) -> Result<Recorded, use_cases::Error> {
                 let Delivered { caller, receipt, content } = request;
-                let delivery = Delivery { operation: Self::NAME, caller, receipt, content, raw: message.raw, witness };
+                let Message { raw, incoming, .. } = message;
+                let content_type = incoming.content_type();
+                let delivery = Delivery { operation: Self::NAME, caller, receipt, content, raw, content_type, witness };
                 record_receipt(station, delivery).await
             }
 

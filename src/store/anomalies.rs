@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::sql::{Row, Statement, sql};
+use super::sql::{Row, Statement, any_of, sql};
 use super::{Filter, Store, StoreError, Tx, failed_to};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
 
@@ -24,10 +24,10 @@ const IS_OPEN: &str = "
 
 const LIST: &str = "
     SELECT a.id, a.kind, a.organization, a.nav, a.receipt_ref, a.refused_ref, r.receipt_id, a.note, a.opened_at,
-           a.closed_at
-    FROM anomaly a LEFT JOIN receipt r ON r.id = a.receipt_ref
-    WHERE ($1 IS NULL OR a.organization = $1) AND ($2 IS NULL OR a.nav = $2)
-    ORDER BY a.id DESC LIMIT $3";
+           a.closed_at, a.closing_note
+    FROM anomaly a LEFT JOIN receipt r ON r.id = a.receipt_ref WHERE TRUE";
+
+const CLOSE: &str = "UPDATE anomaly SET closed_at = $2, closing_note = $3 WHERE id = $1";
 
 /// What an anomaly is about.
 #[derive(Clone, Copy, Debug, Default)]
@@ -66,6 +66,8 @@ pub struct StoredAnomaly {
     pub opened_at: DateTime<Utc>,
     /// Until when, once somebody dealt with it.
     pub closed_at: Option<DateTime<Utc>>,
+    /// How it was dealt with.
+    pub closing_note: Option<String>,
 }
 
 impl Store {
@@ -93,13 +95,45 @@ impl Store {
     /// The anomalies that a filter asks for.
     pub async fn anomalies(&self, filter: &Filter) -> Result<Vec<StoredAnomaly>, StoreError> {
         let doing = "list anomalies";
-        let list = || sql(LIST).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
-        let rows = self.rows(doing, list).await?;
+        let rows = self.rows(doing, || list(filter)).await?;
         rows.iter().map(stored).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 }
 
+/// The anomalies that a filter asks for. Whoever is confined to codes sees those of notices that have them.
+fn list(filter: &Filter) -> Statement<'_> {
+    let with_code = |code| sql("SUBSTR(a.nav, 2, 2) = $1").bind(code);
+    let codes = filter.codes.listed().map(|codes| sql(" AND ").and(any_of(codes.iter().map(with_code))));
+    let state =
+        filter.open.map(|open| sql(if open { " AND a.closed_at IS NULL" } else { " AND a.closed_at IS NOT NULL" }));
+    sql(LIST)
+        .and_if(filter.organization.as_ref().map(|code| sql(" AND a.organization = $1").bind(code)))
+        .and_if(state)
+        .and_if(codes)
+        .and_if(filter.nav.as_ref().map(|nav| sql(" AND a.nav = $1").bind(nav)))
+        .and_if(filter.kind.map(|kind| sql(" AND a.kind = $1").bind(kind)))
+        .and_if(filter.from.map(|from| sql(" AND a.opened_at >= $1").bind(from)))
+        .and_if(filter.to.map(|to| sql(" AND a.opened_at <= $1").bind(to)))
+        .and_if(filter.id.map(|id| sql(" AND a.id = $1").bind(id)))
+        .and_if(filter.before.map(|id| sql(" AND a.id < $1").bind(id)))
+        .and(sql(" ORDER BY a.id DESC LIMIT $1").bind(filter.limit))
+}
+
 impl Tx {
+    /// An anomaly by its number.
+    pub async fn anomaly(&mut self, id: i64) -> Result<Option<StoredAnomaly>, StoreError> {
+        let doing = "read an anomaly";
+        let filter = Filter { id: Some(id), limit: 1, ..Filter::default() };
+        let rows = self.session.all(doing, list(&filter)).await?;
+        rows.first().map(stored).transpose().map_err(failed_to(doing))
+    }
+
+    /// Closes an anomaly: somebody has dealt with it.
+    pub async fn close_anomaly(&mut self, id: i64, note: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let close = sql(CLOSE).bind(id).bind(now).bind(note);
+        self.session.execute("close an anomaly", close).await.map(drop)
+    }
+
     /// Opens anomalies on one subject.
     pub(super) async fn open_anomalies(
         &mut self,
@@ -136,5 +170,6 @@ fn stored(row: &Row) -> Result<StoredAnomaly, sqlx::Error> {
         note: row.get("note")?,
         opened_at: row.some_instant("opened_at")?,
         closed_at: row.instant("closed_at")?,
+        closing_note: row.get("closing_note")?,
     })
 }

@@ -8,6 +8,7 @@
 mod anomalies;
 mod answers;
 mod chains;
+mod filter;
 mod journal;
 mod keys;
 mod load;
@@ -33,12 +34,14 @@ use tokio::time::timeout;
 
 pub use anomalies::StoredAnomaly;
 pub use answers::{EarlierRequest, KeptAnswer};
+pub use filter::Filter;
 pub use journal::{JournalWriter, Place, Purged};
 pub use keys::{Made, NewKey, StoredKey, WhichKeys};
 pub use load::{Save, Saved};
 pub use positions::{Key, NoticeReading, OptionTimes, StoredPosition};
 pub use receipts::{
-    Kept, KeptReceipt, KnownReceipt, ListedReceipt, ReceiptSurroundings, RefusedReceipt, StoredReceipt,
+    Kept, KeptReceipt, KnownReceipt, ListedReceipt, PaidReceipt, PaidReceipts, RawReceipt, ReceiptSurroundings,
+    RefusedReceipt, StoredReceipt,
 };
 pub use registry::{Imported, Removed};
 pub use url::DatabaseUrl;
@@ -174,17 +177,6 @@ fn failed_to(doing: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
 /// A stored value that the driver could read and we cannot.
 fn unreadable(value: &'static str) -> sqlx::Error {
     sqlx::Error::Decode(value.into())
-}
-
-/// Which receipts or anomalies to list, the newest first.
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Of this organization only; a receipt belongs to its recipient.
-    pub organization: Option<String>,
-    /// Of this notice only.
-    pub nav: Option<String>,
-    /// At most so many.
-    pub limit: i64,
 }
 
 /// The store of one station. Cheap to clone.

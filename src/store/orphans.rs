@@ -29,6 +29,15 @@ macro_rules! orphan_columns {
     };
 }
 
+/// What still waits, of the same: to settle its option, or for a person to be told that another one did.
+macro_rules! waits {
+    () => {
+        "r.kind = 'ORPHAN' AND r.outcome = 'OK'
+            AND (o.status = 'PO_UNPAID' OR EXISTS (SELECT 1 FROM anomaly a WHERE a.receipt_ref = r.id
+                                                   AND a.kind = 'ORPHAN_RECEIPT' AND a.closed_at IS NULL))"
+    };
+}
+
 /// Of positions that a batch has just inserted.
 const OF_POSITIONS: &str = concat!(
     "SELECT ",
@@ -36,8 +45,9 @@ const OF_POSITIONS: &str = concat!(
     " FROM payment_option o
       JOIN debt_position p ON p.id = o.position_id
       JOIN receipt r ON r.organization = o.organization AND r.nav = o.nav
-      WHERE r.kind = 'ORPHAN' AND r.outcome = 'OK' AND o.status = 'PO_UNPAID' AND o.position_id BETWEEN $1 AND $2
-      ORDER BY r.id"
+      WHERE o.position_id BETWEEN $1 AND $2 AND ",
+    waits!(),
+    " ORDER BY r.id"
 );
 
 /// Of one notice, where one is given; of all, where none is.
@@ -47,13 +57,13 @@ const WAITING: &str = concat!(
     " FROM receipt r
       JOIN payment_option o ON o.organization = r.organization AND o.nav = r.nav
       JOIN debt_position p ON p.id = o.position_id
-      WHERE r.kind = 'ORPHAN' AND r.outcome = 'OK' AND o.status = 'PO_UNPAID'
-            AND ($1 IS NULL OR (r.organization = $1 AND r.nav = $2))
-      ORDER BY r.id LIMIT 1000"
+      WHERE ($1 IS NULL OR (r.organization = $1 AND r.nav = $2)) AND ",
+    waits!(),
+    " ORDER BY r.id LIMIT 1000"
 );
 
 const CLOSE_ORPHAN: &str = "
-    UPDATE anomaly SET closed_at = $2, closing_note = 'settled when its position was loaded'
+    UPDATE anomaly SET closed_at = $2, closing_note = $3
     WHERE receipt_ref = $1 AND kind = 'ORPHAN_RECEIPT' AND closed_at IS NULL";
 
 /// A receipt that came before its position, and where it belongs now.
@@ -142,13 +152,15 @@ impl Tx {
                 paid_cents: Some(orphan.amount_cents),
                 ..Payment::default()
             };
-            let paid = position.and_then(|stored| settle_orphan(&stored.position, &orphan.nav, payment));
-            let Some((paid, double)) = paid else { continue };
-            self.save_payment(orphan.position_id, &orphan.nav, &paid, now).await?;
-            let amount = Amount::from_cents(orphan.amount_cents).map(|amount| amount.euro()).unwrap_or_default();
-            let why = format!("{amount} paid before it came; the position is {}", paid.status.as_str());
-            self.note(orphan.event("OPTION_PAID", why, now));
-            self.close_orphan(&orphan, double, now).await?;
+            let settled = position.and_then(|stored| settle_orphan(&stored.position, &orphan.nav, payment));
+            let Some((paid, double)) = settled else { continue };
+            if let Some(paid) = &paid {
+                self.save_payment(orphan.position_id, &orphan.nav, paid, now).await?;
+                let amount = Amount::from_cents(orphan.amount_cents).map(|amount| amount.euro()).unwrap_or_default();
+                let why = format!("{amount} paid before it came; the position is {}", paid.status.as_str());
+                self.note(orphan.event("OPTION_PAID", why, now));
+            }
+            self.close_orphan(&orphan, paid.is_some(), double, now).await?;
         }
         Ok(())
     }
@@ -157,11 +169,14 @@ impl Tx {
     async fn close_orphan(
         &mut self,
         orphan: &Orphan,
+        settles: bool,
         double: Option<Anomaly>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.session.execute("close an anomaly", sql(CLOSE_ORPHAN).bind(orphan.receipt).bind(now)).await?;
-        let differs = (orphan.amount_cents != orphan.due_cents).then(|| {
+        let why = if settles { "settled when its position was loaded" } else { "its position was loaded as paid" };
+        let close = sql(CLOSE_ORPHAN).bind(orphan.receipt).bind(now).bind(why);
+        self.session.execute("close an anomaly", close).await?;
+        let differs = (settles && orphan.amount_cents != orphan.due_cents).then(|| {
             let Orphan { due_cents, amount_cents, .. } = orphan;
             let note = format!("{due_cents} cents due, {amount_cents} paid before the position was loaded");
             Anomaly::new(AnomalyKind::AmountDiffers, note)

@@ -6,11 +6,13 @@ pub mod once;
 pub mod positions;
 mod present_notice;
 mod record_receipt;
+mod resolve_anomaly;
 
 pub use demand_notice::demand_notice;
 pub use get_payment::get_payment;
 pub use present_notice::{AskedNotice, present_notice};
 pub use record_receipt::{Delivery, Recorded, record_receipt, refuse_unreadable};
+pub use resolve_anomaly::{LONGEST_NOTE, Resolution, Resolved, resolve_anomaly};
 
 use crate::domain::refusal::Refusal;
 use crate::domain::registry::Standing;

@@ -32,6 +32,8 @@ pub struct Delivery<'a> {
     pub content: &'a [u8; 32],
     /// The bytes as they came.
     pub raw: &'a [u8],
+    /// What their sender said they are.
+    pub content_type: Option<&'a str>,
     /// What the journal will say of the exchange, once its answer is known.
     pub witness: &'a dyn Fn(&Result<Recorded, Refusal>) -> Entry,
 }
@@ -75,12 +77,18 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
     let stored = readable(around.position, receipt)?;
     let position = stored.as_ref().map(|stored| &stored.position);
     let settlement = settle(receipt, Surroundings { position, routed_here, now });
-    let to_store = to_store(delivery, &settlement, now);
+    // Of several with one IUV the one that settles its notice is found by it, else the first.
+    let settles = settlement.paid.is_some();
+    let listed = receipt.has_its_iuv(settlement.kind) && (settles || !around.iuv_known);
+    let to_store = to_store(delivery, &settlement, listed, now);
     let verdict = verdict(station, receipt, position, &settlement);
     let verdict = match around.known {
         None => {
             let mut entries = vec![witness(&verdict)];
             entries.extend(events(receipt, &settlement, position, now));
+            if listed && around.iuv_known {
+                tx.unlist_receipt(receipt).await?;
+            }
             let id = tx.insert_receipt(to_store, stored.as_ref().zip(settlement.paid.as_ref()), &entries).await?;
             tx.keep_doubts(id, receipt, &settlement.anomalies, now).await?;
             verdict
@@ -221,9 +229,15 @@ fn repeated(station: &Station, verdict: Result<Recorded, Refusal>, refusal: Refu
     }
 }
 
-fn to_store<'a>(delivery: Delivery<'a>, settlement: &Settlement, received_at: DateTime<Utc>) -> StoredReceipt<'a> {
-    let Delivery { receipt, caller, content, raw, .. } = delivery;
-    StoredReceipt { receipt, caller, kind: settlement.kind, rule: settlement.rule, content, raw, received_at }
+fn to_store<'a>(
+    delivery: Delivery<'a>,
+    settlement: &Settlement,
+    listed: bool,
+    received_at: DateTime<Utc>,
+) -> StoredReceipt<'a> {
+    let Delivery { receipt, caller, content, raw, content_type, .. } = delivery;
+    let Settlement { kind, rule, .. } = *settlement;
+    StoredReceipt { receipt, caller, kind, rule, content, raw, content_type, received_at, listed }
 }
 
 fn refused_caller<'a>(

@@ -189,6 +189,8 @@ pub struct Receipt {
     pub outcome: String,
     pub iuv: String,
     pub amount: String,
+    /// The debtor's fiscal code.
+    pub debtor: String,
     /// Number, amount, beneficiary, and the base64 of a stamp.
     pub transfers: Vec<(u8, String, String, Option<String>)>,
     /// What stands at the end of the receipt.
@@ -205,6 +207,7 @@ pub fn a_receipt_for(nav: &str) -> Receipt {
         outcome: "OK".into(),
         iuv: nav[1..].into(),
         amount: "120.50".into(),
+        debtor: "VRDPNC70A01Z999J".into(),
         transfers: vec![(1, "120.50".into(), COMUNE.into(), None)],
         tail: "<paymentDateTime>2026-11-22T09:41:07</paymentDateTime><applicationDate>2026-11-22</applicationDate>\
                <transferDate>2026-11-23</transferDate>"
@@ -229,12 +232,12 @@ impl Receipt {
              <outcome>{}</outcome><creditorReferenceId>{}</creditorReferenceId><paymentAmount>{}</paymentAmount>\
              <description>TARI 2026</description><companyName>Comune di Borgolieve</companyName><debtor>\
              <uniqueIdentifier><entityUniqueIdentifierType>F</entityUniqueIdentifierType>\
-             <entityUniqueIdentifierValue>VRDPNC70A01Z999J</entityUniqueIdentifierValue></uniqueIdentifier>\
+             <entityUniqueIdentifierValue>{}</entityUniqueIdentifierValue></uniqueIdentifier>\
              <fullName>Pancrazio Verdelli</fullName></debtor><transferList>{transfers}</transferList>\
              <idPSP>99000003030</idPSP><PSPCompanyName>Banca Esempio S.p.A.</PSPCompanyName>\
              <idChannel>99000003030_01</idChannel><channelDescription>app</channelDescription>\
              <paymentMethod>creditCard</paymentMethod><fee>1.50</fee>{}</receipt>",
-            self.id, self.nav, self.organization, self.outcome, self.iuv, self.amount, self.tail
+            self.id, self.nav, self.organization, self.outcome, self.iuv, self.amount, self.debtor, self.tail
         )
     }
 }

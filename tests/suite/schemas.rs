@@ -14,6 +14,7 @@ const FLAGS: &[&str] = &[
     "payment_option.is_partial_payment",
     "payment_option.nameless_beneficiary",
     "payment_option.switch_to_expired",
+    "receipt.listed",
 ];
 
 /// Days: SQLite keeps them as text.

@@ -139,7 +139,7 @@ impl Station {
 
     /// The bytes of a stored receipt.
     pub fn raw_receipt(&self, id: i64) -> Vec<u8> {
-        self.block_on(self.real.store.raw_receipt(Kept::Received, id)).unwrap().unwrap()
+        self.block_on(self.real.store.raw_receipt(Kept::Received, id)).unwrap().unwrap().bytes
     }
 
     /// A number from the database, where no command shows it.

@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use serde_json::json;
+
+use crate::api;
 use crate::database::{Database, Engine};
 use crate::given::{self, BANK, HASH, NAV, OTHER_NAV, PROVINCIA, a_receipt_for};
 use crate::process::{ec_station_at, ended};
@@ -49,6 +52,18 @@ const POSITIONS_WITH_TRANSFERS: &str = r#"
         NULL, NULL, 'Xr870T9/vS4ZL01FtdXuTRqyGRUK0N1hxcQCERhIgEk=', '01', 'RM', '[]');
 "#;
 
+/// A position of the release that knew no listed receipts; its second one settled it.
+const POSITION_OF_TWO_RECEIPTS: &str = r#"
+    INSERT INTO debt_position (id, organization, iupd, company_name, pay_stand_in, status, inserted_at, updated_at)
+    VALUES (1, '99000001018', 'A', 'Comune di Borgolieve', TRUE, 'PAID', '2026-11-12T12:00:00+00:00',
+            '2026-11-12T12:00:00+00:00');
+    INSERT INTO payment_option (id, position_id, ordinal, organization, nav, iuv, amount_cents, description, debtor,
+                                is_partial_payment, plan, due_date, switch_to_expired, metadata, status, receipt_id)
+    VALUES (1, 1, 0, '99000001018', '307000000001234573', '07000000001234573', 12050, 'TARI 2026',
+            '{"type":"F","fiscalCode":"VRDPNC70A01Z999J","fullName":"Pancrazio Verdelli"}', FALSE, 1,
+            '2026-11-23T12:00:00+00:00', FALSE, '[]', 'PO_PAID', 'r2');
+"#;
+
 #[test]
 fn positions_keep_their_transfers() {
     let database = database_of(Engine::of_this_run(), 3);
@@ -71,6 +86,52 @@ fn positions_keep_their_transfers() {
 
     assert_eq!(station.post(a_receipt_for(NAV).v2()).outcome(), "OK");
     assert_eq!(station.post(given::verify(NAV)).outcome(), "PAA_PAGAMENTO_DUPLICATO");
+}
+
+/// Receipts that came before they were listed: kinds, outcomes, times, and two that share an IUV.
+#[test]
+fn receipts_are_found_by_their_iuv() {
+    let engine = Engine::of_this_run();
+    let database = database_of(engine, 5);
+    database.change(POSITION_OF_TWO_RECEIPTS);
+    let blob = |text: &str| {
+        let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        if engine == Engine::Sqlite { format!("x'{hex}'") } else { format!("'\\x{hex}'") }
+    };
+    for (id, nav, kind, outcome, said) in [
+        (1, NAV, "OWN", "OK", r#"{"paymentDateTime":"2026-11-20T10:00:00"}"#),
+        (
+            2,
+            NAV,
+            "OWN",
+            "OK",
+            r#"{"paymentDateTime":" 2026-11-21T10:00:00.5+01:00\n","debtor":{"entityUniqueIdentifierValue":"NREGLL80A41Z999K"}}"#,
+        ),
+        (3, OTHER_NAV, "ORPHAN", "OK", r#"{"debtor":{"fullName":"Pancrazio Verdelli"}}"#),
+        (4, "307000000001234775", "OWN", "KO", "{}"),
+        (5, "307000000001234876", "BENEFICIARY", "OK", "{}"),
+    ] {
+        let raw = blob(&a_receipt_for(nav).v2());
+        database.change(&format!(
+            "INSERT INTO receipt VALUES ({id}, '99000001018', 'r{id}', {}, {}, 2, '', '', '99000001018', '{nav}', '{}',
+                 '{outcome}', 12050, '{kind}', 'D8', '{said}', {raw}, '2026-11-22T11:00:00+00:00')",
+            blob(&id.to_string()),
+            blob("content"),
+            &nav[1..]
+        ));
+    }
+    let station = Station::spawn_on(database, |_| ());
+    let listed = api::get(&station, "/payments/99000001018/receipts").json();
+    let found = |iuv: &str, debtor, at| {
+        json!({"organizationFiscalCode": "99000001018", "iuv": iuv, "debtor": debtor, "paymentDateTime": at,
+                           "status": "PAID"})
+    };
+    let settled = found(&NAV[1..], Some("NREGLL80A41Z999K"), Some(" 2026-11-21T10:00:00.5+01:00\n"));
+    assert_eq!(listed["results"], json!([settled, found(&OTHER_NAV[1..], None, None)]));
+    let at_eleven = "/payments/99000001018/receipts?from=2026-11-22T11:00:00&to=2026-11-22T11:00:00";
+    assert_eq!(api::get(&station, at_eleven).json()["length"], 1, "found by when it came");
+    let one = api::get(&station, &format!("/payments/99000001018/receipts/{}", &NAV[1..]));
+    assert!(one.text.contains("<PaSendRTV2Request>"), "{}", one.text);
 }
 
 /// Another release has been here and left something that this one does not know: it starts no work on it.

@@ -3,31 +3,47 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::store::sql::{Row, sql};
+use crate::domain::receipt::ReceiptKind;
+use crate::store::sql::{Row, Statement, any_of, end_of_prefix, sql};
 use crate::store::{Filter, Store, StoreError, failed_to};
 
 const LIST: &str = "
-    SELECT id, recipient, receipt_id, version, organization, nav, iuv, outcome, amount_cents, kind, rule, parsed,
-           received_at
-    FROM receipt
-    WHERE ($1 IS NULL OR recipient = $1) AND ($2 IS NULL OR nav = $2)
-    ORDER BY id DESC LIMIT $3";
+    SELECT r.id, r.recipient, r.receipt_id, r.version, r.organization, r.nav, r.iuv, r.outcome, r.amount_cents, r.kind,
+           r.rule, r.parsed, r.received_at
+    FROM receipt r WHERE TRUE";
 
 const LIST_REFUSED: &str = "
-    SELECT id, rule, recipient, reason, CAST(LENGTH(raw) AS BIGINT) AS bytes, received_at
-    FROM refused_receipt
-    WHERE ($1 IS NULL OR recipient = $1) AND $2 IS NULL
-    ORDER BY id DESC LIMIT $3";
+    SELECT r.id, r.rule, r.recipient, r.reason, CAST(LENGTH(r.raw) AS BIGINT) AS bytes, r.received_at
+    FROM refused_receipt r WHERE TRUE";
 
 const LIST_ALTERED: &str = "
     SELECT c.id, 'D2' AS rule, r.recipient, r.receipt_id AS reason, CAST(LENGTH(c.raw) AS BIGINT) AS bytes, c.received_at
-    FROM receipt_copy c JOIN receipt r ON r.id = c.receipt_ref
-    WHERE ($1 IS NULL OR r.recipient = $1) AND ($2 IS NULL OR r.nav = $2)
-    ORDER BY c.id DESC LIMIT $3";
+    FROM receipt_copy c JOIN receipt r ON r.id = c.receipt_ref WHERE TRUE";
 
-const RAW: &str = "SELECT raw FROM receipt WHERE id = $1";
-const RAW_REFUSED: &str = "SELECT raw FROM refused_receipt WHERE id = $1";
-const RAW_ALTERED: &str = "SELECT raw FROM receipt_copy WHERE id = $1";
+/// What a list may be narrowed down by, of rows that are called so.
+macro_rules! narrowing {
+    ($row:literal) => {
+        Narrowing {
+            id: concat!(" AND ", $row, ".id = $1"),
+            before: concat!(" AND ", $row, ".id < $1"),
+            from: concat!(" AND ", $row, ".received_at >= $1"),
+            to: concat!(" AND ", $row, ".received_at <= $1"),
+            newest: concat!(" ORDER BY ", $row, ".id DESC LIMIT $1"),
+        }
+    };
+}
+
+struct Narrowing {
+    id: &'static str,
+    before: &'static str,
+    from: &'static str,
+    to: &'static str,
+    newest: &'static str,
+}
+
+const RAW: &str = "SELECT raw, content_type FROM receipt WHERE id = $1";
+const RAW_REFUSED: &str = "SELECT raw, CAST(NULL AS TEXT) AS content_type FROM refused_receipt WHERE id = $1";
+const RAW_ALTERED: &str = "SELECT raw, CAST(NULL AS TEXT) AS content_type FROM receipt_copy WHERE id = $1";
 
 /// A receipt as an operator sees it.
 #[derive(Clone, Debug, Serialize)]
@@ -78,26 +94,49 @@ pub struct KeptReceipt {
     pub received_at: DateTime<Utc>,
 }
 
+/// The bytes of a receipt.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RawReceipt {
+    /// As they came.
+    pub bytes: Vec<u8>,
+    /// What their sender said they are, where that was kept.
+    pub content_type: Option<String>,
+}
+
+/// Silent: a receipt is people's data.
+impl std::fmt::Debug for RawReceipt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RawReceipt(not shown)")
+    }
+}
+
 impl Store {
     /// The receipts that a filter asks for.
     pub async fn receipts(&self, filter: &Filter) -> Result<Vec<ListedReceipt>, StoreError> {
         let doing = "list receipts";
-        let list = || sql(LIST).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
+        let list = || {
+            let list = sql(LIST).and_if(filter.kind.map(|kind| sql(" AND r.kind = $1").bind(kind)));
+            // The index of what is rare is not for our own.
+            let rare = filter.kind.is_some_and(|kind| kind != ReceiptKind::Own.as_str());
+            narrowed(list.and_if(rare.then(|| sql(" AND r.kind <> 'OWN'"))), filter, &narrowing!("r"), of_a_notice)
+        };
         let rows = self.rows(doing, list).await?;
         rows.iter().map(listed).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 
-    /// The receipts that were kept without a key of their own.
+    /// The receipts that were kept without a key of their own. Refused ones are of no notice that anybody knows.
     pub async fn kept_receipts(&self, kept: Kept, filter: &Filter) -> Result<Vec<KeptReceipt>, StoreError> {
         let doing = "list kept receipts";
-        let statement = if kept == Kept::Altered { LIST_ALTERED } else { LIST_REFUSED };
-        let list = || sql(statement).bind(&filter.organization).bind(&filter.nav).bind(filter.limit);
+        let list = || match kept {
+            Kept::Altered => narrowed(sql(LIST_ALTERED), filter, &narrowing!("c"), of_a_notice),
+            _ => narrowed(sql(LIST_REFUSED), filter, &narrowing!("r"), of_no_notice),
+        };
         let rows = self.rows(doing, list).await?;
         rows.iter().map(kept_receipt).collect::<Result<_, _>>().map_err(failed_to(doing))
     }
 
     /// The bytes of a receipt, as they came.
-    pub async fn raw_receipt(&self, kept: Kept, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
+    pub async fn raw_receipt(&self, kept: Kept, id: i64) -> Result<Option<RawReceipt>, StoreError> {
         let doing = "read a receipt";
         let statement = match kept {
             Kept::Received => RAW,
@@ -105,8 +144,44 @@ impl Store {
             Kept::Altered => RAW_ALTERED,
         };
         let rows = self.rows(doing, || sql(statement).bind(id)).await?;
-        rows.first().map(Row::only).transpose().map_err(failed_to(doing))
+        rows.first().map(raw_receipt).transpose().map_err(failed_to(doing))
     }
+}
+
+/// A list with all that a filter asks for, but for the kind.
+fn narrowed<'f>(
+    list: Statement<'f>,
+    filter: &'f Filter,
+    by: &Narrowing,
+    of_notices: fn(Statement<'f>, &'f Filter) -> Statement<'f>,
+) -> Statement<'f> {
+    let list = list.and_if(filter.organization.as_ref().map(|code| sql(" AND r.recipient = $1").bind(code)));
+    of_notices(list, filter)
+        .and_if(filter.id.map(|id| sql(by.id).bind(id)))
+        .and_if(filter.before.map(|id| sql(by.before).bind(id)))
+        .and_if(filter.from.map(|from| sql(by.from).bind(from)))
+        .and_if(filter.to.map(|to| sql(by.to).bind(to)))
+        .and(sql(by.newest).bind(filter.limit))
+}
+
+fn of_a_notice<'f>(list: Statement<'f>, filter: &'f Filter) -> Statement<'f> {
+    list.and_if(filter.nav.as_ref().map(|nav| sql(" AND r.nav = $1").bind(nav)))
+        .and_if(filter.codes.listed().map(|codes| sql(" AND ").and(with_codes(codes))))
+}
+
+/// Whoever asks for a notice or is confined to codes asks for none of these.
+fn of_no_notice<'f>(list: Statement<'f>, filter: &'f Filter) -> Statement<'f> {
+    let asked = filter.nav.is_some() || filter.codes.listed().is_some();
+    list.and_if(asked.then(|| sql(" AND 1 = 0")))
+}
+
+/// Receipts whose IUV begins with one of these.
+pub(super) fn with_codes(codes: &[String]) -> Statement<'_> {
+    any_of(codes.iter().map(|code| sql("(r.iuv >= $1 AND r.iuv < $2)").bind(code).bind(end_of_prefix(code))))
+}
+
+pub(super) fn raw_receipt(row: &Row) -> Result<RawReceipt, sqlx::Error> {
+    Ok(RawReceipt { bytes: row.get("raw")?, content_type: row.get("content_type")? })
 }
 
 fn listed(row: &Row) -> Result<ListedReceipt, sqlx::Error> {

@@ -1,11 +1,13 @@
 //! Receipts: kept as they came, read as they were understood, never changed.
 
 mod listing;
+mod paid;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-pub use self::listing::{Kept, KeptReceipt, ListedReceipt};
+pub use self::listing::{Kept, KeptReceipt, ListedReceipt, RawReceipt};
+pub use self::paid::{PaidReceipt, PaidReceipts};
 use super::anomalies::{self, Subject};
 use super::positions::{StoredPosition, pay_option, position_columns, read_positions, settle_position};
 use super::registry::{served, served_columns};
@@ -24,7 +26,8 @@ const SURROUNDINGS: &str = concat!(
     served_columns!(),
     ",
             k.id AS known_id, k.content_sha256 AS known_content,
-            EXISTS (SELECT 1 FROM receipt_copy y WHERE y.receipt_ref = k.id AND y.content_sha256 = $4) AS copy_known, ",
+            EXISTS (SELECT 1 FROM receipt_copy y WHERE y.receipt_ref = k.id AND y.content_sha256 = $4) AS copy_known,
+            EXISTS (SELECT 1 FROM receipt x WHERE x.recipient = $2 AND x.iuv = $7 AND x.listed) AS iuv_known, ",
     position_columns!(),
     " FROM (SELECT 1 AS call) c
       LEFT JOIN receipt k ON k.recipient = $2 AND k.receipt_sha256 = $3
@@ -36,8 +39,12 @@ const SURROUNDINGS: &str = concat!(
 
 const INSERT: &str = "
     INSERT INTO receipt (recipient, receipt_id, receipt_sha256, content_sha256, version, id_broker, id_station,
-                         organization, nav, iuv, outcome, amount_cents, kind, rule, parsed, raw, received_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id";
+                         organization, nav, iuv, outcome, amount_cents, kind, rule, parsed, raw, received_at,
+                         listed, debtor_code, payment_date_time, paid_local, content_type)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+    RETURNING id";
+
+const UNLIST: &str = "UPDATE receipt SET listed = FALSE WHERE recipient = $1 AND iuv = $2 AND listed";
 
 const INSERT_COPY: &str = "
     INSERT INTO receipt_copy (receipt_ref, content_sha256, raw, received_at) VALUES ($1, $2, $3, $4)
@@ -75,8 +82,12 @@ pub struct StoredReceipt<'a> {
     pub content: &'a [u8; 32],
     /// The bytes as they came.
     pub raw: &'a [u8],
+    /// What their sender said they are.
+    pub content_type: Option<&'a str>,
     /// When they came.
     pub received_at: DateTime<Utc>,
+    /// Whether it is the one that is found by its IUV.
+    pub listed: bool,
 }
 
 /// What the store knows around a receipt that has come.
@@ -88,6 +99,8 @@ pub struct ReceiptSurroundings {
     links: Vec<StationLink>,
     /// The receipt that came under the same key before.
     pub known: Option<KnownReceipt>,
+    /// Whether another one is found by the same IUV.
+    pub iuv_known: bool,
     /// The position of the notice, when the recipient is its creditor and has it; or that it cannot be read.
     pub position: Result<Option<StoredPosition>, StoreError>,
 }
@@ -145,14 +158,16 @@ impl Tx {
             .bind(digest(&receipt.receipt_id))
             .bind(content)
             .bind(own.then(|| receipt.organization.as_str()))
-            .bind(receipt.notice_number.as_str());
+            .bind(receipt.notice_number.as_str())
+            .bind(receipt.iuv.as_str());
         let rows = self.session.all(doing, ask).await?;
         let first = rows.first().ok_or_else(|| failed_to(doing)(sqlx::Error::RowNotFound))?;
         let (active, mut links) = served(first).map_err(failed_to(doing))?;
         let standing = Standing::of(active, &links, caller);
         links.retain(|link| link.id_station == caller.station);
         let known = known(first, content).map_err(failed_to(doing))?;
-        Ok(ReceiptSurroundings { standing, links, known, position: read_positions(&rows) })
+        let iuv_known = first.get("iuv_known").map_err(failed_to(doing))?;
+        Ok(ReceiptSurroundings { standing, links, known, iuv_known, position: read_positions(&rows) })
     }
 
     /// Stores a new receipt under its key, with what it pays and the journal's entries; gives its number. A rival that
@@ -174,6 +189,12 @@ impl Tx {
         let rows = self.session.together(doing, statements).await?;
         let row = rows.first().ok_or_else(|| failed_to(doing)(sqlx::Error::RowNotFound))?;
         row.get("id").map_err(failed_to(doing))
+    }
+
+    /// Has a recipient's receipt no longer found by its IUV: another one settles the notice.
+    pub async fn unlist_receipt(&mut self, receipt: &Receipt) -> Result<(), StoreError> {
+        let unlist = sql(UNLIST).bind(receipt.recipient.as_str()).bind(receipt.iuv.as_str());
+        self.session.execute("put a receipt behind another one", unlist).await.map(drop)
     }
 
     /// Keeps what is to be doubted about a new receipt: its stamps, which may have been used before, and anomalies.
@@ -274,6 +295,11 @@ fn insert(stored: StoredReceipt<'_>) -> Statement<'_> {
         .bind(serde_json::to_string(receipt).expect("a receipt always has a JSON form"))
         .bind(stored.raw)
         .bind(stored.received_at)
+        .bind(stored.listed)
+        .bind(receipt.debtor_code())
+        .bind(&receipt.details.payment_date_time)
+        .bind(receipt.paid_local(stored.received_at))
+        .bind(stored.content_type)
 }
 
 /// A receipt, for the operators of its recipient.

@@ -24,7 +24,7 @@ pub(super) struct Statement<'v> {
 enum Text {
     /// A constant one.
     Constant(&'static str),
-    /// Constant ones, put together.
+    /// Constant ones, put together. What is asked for has few shapes: they stay prepared like a constant one.
     Joined(String),
     /// One on as many rows as there are.
     Rows { before: &'static str, rows: usize, columns: usize, after: &'static str },
@@ -33,6 +33,19 @@ enum Text {
 /// A statement from its constant text.
 pub(super) fn sql<'v>(text: &'static str) -> Statement<'v> {
     Statement { text: Text::Constant(text), values: Vec::new() }
+}
+
+/// A part that holds where one of these conditions does; none of no conditions does.
+pub(super) fn any_of<'v>(conditions: impl IntoIterator<Item = Statement<'v>>) -> Statement<'v> {
+    let mut conditions = conditions.into_iter();
+    let Some(first) = conditions.next() else { return sql("(1 = 0)") };
+    let either = |so_far: Statement<'v>, condition| so_far.and(sql(" OR ")).and(condition);
+    conditions.fold(sql("(").and(first), either).and(sql(")"))
+}
+
+/// A text after all those that begin with this one, in the order of bytes.
+pub(super) fn end_of_prefix(prefix: &str) -> String {
+    format!("{prefix}{}", char::MAX)
 }
 
 /// A statement on as many rows as there are: `VALUES ($1, $2), ($3, $4)` stands between the two texts.
@@ -56,6 +69,23 @@ impl<'v> Statement<'v> {
     pub(super) fn bind(mut self, value: impl Into<Value<'v>>) -> Statement<'v> {
         self.values.push(value.into());
         self
+    }
+
+    /// Goes on with a constant part and its values. Each part counts its own parameters from `$1`, so that what is asked
+    /// for is written and nothing else: a condition that may be absent keeps an engine from its indexes.
+    pub(super) fn and(self, part: Statement<'v>) -> Statement<'v> {
+        let mut text = self.text.numbered().as_str().to_owned();
+        text.push_str(&renumbered(part.text.numbered().as_str(), self.values.len()));
+        let values = self.values.into_iter().chain(part.values).collect();
+        Statement { text: Text::Joined(text), values }
+    }
+
+    /// The same for a part that may not be asked for.
+    pub(super) fn and_if(self, part: Option<Statement<'v>>) -> Statement<'v> {
+        match part {
+            Some(part) => self.and(part),
+            None => self,
+        }
     }
 
     /// Several writes as one statement, which PostgreSQL takes: all but the last as `WITH` clauses. They must neither
@@ -141,6 +171,30 @@ mod tests {
         let joined = Statement::joined(vec![first, second]);
         let text = "WITH w0 AS (UPDATE a SET x = $2 WHERE id = $1)\nINSERT INTO b (y, z) VALUES ($3, $3)";
         assert_eq!((joined.values.len(), joined.text.numbered().as_str()), (3, text));
+    }
+
+    #[test]
+    fn parts_are_numbered_through() {
+        let either = |texts: &'static [&str]| any_of(texts.iter().map(|text| sql("(x >= $1 AND x < $1)").bind(*text)));
+        let statement = sql("SELECT x FROM a WHERE y = $1")
+            .bind("y")
+            .and_if(Some(sql(" AND z = $2 AND w = $1").bind(1i64).bind(2i64)))
+            .and_if(None)
+            .and(sql(" AND "))
+            .and(either(&["4", "5"]))
+            .and(sql(" LIMIT $1").bind(6i64));
+        let text = "SELECT x FROM a WHERE y = $1 AND z = $3 AND w = $2 AND ((x >= $4 AND x < $4) OR (x >= $5 AND x < $5)) \
+                    LIMIT $6";
+        assert_eq!((statement.values.len(), statement.text.numbered().as_str()), (6, text));
+        assert_eq!(either(&[]).text.numbered().as_str(), "(1 = 0)");
+    }
+
+    #[test]
+    fn a_prefix_ends_after_its_last_text() {
+        for text in ["07", "070", "07\u{10FFFE}", "07à😀"] {
+            assert!("07" <= text && text < end_of_prefix("07").as_str(), "{text}");
+        }
+        assert!("08" > end_of_prefix("07").as_str());
     }
 
     #[test]

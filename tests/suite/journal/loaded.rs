@@ -98,8 +98,11 @@ fn a_receipt_that_waited_is_told() {
         format!("POSITION_CREATED {NAV} "),
         format!("OPTION_PAID {NAV} {id}"),
         format!("ANOMALY_OPENED {NAV} {id}"),
+        format!("ANOMALY_OPENED {NAV} second"),
     ];
     assert_eq!(told, expected);
     assert_eq!(events[4].why, "100.00 paid before it came; the position is PAID");
     assert_eq!(events[5].why, "AMOUNT_DIFFERS: 12050 cents due, 10000 paid before the position was loaded");
+    let double = format!("DOUBLE_PAYMENT: the notice was already settled by {id}; a refund of 100.00 is due");
+    assert_eq!(events[6].why, double);
 }

@@ -289,7 +289,8 @@ fn a_debt_that_is_loaded_after_it_was_paid_is_paid() {
         assert_eq!(station.post(given::verify(NAV)).outcome(), "PAA_PAGAMENTO_DUPLICATO");
         assert_eq!(station.text("SELECT status FROM debt_position"), "PAID");
         // The first one settled it; the second is a person's to refund.
-        let left = [vec![format!("ORPHAN_RECEIPT {NAV}")], anomalies].concat();
+        assert_eq!(station.text("SELECT receipt_id FROM payment_option"), format!("receipt-of-{NAV}"));
+        let left = [anomalies, vec![format!("DOUBLE_PAYMENT {NAV}")]].concat();
         assert_eq!(station.anomalies(), left);
     }
 }

@@ -106,10 +106,8 @@ impl Model {
             .collect();
         waiting.sort();
         for (_, notice, id) in waiting {
-            if self.paid[notice].is_none() {
-                self.doubles += usize::from(self.is_paid(debt));
-                self.paid[notice] = Some(id);
-            }
+            self.doubles += usize::from(self.is_paid(debt));
+            self.paid[notice].get_or_insert(id);
         }
     }
 
