@@ -15,6 +15,9 @@ use crate::rest::problem::{GatewayProblem, ProblemJson};
 /// The name of the key's scheme in the document.
 const SUBSCRIPTION_KEY: &str = "subscriptionKey";
 
+/// Operations in which GPD declines what is out of bounds without a word.
+const WORDLESS: &[&str] = &["getOrganizationReceipts"];
+
 /// The tag of what anybody may ask.
 const OPEN: &str = "station";
 
@@ -67,11 +70,13 @@ fn complete_operation(path: &str, operation: &mut Operation) {
         bare(operation, "408", "The body did not come in time.");
         bare(operation, "413", "The body is too large.");
     }
+    let wordless = operation.operation_id.as_deref().is_some_and(|id| WORDLESS.contains(&id));
     let replayed = has(idempotency::KEY);
     operation.parameters = Some(parameters);
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
-        if status.as_str() >= "400" && response.content.is_empty() && !["408", "413"].contains(&status.as_str()) {
+        let has_words = !["408", "413"].contains(&status.as_str()) && !(wordless && status == "400");
+        if status.as_str() >= "400" && response.content.is_empty() && has_words {
             *response = with_body(response.clone(), ProblemJson::name().as_ref());
         }
         if !operation.tags.iter().flatten().any(|tag| tag == OPEN) {

@@ -68,3 +68,8 @@ pub(in crate::rest) fn stations() -> Value {
 pub(in crate::rest) fn iban() -> Value {
     json!({ "iban": IBAN })
 }
+
+/// How an anomaly was dealt with.
+pub(in crate::rest) fn note() -> Value {
+    json!({ "note": "Paid back by bank transfer on 23 November." })
+}

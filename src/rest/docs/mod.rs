@@ -14,7 +14,7 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
-use super::{health, info, positions, registry};
+use super::{anomalies, health, info, positions, receipts, registry};
 
 /// Where the document is.
 const DOCUMENT: &str = "/docs/openapi.json";
@@ -30,6 +30,7 @@ const DOCUMENT: &str = "/docs/openapi.json";
     servers((url = "/", description = "This station")),
     tags(
         (name = "positions", description = "Debt positions, version 1: one debtor, one set of instalments at the most."),
+        (name = "receipts", description = "Receipts of what was paid, and what a person should look at."),
         (name = "registry", description = "Who is served: for keys that may administer."),
         (name = "station", description = "Is it there, and what is it?"),
     ),
@@ -39,7 +40,13 @@ struct Frame;
 
 /// The whole document.
 fn document() -> utoipa::openapi::OpenApi {
-    let surfaces = [positions::Described::openapi(), registry::Described::openapi()];
+    let surfaces = [
+        positions::Described::openapi(),
+        receipts::Described::openapi(),
+        receipts::kept::Described::openapi(),
+        anomalies::Described::openapi(),
+        registry::Described::openapi(),
+    ];
     let mut document = surfaces.into_iter().fold(Frame::openapi(), |whole, surface| whole.merge_from(surface));
     common::complete(&mut document);
     document

@@ -16,6 +16,7 @@ const SEGMENTS: &[(&str, &str, Option<&str>, &str)] = &[
     ("nav", "A notice number; an IUV is taken too.", None, NAV),
     ("iuv", "An IUV.", None, IUV),
     ("iban", "An account.", None, IBAN),
+    ("id", "Its number.", Some("^[0-9]{1,18}$"), "1"),
 ];
 
 /// What stands in the path of an operation.

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Heard, call, get};
+use crate::given::{NAV, Receipt, a_receipt_for};
 use crate::station::Station;
 use crate::tidy::sources;
 
@@ -165,10 +166,18 @@ fn prepare(station: &Station, described: &Value, operation: &str) {
     }
     create_example(station);
     match operation {
+        "getOrganizationReceipt" | "getReceipt" | "getReceiptAsItCame" => pay(station, "once"),
+        "getAnomaly" | "resolveAnomaly" => ["once", "twice"].into_iter().for_each(|id| pay(station, id)),
         "invalidatePosition" => succeeds(station, described, "publishPosition"),
         "removeIban" => succeeds(station, described, "registerIban"),
         _ => {}
     }
+}
+
+/// The Node brings a receipt of the example.
+fn pay(station: &Station, id: &str) {
+    let receipt = Receipt { id: id.into(), ..a_receipt_for(NAV) };
+    assert_eq!(station.post(receipt.v2()).outcome(), "OK");
 }
 
 /// Sends the first example of an operation.
