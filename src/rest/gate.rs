@@ -66,6 +66,10 @@ pub(super) async fn gate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    // No database can hold it, and no key, notice or code has it.
+    if request.request().uri().to_string().contains("%00") {
+        return Ok(request.into_response(Problem::bad_request("the URL holds the character U+0000").error_response()));
+    }
     let station = request.app_data::<web::Data<Station>>().expect("every route has a station").clone();
     let (access, remaining) = match admitted(&station, request.request()).await {
         Ok(admitted) => admitted,
