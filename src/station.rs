@@ -11,6 +11,7 @@ use tracing::error;
 
 use crate::archivist::{Archivist, Bounds};
 use crate::domain::taxonomy::Catalogue;
+use crate::jobs::Jobs;
 use crate::keyring::Keyring;
 use crate::lately::Lately;
 use crate::settings::Settings;
@@ -46,6 +47,8 @@ pub struct Station {
     pub store: Store,
     /// The way to the journal, for what no transaction brings there itself.
     pub archivist: Archivist,
+    /// The way to what the station does by itself.
+    pub jobs: Jobs,
     /// Who may call the operators' API.
     pub keys: Keyring,
     /// How the station was told to behave.
@@ -82,12 +85,16 @@ impl Station {
         }
         let archivist = Archivist::start(&store, bounds);
         let keys = Keyring::new(store.clone(), settings.api.clone());
+        let (jobs, task) = Jobs::new();
         let settings = Arc::new(settings);
-        Ok(Station { store, archivist, keys, settings, clock, taxonomy: Lately::default() })
+        let station = Station { store, archivist, jobs, keys, settings, clock, taxonomy: Lately::default() };
+        task.start(Station { store: station.store.of_a_task(), ..station.clone() });
+        Ok(station)
     }
 
     /// Writes what still waits to be written, and closes the store.
     pub async fn close(&self) {
+        self.jobs.close().await;
         self.archivist.close().await;
         self.store.close().await;
     }

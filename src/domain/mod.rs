@@ -25,3 +25,4 @@ pub mod stamp;
 pub(crate) mod table;
 pub mod taxonomy;
 pub mod text;
+pub mod upload;

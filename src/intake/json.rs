@@ -1,157 +1,36 @@
 //! `{"paymentPositions":[…]}` of any size, or the bare list, one position in memory at a time.
 //!
-//! The file is cut at the brackets that matter; what stands between them is read by serde. So a wrong type spoils one
-//! position only, while broken syntax, after which nothing is certain, ends the reading and says where.
+//! The file is cut into its elements, which are read by serde. So a wrong type spoils one position only, while broken
+//! syntax, after which nothing is certain, ends the reading and says where.
 
-use std::io::{self, BufRead};
-
-use serde::de::IgnoredAny;
+use std::io::BufRead;
 
 use super::defect::Complaint;
 use super::draft::Draft;
+use super::elements::{Element, Elements, Shape, Stop, broken};
 use super::given::Given;
-use super::{LARGEST_POSITION, ReadError, model};
-
-const LIST: &str = "paymentPositions";
+use super::{ReadError, model};
 
 /// The positions of a JSON file.
 pub(super) struct Reader<R> {
-    text: Text<R>,
-    next: Next,
-}
-
-/// What is expected next.
-enum Next {
-    /// The beginning of the file.
-    Beginning,
-    /// An element of the list or its end. `wrapped`: the list is a property of an object.
-    Element { first: bool, wrapped: bool },
-    /// Nothing more.
-    End,
-}
-
-/// Why the reading ends before the end.
-enum Stop {
-    Io(io::Error),
-    Broken { line: u64, column: u64, what: String },
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Stop {
-        Stop::Io(error)
-    }
+    elements: Elements<R>,
+    ended: bool,
 }
 
 impl<R: BufRead> Reader<R> {
     pub(super) fn new(file: R) -> Reader<R> {
-        Reader { text: Text { file, line: 1, column: 1 }, next: Next::Beginning }
+        let shape = Shape { list: "paymentPositions", strict: false };
+        Reader { elements: Elements::new(file, shape), ended: false }
     }
 
     fn draft(&mut self) -> Result<Option<Draft>, Stop> {
-        if matches!(self.next, Next::Beginning) {
-            self.open()?;
+        if self.ended {
+            return Ok(None);
         }
-        let Next::Element { first, wrapped } = self.next else { return Ok(None) };
-        if self.element_follows(first)? {
-            self.next = Next::Element { first: false, wrapped };
-            return self.element().map(Some);
-        }
-        self.next = Next::End;
-        self.close(wrapped)?;
-        Ok(None)
-    }
-
-    /// Reads up to the first element.
-    fn open(&mut self) -> Result<(), Stop> {
-        self.text.skip_byte_order_mark()?;
-        self.next = match self.text.next_sign()? {
-            Some(b'[') => Next::Element { first: true, wrapped: false },
-            Some(b'{') => {
-                self.find_list()?;
-                Next::Element { first: true, wrapped: true }
-            }
-            _ => return Err(self.text.broken(format!("expected {{\"{LIST}\":[…]}} or a list"))),
-        };
-        Ok(())
-    }
-
-    /// Skips the properties before the list.
-    fn find_list(&mut self) -> Result<(), Stop> {
-        if self.text.peek_sign()? == Some(b'}') {
-            return Err(self.text.broken(format!("there is no {LIST}")));
-        }
-        loop {
-            if self.property_name()? == LIST {
-                return self.text.expect(b'[');
-            }
-            self.skip_value()?;
-            match self.text.next_sign()? {
-                Some(b',') => {}
-                Some(b'}') => return Err(self.text.broken(format!("there is no {LIST}"))),
-                _ => return Err(self.text.broken("expected , or }".into())),
-            }
-        }
-    }
-
-    /// Reads what follows the list; whatever it is, the positions before it stand.
-    fn close(&mut self, wrapped: bool) -> Result<(), Stop> {
-        if wrapped {
-            self.skip_other_properties()?;
-        }
-        match self.text.next_sign()? {
-            None => Ok(()),
-            Some(_) => Err(self.text.broken("there is something after the end".into())),
-        }
-    }
-
-    fn skip_other_properties(&mut self) -> Result<(), Stop> {
-        loop {
-            match self.text.next_sign()? {
-                Some(b'}') => return Ok(()),
-                Some(b',') if self.property_name()? == LIST => {
-                    return Err(self.text.broken(format!("{LIST} is there twice")));
-                }
-                Some(b',') => self.skip_value()?,
-                _ => return Err(self.text.broken("expected , or }".into())),
-            }
-        }
-    }
-
-    fn property_name(&mut self) -> Result<String, Stop> {
-        if self.text.peek_sign()? != Some(b'"') {
-            return Err(self.text.broken("expected the name of a property".into()));
-        }
-        let (raw, line, column) = self.text.value()?;
-        let name = serde_json::from_slice(&raw).map_err(|error| broken(&error, line, column))?;
-        self.text.expect(b':')?;
-        Ok(name)
-    }
-
-    fn skip_value(&mut self) -> Result<(), Stop> {
-        let (raw, line, column) = self.text.value()?;
-        serde_json::from_slice::<IgnoredAny>(&raw).map(drop).map_err(|error| broken(&error, line, column))
-    }
-
-    fn element_follows(&mut self, first: bool) -> Result<bool, Stop> {
-        if first {
-            let ends = self.text.peek_sign()? == Some(b']');
-            if ends {
-                self.text.next_sign()?;
-            }
-            return Ok(!ends);
-        }
-        match self.text.next_sign()? {
-            Some(b',') => Ok(true),
-            Some(b']') => Ok(false),
-            _ => Err(self.text.broken("expected , or ]".into())),
-        }
-    }
-
-    fn element(&mut self) -> Result<Draft, Stop> {
-        let (raw, line, column) = self.text.value()?;
-        let Ok(text) = std::str::from_utf8(&raw) else { return Ok(Draft::broken(line, not_utf8())) };
+        let Some(Element { raw, line, column }) = self.elements.element()? else { return Ok(None) };
+        let Ok(text) = std::str::from_utf8(&raw) else { return Ok(Some(Draft::broken(line, not_utf8()))) };
         let position = serde_json::from_str(text).map_err(|error| broken(&error, line, column))?;
-        Ok(of_position(line, position))
+        Ok(Some(of_position(line, position)))
     }
 }
 
@@ -162,7 +41,7 @@ impl<R: BufRead> Iterator for Reader<R> {
         match self.draft() {
             Ok(draft) => draft.map(Ok),
             Err(stop) => {
-                self.next = Next::End;
+                self.ended = true;
                 Some(match stop {
                     Stop::Io(error) => Err(error.into()),
                     Stop::Broken { line, column, what } => Ok(Draft::broken(line, broken_file(line, column, &what))),
@@ -186,121 +65,9 @@ pub(super) fn not_utf8() -> Complaint {
     Complaint::new("is not UTF-8", "save the file with the encoding UTF-8")
 }
 
-/// serde's idea of what is broken, without the place it adds: it counts from the element's beginning.
-pub(super) fn what_is_broken(error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    message.rsplit_once(" at line ").map_or(message.clone(), |(what, _)| what.to_owned())
-}
-
-fn broken(error: &serde_json::Error, line: u64, column: u64) -> Stop {
-    let (below, across) = (error.line().max(1) as u64 - 1, error.column() as u64);
-    let column = if below == 0 { (column + across).saturating_sub(1) } else { across };
-    Stop::Broken { line: line + below, column, what: what_is_broken(error) }
-}
-
 fn broken_file(line: u64, column: u64, what: &str) -> Complaint {
     Complaint::new(
         format!("the JSON is broken at line {line}, column {column}: {what}; nothing from here on was read"),
         "correct the file and load it again: what was loaded before stays as it is",
     )
-}
-
-/// The bytes of a file and where we are in it. Lines and columns count from 1, columns in bytes.
-struct Text<R> {
-    file: R,
-    line: u64,
-    column: u64,
-}
-
-impl<R: BufRead> Text<R> {
-    fn peek(&mut self) -> io::Result<Option<u8>> {
-        loop {
-            match self.file.fill_buf() {
-                Ok(bytes) => return Ok(bytes.first().copied()),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    fn next(&mut self) -> io::Result<Option<u8>> {
-        let byte = self.peek()?;
-        if let Some(byte) = byte {
-            self.file.consume(1);
-            (self.line, self.column) = if byte == b'\n' { (self.line + 1, 1) } else { (self.line, self.column + 1) };
-        }
-        Ok(byte)
-    }
-
-    fn skip_byte_order_mark(&mut self) -> Result<(), Stop> {
-        for expected in *b"\xEF\xBB\xBF" {
-            match self.peek()? {
-                Some(byte) if byte == expected => self.next()?,
-                _ if self.column == 1 => return Ok(()),
-                _ => return Err(self.broken("not a text in UTF-8".into())),
-            };
-        }
-        self.column = 1;
-        Ok(())
-    }
-
-    fn peek_sign(&mut self) -> io::Result<Option<u8>> {
-        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.peek()? {
-            self.next()?;
-        }
-        self.peek()
-    }
-
-    fn next_sign(&mut self) -> io::Result<Option<u8>> {
-        self.peek_sign()?;
-        self.next()
-    }
-
-    fn expect(&mut self, sign: u8) -> Result<(), Stop> {
-        if self.peek_sign()? == Some(sign) {
-            self.next()?;
-            Ok(())
-        } else {
-            Err(self.broken(format!("expected {}", char::from(sign))))
-        }
-    }
-
-    /// The bytes of the next value, and where it begins. Only its end is looked for; serde reads it.
-    fn value(&mut self) -> Result<(Vec<u8>, u64, u64), Stop> {
-        let first = self.peek_sign()?;
-        let (line, column) = (self.line, self.column);
-        let (mut raw, mut depth, mut quoted) = (Vec::new(), 0usize, false);
-        if matches!(first, None | Some(b',' | b']' | b'}' | b':')) {
-            return Err(self.broken("expected a value".into()));
-        }
-        while let Some(byte) = self.peek()? {
-            if depth == 0 && !quoted && !raw.is_empty() && ends_value(&raw, byte) {
-                break;
-            }
-            self.next()?;
-            raw.push(byte);
-            match byte {
-                b'\\' if quoted => raw.extend(self.next()?),
-                b'"' => quoted = !quoted,
-                b'{' | b'[' if !quoted => depth += 1,
-                b'}' | b']' if !quoted => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            if raw.len() > LARGEST_POSITION {
-                let what = "a position is larger than 4 MiB, or a quote or bracket is not closed".into();
-                return Err(Stop::Broken { line, column, what });
-            }
-        }
-        Ok((raw, line, column))
-    }
-
-    fn broken(&self, what: String) -> Stop {
-        Stop::Broken { line: self.line, column: self.column, what }
-    }
-}
-
-/// Whether a value outside brackets and quotes is complete before this byte.
-fn ends_value(raw: &[u8], byte: u8) -> bool {
-    matches!(raw.last(), Some(b'}' | b']' | b'"'))
-        || matches!(byte, b',' | b']' | b'}' | b':' | b' ' | b'\t' | b'\r' | b'\n')
 }

@@ -4,7 +4,8 @@ use std::io::{self, BufRead, Read};
 
 use super::defect::Complaint;
 use super::draft::Draft;
-use super::json::{not_utf8, of_position, what_is_broken};
+use super::elements::what_is_broken;
+use super::json::{not_utf8, of_position};
 use super::{LARGEST_POSITION, ReadError};
 
 /// The positions of a JSONL file.

@@ -11,6 +11,7 @@ mod csv;
 mod dates;
 mod defect;
 mod draft;
+mod elements;
 mod given;
 mod gpd;
 mod handed;
@@ -27,6 +28,7 @@ pub mod taxonomy;
 #[cfg(test)]
 mod tests;
 mod texts;
+pub mod upload;
 
 use std::fmt;
 use std::io::{self, BufRead};
@@ -147,7 +149,7 @@ pub enum ReadError {
 pub fn read_json<'b, T: serde::Deserialize<'b> + Wanted>(bytes: &'b [u8]) -> Result<Given<T>, Complaint> {
     let text = std::str::from_utf8(bytes).map_err(|_| json::not_utf8())?;
     serde_json::from_str(text).map_err(|error| {
-        let place = format!("{} at line {}, column {}", json::what_is_broken(&error), error.line(), error.column());
+        let place = format!("{} at line {}, column {}", elements::what_is_broken(&error), error.line(), error.column());
         Complaint::new(place, "correct the JSON").sorted(Sort::Form)
     })
 }

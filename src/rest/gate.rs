@@ -61,7 +61,7 @@ impl Visitor {
     }
 }
 
-/// Lets through who may call at all.
+/// Lets through who may call at all. Where nothing is, everybody may hear so.
 pub(super) async fn gate(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -70,6 +70,9 @@ pub(super) async fn gate(
     if request.request().uri().to_string().contains("%00") {
         return Ok(request.into_response(Problem::bad_request("the URL holds the character U+0000").error_response()));
     }
+    if request.match_pattern().is_none() {
+        return Ok(unless_forgotten(next.call(request).await?.map_into_boxed_body(), false));
+    }
     let station = request.app_data::<web::Data<Station>>().expect("every route has a station").clone();
     let (access, remaining) = match admitted(&station, request.request()).await {
         Ok(admitted) => admitted,
@@ -77,16 +80,22 @@ pub(super) async fn gate(
     };
     let visitor = Rc::new(Visitor { access, asked: Cell::new(false) });
     request.extensions_mut().insert(visitor.clone());
-    let mut response = next.call(request).await?.map_into_boxed_body();
-    if response.status().is_success() && !visitor.asked.get() {
-        error!(path = response.request().match_pattern(), "a route asked nobody whether it may answer");
-        let refusal = Problem::Bare(StatusCode::INTERNAL_SERVER_ERROR).error_response();
-        return Ok(ServiceResponse::new(response.request().clone(), refusal));
-    }
+    let response = next.call(request).await?.map_into_boxed_body();
+    let mut response = unless_forgotten(response, visitor.asked.get());
     if let Some(remaining) = remaining {
         response.headers_mut().insert(REMAINING, remaining.into());
     }
     Ok(response)
+}
+
+/// A response, unless it is a good one of which nobody was asked whether it may be given.
+fn unless_forgotten(response: ServiceResponse<BoxBody>, asked: bool) -> ServiceResponse<BoxBody> {
+    if asked || !response.status().is_success() {
+        return response;
+    }
+    error!(path = response.request().match_pattern(), "a route asked nobody whether it may answer");
+    let refusal = Problem::Bare(StatusCode::INTERNAL_SERVER_ERROR).error_response();
+    ServiceResponse::new(response.request().clone(), refusal)
 }
 
 /// What the key of a request opens and how many more calls it has, or the answer to somebody who may not call.

@@ -13,6 +13,7 @@ mod gate;
 mod health;
 mod idempotency;
 mod info;
+mod massive;
 mod operator;
 mod positions;
 mod problem;
@@ -45,15 +46,21 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
     ("/gpd/api/v1", None, &[positions::resources, receipts::kept::resources, anomalies::resources]),
     ("/gpd/api/v2", None, &[]),
     ("/gpd/payments-receipts-service/v1", None, &[receipts::resources]),
-    ("/upload/gpd/debt-positions-service/v1", None, &[]),
-    ("/upload/gpd/debt-positions-service/v2", None, &[]),
+    ("/upload/gpd/debt-positions-service/v1", None, &[massive::v1]),
+    ("/upload/gpd/debt-positions-service/v2", None, &[massive::v2]),
     ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[positions::resources]),
     ("/pn-integration-gpd/api/v1", None, &[]),
 ];
 
 /// What GPD's services have at their root (layout `local`).
-const LOCAL: &[Resources] =
-    &[positions::resources, receipts::resources, receipts::kept::resources, anomalies::resources, registry::resources];
+const LOCAL: &[Resources] = &[
+    positions::resources,
+    massive::local,
+    receipts::resources,
+    receipts::kept::resources,
+    anomalies::resources,
+    registry::resources,
+];
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {
@@ -62,7 +69,9 @@ pub fn routes(config: &mut ServiceConfig) {
     for (path, service, resources) in PUBLISHED {
         config.service(surface(path, *service, resources));
     }
-    config.route("/gpd/debt-positions-service/info", web::get().to(info::info));
+    for path in ["/gpd/debt-positions-service/info", "/v1/info", "/v2/info"] {
+        config.route(path, web::get().to(info::info));
+    }
     config.service(surface("", None, LOCAL));
 }
 

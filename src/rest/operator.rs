@@ -119,7 +119,7 @@ fn name(visitor: &Visitor) -> String {
 }
 
 /// What GPD's gateway says to a key that is not for this.
-fn forbidden() -> Problem {
+pub(super) fn forbidden() -> Problem {
     Problem::Gateway { status: StatusCode::FORBIDDEN, message: "You are not allowed to access this resource." }
 }
 

@@ -93,10 +93,13 @@ impl Tx {
 impl Store {
     /// Forgets the answers to what was begun up to a moment, and tells how many there were.
     pub async fn forget_answers(&self, up_to: DateTime<Utc>) -> Result<u64, StoreError> {
-        let mut tx = self.write().await?;
-        let forgotten = tx.session.execute("forget kept answers", sql(FORGET).bind(up_to)).await?;
-        tx.commit().await?;
-        Ok(forgotten)
+        let work = async || {
+            let mut tx = self.write().await?;
+            let forgotten = tx.session.execute("forget kept answers", sql(FORGET).bind(up_to)).await?;
+            tx.commit().await?;
+            Ok(forgotten)
+        };
+        self.retrying(StoreError::is_conflict, work).await
     }
 }
 

@@ -250,12 +250,13 @@ impl Tx {
         self.settle_orphans(id..=id, now).await
     }
 
-    async fn begin_savepoint(&mut self) -> Result<(), StoreError> {
+    /// Begins what may be undone by itself.
+    pub async fn begin_savepoint(&mut self) -> Result<(), StoreError> {
         self.session.execute("begin saving positions", sql("SAVEPOINT saving")).await.map(drop)
     }
 
     /// Keeps what was done since the savepoint, or undoes it.
-    async fn end_savepoint(&mut self, keep: bool) -> Result<(), StoreError> {
+    pub async fn end_savepoint(&mut self, keep: bool) -> Result<(), StoreError> {
         let doing = "end saving positions";
         if !keep {
             self.session.execute(doing, sql("ROLLBACK TO SAVEPOINT saving")).await?;

@@ -25,6 +25,7 @@ mod session;
 mod sql;
 mod sqlite;
 mod taxonomy;
+mod uploads;
 mod url;
 
 use std::path::PathBuf;
@@ -44,6 +45,7 @@ pub use receipts::{
     RefusedReceipt, StoredReceipt,
 };
 pub use registry::{Imported, Removed};
+pub use uploads::{Lease, Settled, UploadPage};
 pub use url::DatabaseUrl;
 
 use self::chains::Chains;
@@ -277,10 +279,10 @@ impl Store {
     }
 
     /// Does a piece of work anew while rivals on the same rows undo it.
-    pub async fn retrying<T, E>(
+    pub async fn retrying<T, E, W: Future<Output = Result<T, E>>>(
         &self,
         is_conflict: impl Fn(&E) -> bool,
-        work: impl AsyncFn() -> Result<T, E>,
+        work: impl Fn() -> W,
     ) -> Result<T, E> {
         for attempt in 1..ATTEMPTS {
             match work().await {

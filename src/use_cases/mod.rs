@@ -7,6 +7,7 @@ pub mod positions;
 mod present_notice;
 mod record_receipt;
 mod resolve_anomaly;
+pub mod uploads;
 
 pub use demand_notice::demand_notice;
 pub use get_payment::get_payment;

@@ -26,6 +26,7 @@ mod fuzz_bodies;
 mod get_payment;
 mod gpd_mode;
 mod journal;
+mod massive;
 mod receipts_api;
 mod record_receipt;
 mod replies;

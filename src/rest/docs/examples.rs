@@ -14,6 +14,9 @@ pub(super) const NAV: &str = "307000000001234573";
 /// An account of the organization.
 pub(super) const IBAN: &str = "IT60X0542811101000000123456";
 
+/// The id of an upload.
+pub(super) const UPLOAD: &str = "99000001018_99000001018_00000000000000000000000000000000";
+
 /// A position with one option.
 pub(in crate::rest) fn position() -> Value {
     json!({

@@ -14,7 +14,7 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
-use super::{anomalies, health, info, positions, receipts, registry};
+use super::{anomalies, health, info, massive, positions, receipts, registry};
 
 /// Where the document is.
 const DOCUMENT: &str = "/docs/openapi.json";
@@ -31,6 +31,7 @@ const DOCUMENT: &str = "/docs/openapi.json";
     tags(
         (name = "positions", description = "Debt positions, version 1: one debtor, one set of instalments at the most."),
         (name = "receipts", description = "Receipts of what was paid, and what a person should look at."),
+        (name = "massive", description = "Many positions in one file, taken at once and worked off later."),
         (name = "registry", description = "Who is served: for keys that may administer."),
         (name = "station", description = "Is it there, and what is it?"),
     ),
@@ -45,6 +46,7 @@ fn document() -> utoipa::openapi::OpenApi {
         receipts::Described::openapi(),
         receipts::kept::Described::openapi(),
         anomalies::Described::openapi(),
+        massive::described(),
         registry::Described::openapi(),
     ];
     let mut document = surfaces.into_iter().fold(Frame::openapi(), |whole, surface| whole.merge_from(surface));

@@ -6,7 +6,7 @@ use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{RefOr, Required};
 
-use super::examples::{IBAN, IUPD, IUV, NAV, ORGANIZATION};
+use super::examples::{IBAN, IUPD, IUV, NAV, ORGANIZATION, UPLOAD};
 use crate::rest::idempotency;
 
 /// The segments of paths: name, what it is, the pattern it has, an example.
@@ -16,6 +16,8 @@ const SEGMENTS: &[(&str, &str, Option<&str>, &str)] = &[
     ("nav", "A notice number; an IUV is taken too.", None, NAV),
     ("iuv", "An IUV.", None, IUV),
     ("iban", "An account.", None, IBAN),
+    ("broker", "The fiscal code of the broker.", None, ORGANIZATION),
+    ("upload", "The id of the upload.", None, UPLOAD),
     ("id", "Its number.", Some("^[0-9]{1,18}$"), "1"),
 ];
 

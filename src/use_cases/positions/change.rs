@@ -7,7 +7,7 @@ use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::domain::position::DebtPosition;
 use crate::station::Station;
-use crate::store::{Key, StoredPosition};
+use crate::store::{Key, StoredPosition, Tx};
 
 /// A change of one position.
 pub struct Change<'c> {
@@ -59,16 +59,29 @@ pub async fn change_all(
     let now = station.clock.now();
     let work = async || {
         let mut tx = station.store.write().await?;
-        let stored = super::delete::all_of(tx.positions(desk.organization, iupds).await?, iupds)?;
-        for (at, before) in stored.iter().enumerate() {
-            desk.may_touch(&before.position)?;
-            let after = decide(at, &before.position, now)?;
-            if let Err(taken) = tx.change_position(before, &after, now).await? {
-                return Err(Denial::NotUnique(Some(taken.nav.clone())).into());
-            }
-            tx.note_position(event, &after, &format!("by {}", desk.by), now);
-        }
+        change_all_in(&mut tx, desk, event, iupds, &decide, now).await?;
         Ok(station.store.commit_positions(tx, now).await?)
     };
     station.store.retrying(Error::is_conflict, work).await
+}
+
+/// The same in a transaction that goes on.
+pub(in crate::use_cases) async fn change_all_in(
+    tx: &mut Tx,
+    desk: Desk<'_>,
+    event: &'static str,
+    iupds: &[Iupd],
+    decide: &impl Fn(usize, &DebtPosition, DateTime<Utc>) -> Result<DebtPosition, Error>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let stored = super::delete::all_of(tx.positions(desk.organization, iupds).await?, iupds)?;
+    for (at, before) in stored.iter().enumerate() {
+        desk.may_touch(&before.position)?;
+        let after = decide(at, &before.position, now)?;
+        if let Err(taken) = tx.change_position(before, &after, now).await? {
+            return Err(Denial::NotUnique(Some(taken.nav.clone())).into());
+        }
+        tx.note_position(event, &after, &format!("by {}", desk.by), now);
+    }
+    Ok(())
 }

@@ -1,10 +1,12 @@
 //! Bring new positions in, all of them or none.
 
+use chrono::{DateTime, Utc};
+
 use super::{Desk, Error};
 use crate::domain::denial::Denial;
 use crate::domain::position::DebtPosition;
 use crate::station::Station;
-use crate::store::StoredPosition;
+use crate::store::{StoredPosition, Tx};
 
 /// Stores new positions as drafts, or published at once, in one transaction.
 pub async fn create(
@@ -24,16 +26,27 @@ pub async fn create(
         .store
         .retrying(Error::is_conflict, async || {
             let mut tx = station.store.write().await?;
-            let keys = match tx.add_positions(&positions, now).await? {
-                Ok(keys) => keys,
-                Err(taken) => return Err(Denial::NotUnique(taken.map(|option| option.nav.clone())).into()),
-            };
-            let why = format!("created by {}", desk.by);
-            positions.iter().for_each(|position| tx.note_position("POSITION_CREATED", position, &why, now));
+            let keys = create_in(&mut tx, desk, &positions, now).await?;
             station.store.commit_positions(tx, now).await?;
             Ok::<_, Error>(keys)
         })
         .await?;
     let stored = keys.into_iter().zip(positions);
     Ok(stored.map(|(id, position)| StoredPosition::new(id, position, now)).collect())
+}
+
+/// Stores new positions as they are, in a transaction that goes on, and gives their keys.
+pub(in crate::use_cases) async fn create_in(
+    tx: &mut Tx,
+    desk: Desk<'_>,
+    positions: &[DebtPosition],
+    now: DateTime<Utc>,
+) -> Result<Vec<i64>, Error> {
+    let keys = match tx.add_positions(positions, now).await? {
+        Ok(keys) => keys,
+        Err(taken) => return Err(Denial::NotUnique(taken.map(|option| option.nav.clone())).into()),
+    };
+    let why = format!("created by {}", desk.by);
+    positions.iter().for_each(|position| tx.note_position("POSITION_CREATED", position, &why, now));
+    Ok(keys)
 }

@@ -2,30 +2,44 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
+
 use super::{Desk, Error};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::domain::lifecycle;
 use crate::station::Station;
-use crate::store::StoredPosition;
+use crate::store::{StoredPosition, Tx};
 
 /// Deletes positions with their options. What was paid stays, and with it all the others.
 pub async fn delete(station: &Station, desk: Desk<'_>, iupds: &[Iupd], expected: Option<i64>) -> Result<(), Error> {
     let now = station.clock.now();
     let work = async || {
         let mut tx = station.store.write().await?;
-        for stored in all_of(tx.positions(desk.organization, iupds).await?, iupds)? {
-            if expected.is_some_and(|expected| expected != stored.version) {
-                return Err(Denial::Changed(stored.position.iupd.clone()).into());
-            }
-            desk.may_touch(&stored.position)?;
-            lifecycle::delete(&stored.position)?;
-            tx.delete_position(stored.id).await?;
-            tx.note_position("POSITION_DELETED", &stored.position, &format!("by {}", desk.by), now);
-        }
+        delete_in(&mut tx, desk, iupds, expected, now).await?;
         Ok(tx.commit().await?)
     };
     station.store.retrying(Error::is_conflict, work).await
+}
+
+/// The same in a transaction that goes on.
+pub(in crate::use_cases) async fn delete_in(
+    tx: &mut Tx,
+    desk: Desk<'_>,
+    iupds: &[Iupd],
+    expected: Option<i64>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    for stored in all_of(tx.positions(desk.organization, iupds).await?, iupds)? {
+        if expected.is_some_and(|expected| expected != stored.version) {
+            return Err(Denial::Changed(stored.position.iupd.clone()).into());
+        }
+        desk.may_touch(&stored.position)?;
+        lifecycle::delete(&stored.position)?;
+        tx.delete_position(stored.id).await?;
+        tx.note_position("POSITION_DELETED", &stored.position, &format!("by {}", desk.by), now);
+    }
+    Ok(())
 }
 
 /// The positions in the order in which they were asked for, each once, if all of them are there.

@@ -11,9 +11,12 @@ mod pay;
 mod rules;
 
 pub use bring::bring;
+pub(super) use change::change_all_in;
 pub use change::{Change, change, change_all};
 pub use create::create;
+pub(super) use create::create_in;
 pub use delete::delete;
+pub(super) use delete::delete_in;
 pub use find::find;
 pub use pay::pay;
 pub use rules::{rules, weighed};

@@ -55,6 +55,7 @@ fn no_route_answers_without_a_key() {
     let database = Database::fresh();
     a_key(&database, "A", "write", &["--all-organizations"]);
     let station = Station::spawn_on(database, |_| ());
+    let mut closed = 0;
     for path in every_path(COMUNE) {
         for method in METHODS {
             for (headers, words) in [
@@ -63,11 +64,24 @@ fn no_route_answers_without_a_key() {
                 (vec![("Authorization", "Basic QTpB")], "has no subscription key"),
             ] {
                 let told = call(&format!("{}{path}", station.url()), method, &headers, "");
+                // Not everything is at every mount point.
+                if told.is_no_route() && told.status == 404 {
+                    continue;
+                }
+                closed += 1;
                 assert_eq!((told.status, &told.body["statusCode"]), (401, &401.into()), "{method} {path} {headers:?}");
                 assert!(told.body["message"].as_str().unwrap().contains(words), "{}", told.body);
                 assert!(told.header("x-request-id").is_some() && told.header("www-authenticate").is_some());
             }
         }
+    }
+    assert!(closed >= 3 * METHODS.len() * 11, "only {closed} answers");
+    // A path that is spelled in another way leads to the same handler, and to the same refusal.
+    for odd in
+        ["/registry/organi%7Aations", "/registry//organizations", "/registry/organizations/", "/%72egistry/brokers"]
+    {
+        let told = call(&format!("{}{odd}", station.url()), "GET", &[], "");
+        assert!(matches!(told.status, 401 | 403 | 404), "{odd}: {}", told.body);
     }
     for open in ["/health/live", "/health/ready", "/info", "/gpd/debt-positions-service/info", "/gpd/api/v1/info"] {
         assert_eq!(call(&format!("{}{open}", station.url()), "GET", &[], "").status, 200, "{open}");

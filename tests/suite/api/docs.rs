@@ -3,10 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Heard, call, get};
 use crate::given::{NAV, Receipt, a_receipt_for};
+use crate::massive;
 use crate::station::Station;
 use crate::tidy::sources;
 
@@ -47,9 +48,17 @@ impl Operation {
         url
     }
 
+    /// Whether it takes a file.
+    fn is_form(&self) -> bool {
+        self.says["requestBody"]["content"].get("multipart/form-data").is_some()
+    }
+
     /// What is sent: the examples of the body, or nothing where there is none.
     fn bodies(&self) -> Vec<Option<Value>> {
         let Some(body) = self.says.get("requestBody") else { return vec![None] };
+        if self.is_form() {
+            return vec![None];
+        }
         let json = &body["content"]["application/json"];
         let mut examples: Vec<Option<Value>> =
             json["examples"].as_object().into_iter().flatten().map(|(_, one)| Some(one["value"].clone())).collect();
@@ -79,38 +88,49 @@ fn operations(document: &Value) -> Vec<Operation> {
     paths.iter().flat_map(of_path).collect()
 }
 
-/// The paths of all resources, as the source has them.
-fn mounted_paths() -> BTreeSet<String> {
-    let mut paths = BTreeSet::from(["/health/live".to_owned(), "/health/ready".to_owned()]);
-    for source in sources().iter().filter(|source| source.path.starts_with("rest/")) {
-        for call in source.text.split("resource(").skip(1) {
-            let literal = call.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
-            paths.extend(literal.filter(|path| *path != "/docs/openapi.json").map(str::to_owned));
-        }
-    }
-    paths
+/// Whatever the source has that may be the path of a resource, also below the prefixes of versions.
+fn paths_in_the_source() -> BTreeSet<String> {
+    let sources = sources();
+    let texts = sources.iter().filter(|source| source.path.starts_with("rest/")).map(|source| &source.text);
+    let literals = texts.flat_map(|text| text.split('"')).filter(|text| {
+        text.starts_with('/') && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"/{}_-".contains(&b))
+    });
+    literals.flat_map(|path| ["", "/v2", "/v3"].map(|before| format!("{before}{path}"))).collect()
+}
+
+/// Whether something is there.
+fn is_served(station: &Station, method: &str, path: &str) -> bool {
+    let segments = path.split('/').map(|segment| if segment.starts_with('{') { "1" } else { segment });
+    let url = segments.collect::<Vec<_>>().join("/");
+    let heard = call(station, &method.to_uppercase(), &url, &[], Some("{}"));
+    heard.status != 405 && !heard.text.contains("No static resource")
+}
+
+/// Whether a path is one of those of a template: `/a/{b}` has `/a/1`, and `/a/{c}` too.
+fn is_of(template: &str, path: &str) -> bool {
+    let (template, path): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
+    let same = |(a, b): (&&str, &&str)| a.starts_with('{') && b.starts_with('{') || a == b;
+    template.len() == path.len() && template.iter().zip(&path).all(same)
 }
 
 #[test]
 fn every_path_is_described_and_every_description_is_served() {
     let station = Station::spawn();
-    let described: BTreeSet<String> =
-        operations(&document(&station)).iter().map(|one| format!("{} {}", one.method, one.path)).collect();
-    let mut served = BTreeSet::new();
-    for path in mounted_paths() {
-        let url: String = path.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest)).collect();
-        let url = url.replace("//", "/1/").replace("//", "/1/");
-        let url = if url.ends_with('/') { format!("{url}1") } else { url };
-        for method in METHODS {
-            let heard = call(&station, &method.to_uppercase(), &url, &[], Some("{}"));
-            if heard.status != 405 && !heard.text.contains("No static resource") {
-                served.insert(format!("{method} {path}"));
-            }
+    let described = operations(&document(&station));
+    for one in &described {
+        assert!(is_served(&station, &one.method, &one.path), "nothing is at {} {}", one.method, one.path);
+    }
+    // The pages themselves, and what the gateway publishes beside.
+    let others = ["/", "/docs", "/docs/", "/docs/openapi.json", "/gpd/debt-positions-service/info"];
+    let mut found = 0;
+    for path in paths_in_the_source().iter().filter(|path| !others.contains(&path.as_str())) {
+        for method in METHODS.iter().filter(|method| is_served(&station, method, path)) {
+            let known = described.iter().any(|one| one.method == **method && is_of(&one.path, path));
+            assert!(known, "{method} {path} is not described");
+            found += 1;
         }
     }
-    assert!(served.len() > 5, "{served:?}");
-    let differences: Vec<_> = described.symmetric_difference(&served).collect();
-    assert!(differences.is_empty(), "described or served, and not both: {differences:#?}");
+    assert!(found >= described.len() - 2, "the source writes its paths in another way: {found} were found");
 }
 
 #[test]
@@ -151,27 +171,36 @@ fn every_example_works_and_is_answered_as_described() {
     for operation in operations(&described) {
         for body in operation.bodies() {
             let station = Station::spawn();
-            prepare(&station, &described, operation.id());
-            let heard = send(&station, &operation, body);
+            let heard = match prepare(&station, &described, operation.id()) {
+                None => send(&station, &operation, body),
+                Some(upload) => get(&station, &operation.url().replace(EXAMPLE_UPLOAD, &upload)),
+            };
             assert!((200..300).contains(&heard.status), "{}: {} {}", operation.id(), heard.status, heard.text);
             answered_as_described(&described, &operation, &heard);
         }
     }
 }
 
-/// What must be there before the example of an operation works.
-fn prepare(station: &Station, described: &Value, operation: &str) {
+/// The id of an upload in the examples; no station will ever give it.
+const EXAMPLE_UPLOAD: &str = "99000001018_99000001018_00000000000000000000000000000000";
+
+/// What must be there before the example of an operation works; gives the id of an upload if it is about one.
+fn prepare(station: &Station, described: &Value, operation: &str) -> Option<String> {
     if ["createPosition", "removeOrganization"].contains(&operation) {
-        return;
+        return None;
     }
     create_example(station);
     match operation {
+        _ if operation.starts_with("getFileStatus") || operation.starts_with("getFileReport") => {
+            return Some(massive::worked_off(station.url(), "POST", &massive::positions([massive::position(1)])));
+        }
         "getOrganizationReceipt" | "getReceipt" | "getReceiptAsItCame" => pay(station, "once"),
         "getAnomaly" | "resolveAnomaly" => ["once", "twice"].into_iter().for_each(|id| pay(station, id)),
         "invalidatePosition" => succeeds(station, described, "publishPosition"),
         "removeIban" => succeeds(station, described, "registerIban"),
         _ => {}
     }
+    None
 }
 
 /// The Node brings a receipt of the example.
@@ -189,6 +218,14 @@ fn succeeds(station: &Station, described: &Value, operation: &str) {
 }
 
 fn send(station: &Station, operation: &Operation, body: Option<Value>) -> Heard {
+    if operation.is_form() {
+        let content = match operation.method.as_str() {
+            "delete" => json!({ "paymentPositionIUPDs": ["TARI-1"] }),
+            _ => massive::positions([massive::position(1)]),
+        };
+        let (method, file) = (operation.method.to_uppercase(), massive::zip_of(&content));
+        return massive::upload(station.url(), &method, &operation.url(), "positions.zip", &file);
+    }
     let body = body.map(|body| body.to_string());
     call(station, &operation.method.to_uppercase(), &operation.url(), &[], body.as_deref())
 }
@@ -261,7 +298,8 @@ fn compare(document: &Value, schema: &Value, value: &Value, at: &str, offences: 
             }
         }
         Value::Object(properties) => {
-            let described = schema["properties"].as_object().cloned().unwrap_or_default();
+            // Where no property is described, any may be there.
+            let Some(described) = schema["properties"].as_object() else { return };
             for (name, value) in properties {
                 match described.get(name) {
                     Some(schema) => compare(document, schema, value, &format!("{at}.{name}"), offences),

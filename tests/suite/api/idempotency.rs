@@ -1,9 +1,12 @@
 //! `Idempotency-Key`: what is sent twice is carried out once, and heard twice.
 
-use chrono::Duration;
+use std::time::Duration;
+
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{Heard, a_body, call, delete, get, of_comune};
+use crate::extent::wait_until;
 use crate::given::{NAV, PROVINCIA, today};
 use crate::station::Station;
 
@@ -93,9 +96,9 @@ fn a_key_belongs_to_an_organization_and_an_operation() {
 fn an_answer_is_forgotten_after_a_day() {
     let station = Station::spawn();
     assert_eq!(create(&station, &[KEY]).status, 201);
-    station.set_now(today() + Duration::hours(24) - Duration::seconds(1));
+    station.set_now(today() + TimeDelta::hours(24) - TimeDelta::seconds(1));
     assert!(replayed(&create(&station, &[KEY])));
-    station.set_now(today() + Duration::hours(24));
+    station.set_now(today() + TimeDelta::hours(24));
     let anew = create(&station, &[KEY]);
     assert_eq!((anew.status, replayed(&anew)), (409, false), "{}", anew.text);
     assert!(replayed(&create(&station, &[KEY])), "and the new answer is kept");
@@ -111,7 +114,7 @@ fn whoever_asks_while_the_first_is_on_its_way_waits() {
     assert!(waiting.problem().starts_with("409 The request is in progress"), "{}", waiting.text);
     assert_eq!((waiting.header("retry-after"), replayed(&waiting)), (Some("1"), false));
     // Nobody will ever answer it: it is carried out again, and what it has already done says no.
-    station.set_now(today() + Duration::seconds(120));
+    station.set_now(today() + TimeDelta::seconds(120));
     let again = create(&station, &[KEY]);
     assert!(again.problem().starts_with("409 The debt position violated constraints"), "{}", again.text);
     assert_eq!(station.count("SELECT COUNT(*) FROM debt_position"), 1);
@@ -134,8 +137,13 @@ fn rivals_with_one_key_create_once() {
 }
 
 #[test]
-fn nothing_that_is_kept_outlives_its_day() {
+fn what_is_kept_is_thrown_away_after_a_day() {
     let station = Station::spawn();
     assert_eq!(create(&station, &[KEY]).status, 201);
-    assert_eq!(station.count("SELECT COUNT(*) FROM kept_answer"), 1);
+    assert_eq!(create(&station, &[("Idempotency-Key", "another")]).status, 409);
+    let kept = "SELECT COUNT(*) FROM kept_answer";
+    assert_eq!(station.count(kept), 2);
+    station.database().change("UPDATE kept_answer SET begun_at = '2026-11-21T11:59:59+00:00' WHERE status = 201");
+    let next = Station::spawn_on(station.killed(), |_| ());
+    wait_until("the old answer is gone", Duration::from_secs(20), || next.count(kept) == 1);
 }

@@ -95,6 +95,7 @@ fn who_may_know_whom() {
         ("store", &["domain", "intake", "journal", "store"]),
         ("keyring", &["domain", "lately", "settings", "store"]),
         ("use_cases", &["domain", "intake", "journal", "settings", "station", "store", "telemetry", "use_cases"]),
+        ("jobs", &["jobs", "station", "store", "telemetry", "use_cases"]),
         ("reception", &[] as &[_]),
         (
             "soap",

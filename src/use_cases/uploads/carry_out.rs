@@ -1,0 +1,144 @@
+//! Work off a batch of an upload: its items, what became of them and how far the upload is are one transaction, so that
+//! each item has exactly one outcome, whoever was killed in between.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tracing::error;
+
+use super::outcome::{of_defects, of_denial};
+use crate::domain::codes::Iupd;
+use crate::domain::lifecycle;
+use crate::domain::position::DebtPosition;
+use crate::domain::upload::{Operation, Order, Outcome};
+use crate::intake::upload::{UploadItem, items};
+use crate::intake::{Handed, Rules, model};
+use crate::station::Station;
+use crate::store::{Lease, Settled, StoreError, Tx};
+use crate::telemetry::chain;
+use crate::use_cases::positions::{Desk, Error, change_all_in, create_in, delete_in, rules, weighed};
+
+/// How long nobody else takes an upload that somebody works on; every batch begins it anew.
+const LEASE: TimeDelta = TimeDelta::seconds(5);
+
+/// Works off the next batch there is, and tells whether there was one. After a conflict it is to be tried again.
+pub async fn carry_out_a_batch(station: &Station, worker: &str) -> Result<bool, StoreError> {
+    let Some(id) = station.store.upload_to_do(worker, station.clock.now()).await? else { return Ok(false) };
+    carry_out(station, worker, &id).await.map(|()| true)
+}
+
+async fn carry_out(station: &Station, worker: &str, id: &str) -> Result<(), StoreError> {
+    let now = station.clock.now();
+    let mut tx = station.store.write().await?;
+    let Some(order) = tx.hold_upload(id, Lease { worker, now, until: now + LEASE }).await? else {
+        // Another station was faster.
+        return tx.rollback().await;
+    };
+    let Some((ordinal, content)) = tx.next_upload_batch(id).await? else {
+        tx.finish_upload(id, now).await?;
+        return tx.commit().await;
+    };
+    let settled = match items(&content, order.operation) {
+        Ok(items) => settle(station, &mut tx, &order, items).await?,
+        Err(_) => {
+            error!(upload = id, "a part of an upload cannot be read and is left out");
+            Vec::new()
+        }
+    };
+    tx.settle_upload_batch(id, ordinal, &settled).await?;
+    station.store.commit_positions(tx, now).await
+}
+
+/// An item that the rules have nothing against: its key, and what the position is to be.
+type Wanted = (Iupd, Option<DebtPosition>);
+
+/// Does what items want: all at once where nothing stands in the way, else one by one, so that each hears why.
+async fn settle(
+    station: &Station,
+    tx: &mut Tx,
+    order: &Order,
+    items: Vec<UploadItem>,
+) -> Result<Vec<Settled>, StoreError> {
+    let desk = Desk { organization: &order.owner.organization, codes: &order.codes, by: &order.by };
+    let rules = match rules(station, desk).await {
+        Err(Error::Store(cause)) => return Err(cause),
+        rules => rules,
+    };
+    let mut settled = Vec::with_capacity(items.len());
+    let mut wanted: Vec<Wanted> = Vec::with_capacity(items.len());
+    for UploadItem { iupd, position } in items {
+        let judged = position.map(|given| judged(order, desk, rules.as_ref(), &given)).transpose();
+        match judged {
+            Ok(position) => wanted.push((Iupd::new(iupd), position)),
+            Err(outcome) => settled.push((iupd, outcome)),
+        }
+    }
+    let now = station.clock.now();
+    let told = |(iupd, _): &Wanted, outcome: Outcome| (iupd.as_str().to_owned(), outcome);
+    if let Ok(done) = attempt(tx, order, desk, &wanted, now).await? {
+        settled.extend(wanted.iter().map(|item| told(item, done.clone())));
+        return Ok(settled);
+    }
+    for item in &wanted {
+        let (Ok(outcome) | Err(outcome)) = attempt(tx, order, desk, std::slice::from_ref(item), now).await?;
+        settled.push(told(item, outcome));
+    }
+    Ok(settled)
+}
+
+/// The position that an item describes, as it is to be stored.
+fn judged(
+    order: &Order,
+    desk: Desk<'_>,
+    rules: Result<&Rules, &Error>,
+    given: &model::Position,
+) -> Result<DebtPosition, Outcome> {
+    let rules = rules.map_err(outcome_of)?;
+    let judged = match order.operation {
+        Operation::Update => given.judge_update(rules),
+        _ => given.judge(rules),
+    };
+    let position = weighed(judged, desk, given.iupd(), given.iuvs().into_iter()).map_err(|error| outcome_of(&error))?;
+    Ok(DebtPosition { service_type: order.owner.service, ..position })
+}
+
+/// Does all of it or nothing, and gives the outcome of each, or of the first that stands in the way.
+async fn attempt(
+    tx: &mut Tx,
+    order: &Order,
+    desk: Desk<'_>,
+    wanted: &[Wanted],
+    now: DateTime<Utc>,
+) -> Result<Result<Outcome, Outcome>, StoreError> {
+    let iupds: Vec<Iupd> = wanted.iter().map(|(iupd, _)| iupd.clone()).collect();
+    let mut contents: Vec<DebtPosition> = wanted.iter().filter_map(|(_, content)| content.clone()).collect();
+    tx.begin_savepoint().await?;
+    let done = match order.operation {
+        Operation::Create => {
+            contents.iter_mut().for_each(|position| position.publish(now));
+            create_in(tx, desk, &contents, now).await.map(|_| 201)
+        }
+        Operation::Update => {
+            let decide =
+                |at: usize, stored: &DebtPosition, now| Ok(lifecycle::update(stored, contents[at].clone(), true, now)?);
+            change_all_in(tx, desk, "POSITION_UPDATED", &iupds, &decide, now).await.map(|()| 200)
+        }
+        Operation::Delete => delete_in(tx, desk, &iupds, None, now).await.map(|()| 200),
+    };
+    let done = match done {
+        Err(Error::Store(cause)) if cause.is_outage() => return Err(cause),
+        Err(error) => Err(outcome_of(&error)),
+        Ok(status) => Ok(Outcome::standard(status)),
+    };
+    tx.end_savepoint(done.is_ok()).await?;
+    Ok(done)
+}
+
+fn outcome_of(error: &Error) -> Outcome {
+    match error {
+        Error::Denied(denial) => of_denial(denial),
+        Error::Wrong(defects) => of_defects(defects),
+        Error::Store(cause) => {
+            error!(cause = chain(cause), "a position of an upload cannot be read");
+            Outcome::standard(500)
+        }
+    }
+}
