@@ -15,6 +15,9 @@ use crate::rest::problem::{GatewayProblem, ProblemJson};
 /// The name of the key's scheme in the document.
 const SUBSCRIPTION_KEY: &str = "subscriptionKey";
 
+/// What is said by its status alone: nobody has looked at the request yet.
+const SILENT: &[&str] = &["408", "413", "415"];
+
 /// Operations in which GPD declines what is out of bounds without a word.
 const WORDLESS: &[&str] = &["getOrganizationReceipts"];
 
@@ -75,7 +78,7 @@ fn complete_operation(path: &str, operation: &mut Operation) {
     operation.parameters = Some(parameters);
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
-        let has_words = !["408", "413"].contains(&status.as_str()) && !(wordless && status == "400");
+        let has_words = !SILENT.contains(&status.as_str()) && !(wordless && status == "400");
         if status.as_str() >= "400" && response.content.is_empty() && has_words {
             *response = with_body(response.clone(), ProblemJson::name().as_ref());
         }
