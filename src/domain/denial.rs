@@ -23,6 +23,9 @@ pub enum Denial {
     /// No such positions; each that was not found.
     #[error("no such debt position")]
     UnknownPosition(Vec<Iupd>),
+    /// The same, where several were asked for together.
+    #[error("no such debt positions")]
+    UnknownPositions(Vec<Iupd>),
     /// No option has this notice number or IUV, or it may no longer be used.
     #[error("no such payment option")]
     UnknownOption(String),

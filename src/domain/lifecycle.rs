@@ -168,6 +168,24 @@ fn keep_validity(stored: &DebtPosition, content: &mut DebtPosition) {
     }
 }
 
+/// What whoever asks for one of its options is shown (`gpd-api` 6.5): the option's place, and where the position stands
+/// as seen from there. What another payment has closed and what is not valid yet is not found; what was paid is.
+pub fn look_at(position: &DebtPosition, number: &str, now: DateTime<Utc>) -> Result<(usize, PositionStatus), Denial> {
+    use PositionStatus::*;
+    let unknown = || Denial::UnknownOption(number.into());
+    let at = position.option_of(number).ok_or_else(unknown)?;
+    let (option, status) = (&position.options[at], position.status_at(now));
+    if option.state.is_paid() {
+        return Ok((at, status));
+    }
+    let to_come = option.validity_date.is_some_and(|from| from > now);
+    if to_come || matches!(status, Paid | Reported) || position.begun().rivals(option.plan) {
+        return Err(unknown());
+    }
+    let expired = matches!(status, Valid | PartiallyPaid) && option.has_expired(now);
+    Ok((at, if expired { Expired } else { status }))
+}
+
 /// Records a payment that somebody says was made (`gpd-api` 6.3): neither the state of the position nor its dates
 /// matter, since the money has been collected. What another payment has closed is not found any more.
 pub fn pay(position: &DebtPosition, number: &str, payment: Payment) -> Result<Paid, Denial> {
@@ -185,12 +203,17 @@ pub fn pay(position: &DebtPosition, number: &str, payment: Payment) -> Result<Pa
 
 /// Marks a transfer as found in the reporting flows (`gpd-api` 6.4), and gives the place of its option. Positions of
 /// the platform's archive may be reported before they are known to be paid.
-pub fn report(position: &DebtPosition, iuv: &str, id: &str) -> Result<(DebtPosition, usize), Denial> {
+pub fn report(
+    position: &DebtPosition,
+    iuv: &str,
+    id: &str,
+    now: DateTime<Utc>,
+) -> Result<(DebtPosition, usize), Denial> {
     let unknown = || Denial::UnknownTransfer { iuv: iuv.into(), id: id.into() };
     let refused = || Denial::NotReportable { iuv: iuv.into(), id: id.into() };
     let at = position.options.iter().position(|option| option.iuv.as_str() == iuv).ok_or_else(unknown)?;
     let of_archive = position.service_type == ServiceType::Aca;
-    let reportable = match position.status {
+    let reportable = match position.status_at(now) {
         PositionStatus::Paid | PositionStatus::PartiallyPaid => true,
         PositionStatus::Valid => of_archive,
         _ => false,
@@ -208,7 +231,8 @@ pub fn report(position: &DebtPosition, iuv: &str, id: &str) -> Result<(DebtPosit
     }
     transfer.reported = true;
     let all = option.transfers.iter().all(|transfer| transfer.reported);
-    let payment = option.state.payment().cloned().unwrap_or_default();
+    let mut payment = option.state.payment().cloned().unwrap_or_default();
+    payment.details.reporting_date.get_or_insert(now);
     option.state = OptionState::Paid { reported: if all { Reported::Fully } else { Reported::Partially }, payment };
     reported.status = reported.status_after_payment();
     Ok((reported, at))
@@ -258,9 +282,9 @@ fn primary_transfer<'o>(option: &'o mut PaymentOption, organization: &Organizati
 }
 
 /// Replaces an account on the unpaid options of a position (`gpd-api` 7.8), at most so often; gives how often it did.
-pub fn move_account(position: &mut DebtPosition, from: &str, to: &str, most: usize) -> usize {
+pub fn move_account(position: &mut DebtPosition, from: &str, to: &str, most: usize, now: DateTime<Utc>) -> usize {
     use PositionStatus::*;
-    if !matches!(position.status, Draft | Published | Valid | PartiallyPaid) {
+    if !matches!(position.status_at(now), Draft | Published | Valid | PartiallyPaid) {
         return 0;
     }
     let unpaid = position.options.iter_mut().filter(|option| !option.state.is_paid());

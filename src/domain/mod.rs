@@ -8,6 +8,7 @@ pub mod access;
 pub mod amount;
 pub mod anomaly;
 pub mod bill;
+pub mod choice;
 pub mod codes;
 pub mod debtor;
 pub mod denial;

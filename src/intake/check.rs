@@ -58,6 +58,8 @@ pub(super) trait Rulebook {
     fn iban(&self, field: &'static str, text: &str) -> Result<(), Complaint>;
     /// Judges an account of the creditor's own that it has not registered.
     fn unregistered(&self) -> Result<(), Complaint>;
+    /// What is said of a list of metadata that has more entries than may be.
+    fn too_many_metadata(&self, count: usize) -> String;
     /// Whether a metadata key belongs to the system.
     fn is_reserved(&self, list: &'static str, key: &str) -> bool;
     /// Judges the date from which a position is valid. Without `now` its past is no matter.
@@ -68,6 +70,7 @@ pub(super) trait Rulebook {
         due: DateTime<Utc>,
         validity: Option<DateTime<Utc>>,
         now: Option<DateTime<Utc>>,
+        rules: &Rules,
     ) -> Result<(), Complaint>;
     /// Judges a retention date.
     fn retention(&self, retention: DateTime<Utc>, due: DateTime<Utc>) -> Result<(), Complaint>;
@@ -149,7 +152,7 @@ impl Inspector<'_> {
     fn validity_date(&mut self, given: &Given<String>) -> Option<DateTime<Utc>> {
         let validity = self.date("validityDate", given)?;
         if let Err(complaint) = self.book.validity(validity, self.present()) {
-            self.note_late("validityDate", complaint.sorted(Sort::Congruence));
+            self.note_late("validityDate", incongruent(complaint).of_new_ones(true));
         }
         Some(validity)
     }
@@ -196,7 +199,7 @@ impl Inspector<'_> {
         let amount = self.amount(&given.amount);
         let description = self.required_text("description", &given.description).map(str::to_owned);
         let is_partial_payment = self.required("isPartialPayment", &given.is_partial_payment).copied();
-        let due_date = self.due_date(&given.due_date, shared.validity_date);
+        let due_date = self.due_date(&given.due_date, shared);
         let retention_date = self.retention_date(&given.retention_date, due_date);
         let metadata = self.metadata("paymentOptionMetadata", &given.payment_option_metadata);
         let state = self.state(given);
@@ -245,13 +248,15 @@ impl Inspector<'_> {
         self.held("amount", amount)
     }
 
-    fn due_date(&mut self, given: &Given<String>, validity: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    fn due_date(&mut self, given: &Given<String>, shared: &Shared) -> Option<DateTime<Utc>> {
+        let validity = shared.validity_date;
         self.required("dueDate", given)?;
         let due = self.date("dueDate", given)?;
-        let in_order = self.book.due(due, validity, None);
+        let in_order = self.book.due(due, validity, None, self.rules);
         self.held("dueDate", in_order.map_err(incongruent))?;
-        if let Err(complaint) = self.book.due(due, validity, self.present()) {
-            self.note_late("dueDate", complaint.sorted(Sort::Congruence));
+        if let Err(complaint) = self.book.due(due, validity, self.present(), self.rules) {
+            let stays_open = shared.switch_to_expired == Some(false) && validity.is_some();
+            self.note_late("dueDate", incongruent(complaint).of_new_ones(stays_open));
         }
         Some(due)
     }
@@ -385,8 +390,11 @@ impl Inspector<'_> {
     fn metadata(&mut self, list: &'static str, given: &model::List<model::Metadata>) -> Vec<MapEntry> {
         let Some(given) = self.elements(list, given) else { return vec![] };
         if given.len() > MOST_METADATA {
-            let reason = format!("has {} entries, but only {MOST_METADATA} fit", given.len());
-            self.note(list, Complaint::new(reason, format!("keep at most {MOST_METADATA} entries")));
+            let complaint = Complaint::new(
+                self.book.too_many_metadata(given.len()),
+                format!("keep at most {MOST_METADATA} entries"),
+            );
+            self.note(list, complaint);
             return vec![];
         }
         let mut entries: Vec<MapEntry> = Vec::new();

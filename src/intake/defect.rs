@@ -15,6 +15,8 @@ pub struct Complaint {
     pub cure: Cow<'static, str>,
     /// What sort of fault it is.
     pub sort: Sort,
+    /// Whether it is a fault of a new position only, and none of one that is there already (`gpd-api` 5.2).
+    pub of_new_ones: bool,
 }
 
 /// Sorts of fault. GPD looks for them in this order, and answers each in its own way (`gpd-api` 5.1).
@@ -36,12 +38,17 @@ pub enum Sort {
 impl Complaint {
     /// A reason and a cure, of a value that its property does not take.
     pub fn new(reason: impl Into<Cow<'static, str>>, cure: impl Into<Cow<'static, str>>) -> Complaint {
-        Complaint { reason: reason.into(), cure: cure.into(), sort: Sort::Value }
+        Complaint { reason: reason.into(), cure: cure.into(), sort: Sort::Value, of_new_ones: false }
     }
 
     /// The same, of another sort.
     pub fn sorted(self, sort: Sort) -> Complaint {
         Complaint { sort, ..self }
+    }
+
+    /// The same, and whether it is a fault of a new position only.
+    pub(super) fn of_new_ones(self, of_new_ones: bool) -> Complaint {
+        Complaint { of_new_ones, ..self }
     }
 }
 
@@ -49,6 +56,8 @@ impl Complaint {
 /// `paymentOption[0].transfer[1].iban`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
+    /// Which position of several, from 0.
+    pub position: Option<usize>,
     /// Which option, from 0.
     pub option: Option<usize>,
     /// Which transfer of it, from 0.
@@ -62,6 +71,7 @@ pub struct Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
+        parts.extend(self.position.map(|at| format!("paymentPositions[{at}]")));
         parts.extend(self.option.map(|at| format!("paymentOption[{at}]")));
         parts.extend(self.transfer.map(|at| format!("transfer[{at}]")));
         parts.extend(self.entry.map(|(list, at)| format!("{list}[{at}]")));
@@ -117,10 +127,15 @@ mod tests {
 
     #[test]
     fn where_something_is_wrong() {
-        let at = |option, transfer, entry, field| Place { option, transfer, entry, field }.to_string();
+        let at =
+            |option, transfer, entry, field| Place { option, transfer, entry, field, ..Place::default() }.to_string();
         assert_eq!(at(None, None, None, "iupd"), "iupd");
         assert_eq!(at(Some(0), Some(1), None, "iban"), "paymentOption[0].transfer[1].iban");
         assert_eq!(at(Some(2), None, None, ""), "paymentOption[2]");
+        assert_eq!(
+            Place { position: Some(3), field: "iupd", ..Place::default() }.to_string(),
+            "paymentPositions[3].iupd"
+        );
         assert_eq!(
             at(Some(0), None, Some(("paymentOptionMetadata", 3)), "key"),
             "paymentOption[0].paymentOptionMetadata[3].key"

@@ -7,7 +7,7 @@ use super::defect::{Complaint, shown};
 use super::{Rules, model, texts};
 use crate::domain::amount::Amount;
 use crate::domain::codes::Nav;
-use crate::domain::position::{MOST_TRANSFERS, Transfer};
+use crate::domain::position::{MOST_METADATA, MOST_TRANSFERS, Transfer};
 use crate::domain::text::is_two_capitals;
 
 /// As permissive as GPD.
@@ -171,6 +171,10 @@ impl Rulebook for Gpd {
         Ok(())
     }
 
+    fn too_many_metadata(&self, _count: usize) -> String {
+        format!("size must be between 0 and {MOST_METADATA}")
+    }
+
     fn is_reserved(&self, list: &'static str, key: &str) -> bool {
         list == "paymentOptionMetadata" && key == "NOTIFICATION_FEE"
     }
@@ -195,6 +199,7 @@ impl Rulebook for Gpd {
         due: DateTime<Utc>,
         validity: Option<DateTime<Utc>>,
         now: Option<DateTime<Utc>>,
+        rules: &Rules,
     ) -> Result<(), Complaint> {
         if [validity, now].into_iter().flatten().all(|earlier| due >= earlier) {
             return Ok(());
@@ -205,7 +210,7 @@ impl Rulebook for Gpd {
                  current_date [due_date={}; validity_date={}; current_date={}]",
                 date(due),
                 validity.map_or("null".into(), date),
-                now.map_or("null".into(), date)
+                date(rules.now)
             ),
             "give a later date; for positions of another system use --history",
         ))

@@ -30,9 +30,23 @@ pub fn judge(position: &model::Position, rules: &Rules) -> Result<DebtPosition, 
 /// The same for a position that is there: it may have been valid for long, and be due where being due does not end it.
 pub fn judge_update(position: &model::Position, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
     let Verdict { result, mut late } = verdict(position, rules);
-    let position = result?;
+    let position = result.map_err(|mut defects| {
+        defects.retain(|defect| !defect.complaint.of_new_ones);
+        defects
+    })?;
     late.retain(|defect| !an_update_may(defect.place.field, &position));
     if late.is_empty() { Ok(position) } else { Err(late) }
+}
+
+/// Judges an account that the creditor's transfers are to credit from now on. GPD takes any text.
+pub fn judge_account(field: &'static str, iban: &str, rules: &Rules) -> Result<(), Vec<Defect>> {
+    if rules.validation == Validation::Gpd {
+        return Ok(());
+    }
+    let book: &dyn Rulebook = &strict::Strict;
+    let registered = || rules.registered_ibans.is_empty() || rules.registered_ibans.iter().any(|known| known == iban);
+    let verdict = book.iban("iban", iban).and_then(|()| if registered() { Ok(()) } else { book.unregistered() });
+    verdict.map_err(|complaint| vec![Defect::of(field, complaint)])
 }
 
 /// Whether what is too late for a new position is right for one that is there (`gpd-api` 5.2).

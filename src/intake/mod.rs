@@ -43,12 +43,13 @@ use crate::domain::position::DebtPosition;
 use crate::domain::taxonomy::Catalogue;
 
 pub use csv::columns as csv_columns;
+pub(crate) use dates::moment;
 pub use defect::{Complaint, Defect, Place, Rejection, Sort, shown};
 use draft::Draft;
 pub use given::{Given, Wanted};
 pub use handed::{Handed, OptionNumbers};
 use judging::{Verdict, verdict};
-pub use judging::{an_update_may, judge, judge_update};
+pub use judging::{an_update_may, judge, judge_account, judge_update};
 use seen::{Numbers, Seen};
 
 /// Most bytes one position may take in a file; a broken quote or bracket would swallow the rest otherwise.

@@ -10,7 +10,7 @@ use crate::domain::bill::is_stamp_hash;
 use crate::domain::codes::{
     CodeError, FiscalCode, Iban, Nav, NoticeNumber, TaxonomyCode, is_organization_code, is_postal_iban,
 };
-use crate::domain::position::{MOST_TRANSFERS, Transfer};
+use crate::domain::position::{MOST_METADATA, MOST_TRANSFERS, Transfer};
 use crate::domain::text::{is_email, is_two_capitals};
 
 const ANOTHER_CODE: &str = "take a code that is valid today from the taxonomy";
@@ -165,6 +165,10 @@ impl Rulebook for Strict {
         ))
     }
 
+    fn too_many_metadata(&self, count: usize) -> String {
+        format!("has {count} entries, but only {MOST_METADATA} fit")
+    }
+
     fn is_reserved(&self, _list: &'static str, key: &str) -> bool {
         matches!(key, "IBANAPPOGGIO" | "NOTIFICATION_FEE")
     }
@@ -183,6 +187,7 @@ impl Rulebook for Strict {
         due: DateTime<Utc>,
         validity: Option<DateTime<Utc>>,
         now: Option<DateTime<Utc>>,
+        _rules: &Rules,
     ) -> Result<(), Complaint> {
         if now.is_some_and(|now| due < now) {
             Err(Complaint::new("is in the past", "give a later date; for positions of another system use --history"))

@@ -32,9 +32,18 @@ impl Subject<'_> {
         match error {
             Error::Denied(denial) => of_denial(&denial, self.organization),
             Error::Wrong(defects) => of_defects(defects, self),
-            Error::Store(cause) => Problem::failure(self.failure, &cause),
+            Error::Store(cause) => Problem::failure(self.failure, &cause).saying(of_failure(self)),
         }
     }
+}
+
+/// GPD's words where it fails at one of its verbs: `The debt position update is failed` is told as `Update failed for…`.
+fn of_failure(subject: Subject<'_>) -> Option<String> {
+    let verb = subject.failure.strip_prefix("The debt position ")?.strip_suffix(" is failed")?;
+    let mut letters = verb.chars();
+    let first = letters.next()?.to_ascii_uppercase();
+    let of = format!("Organization Fiscal Code {}", subject.organization);
+    Some(format!("{first}{} failed for the debt position with {of}", letters.as_str()))
 }
 
 fn of_denial(denial: &Denial, organization: &OrganizationCode) -> Problem {
@@ -71,8 +80,12 @@ fn of_denial(denial: &Denial, organization: &OrganizationCode) -> Problem {
         ),
         Denial::UnknownPosition(iupds) => {
             let keys = iupds.iter().map(Iupd::as_str).collect::<Vec<_>>().join(", ");
-            let keys = if iupds.len() > 1 { format!("[{keys}]") } else { keys };
             let detail = format!("Not found a debt position for {of} and IUPD {keys}");
+            (S::NOT_FOUND, "Not found the debt position", detail)
+        }
+        Denial::UnknownPositions(iupds) => {
+            let keys = iupds.iter().map(Iupd::as_str).collect::<Vec<_>>().join(", ");
+            let detail = format!("Not found a debt position for {of} and IUPD [{keys}]");
             (S::NOT_FOUND, "Not found the debt position", detail)
         }
         Denial::UnknownOption(nav) => {
@@ -177,7 +190,14 @@ fn of_denial(denial: &Denial, organization: &OrganizationCode) -> Problem {
 
 /// Under strict validation every defect with its cure; as GPD, the first sort of fault there is, in its words.
 fn of_defects(mut defects: Vec<Defect>, subject: Subject<'_>) -> Problem {
-    let first = defects.iter().map(|defect| defect.complaint.sort).min().unwrap_or_default();
+    let sort = |defects: &[Defect]| defects.iter().map(|defect| defect.complaint.sort).min().unwrap_or_default();
+    let mut first = sort(&defects);
+    if first > Sort::Value && subject.station.settings.validation == Validation::Gpd {
+        // The form of all positions is looked at before the content of any; then one comes after the other.
+        let position = defects.iter().map(|defect| defect.place.position).min();
+        defects.retain(|defect| Some(defect.place.position) == position);
+        first = sort(&defects);
+    }
     match first {
         Sort::Reserved => return of_denial(&Denial::ReservedMetadata, subject.organization),
         Sort::Twin if subject.station.settings.validation == Validation::Gpd => {
@@ -208,7 +228,14 @@ fn of_defects(mut defects: Vec<Defect>, subject: Subject<'_>) -> Problem {
 
 /// In which order GPD looks at what must agree (`gpd-api` 5.1).
 fn order(field: &str) -> usize {
-    const ORDER: [&str; 8] =
-        ["validityDate", "dueDate", "retentionDate", "transfer", "idTransfer", "iban", "stamp", "amount"];
-    ORDER.iter().position(|known| *known == field).unwrap_or(ORDER.len())
+    const ORDER: [&[&str]; 7] = [
+        &["validityDate"],
+        &["dueDate"],
+        &["retentionDate"],
+        &["transfer"],
+        &["idTransfer"],
+        &["iban", "stamp"],
+        &["amount"],
+    ];
+    ORDER.iter().position(|fields| fields.contains(&field)).unwrap_or(ORDER.len())
 }

@@ -6,7 +6,9 @@
 //! every "no" in GPD's words, `idempotency` carries out once what is sent twice, `docs` tells it all to whoever reads.
 
 mod anomalies;
+mod asked;
 mod body;
+mod choices;
 mod denials;
 mod docs;
 mod gate;
@@ -15,6 +17,8 @@ mod idempotency;
 mod info;
 mod massive;
 mod operator;
+mod options;
+mod paths;
 mod positions;
 mod problem;
 mod query;
@@ -40,21 +44,32 @@ type Resources = fn(&mut ServiceConfig);
 
 /// Where GPD's gateway publishes each surface (layout `apim`).
 const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
-    ("/gpd/debt-positions-service/v1", None, &[positions::resources, receipts::kept::resources, anomalies::resources]),
-    ("/gpd/debt-positions-service/v2", None, &[]),
+    (
+        "/gpd/debt-positions-service/v1",
+        None,
+        &[positions::resources, options::paids, receipts::kept::resources, anomalies::resources],
+    ),
+    ("/gpd/debt-positions-service/v2", None, &[positions::in_bulk]),
     ("/gpd/debt-positions-service/v3", None, &[]),
-    ("/gpd/api/v1", None, &[positions::resources, receipts::kept::resources, anomalies::resources]),
-    ("/gpd/api/v2", None, &[]),
+    (
+        "/gpd/api/v1",
+        None,
+        &[positions::all, options::paids, options::resources, receipts::kept::resources, anomalies::resources],
+    ),
+    ("/gpd/api/v2", None, &[positions::all_in_bulk, options::paids, options::resources]),
     ("/gpd/payments-receipts-service/v1", None, &[receipts::resources]),
     ("/upload/gpd/debt-positions-service/v1", None, &[massive::v1]),
     ("/upload/gpd/debt-positions-service/v2", None, &[massive::v2]),
-    ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[positions::resources]),
-    ("/pn-integration-gpd/api/v1", None, &[]),
+    ("/aca/debt-positions-service/v1", Some(ServiceType::Aca), &[positions::of_archive, options::paids]),
+    ("/pn-integration-gpd/api/v1", None, &[options::of_notifications]),
 ];
 
 /// What GPD's services have at their root (layout `local`).
 const LOCAL: &[Resources] = &[
-    positions::resources,
+    positions::all,
+    options::paids,
+    options::resources,
+    choices::resources,
     massive::local,
     receipts::resources,
     receipts::kept::resources,

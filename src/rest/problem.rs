@@ -68,6 +68,24 @@ impl Problem {
         Problem::new(StatusCode::BAD_REQUEST, BAD_REQUEST, detail)
     }
 
+    /// The same with another detail, where there is one.
+    pub(super) fn saying(self, other: Option<String>) -> Problem {
+        match (self, other) {
+            (Problem::Told { status, title, .. }, Some(detail)) => Problem::Told { status, title, detail },
+            (problem, _) => problem,
+        }
+    }
+
+    /// The same, and if it is a failure, of what it speaks.
+    pub(super) fn about(self, iupd: &str) -> Problem {
+        match self {
+            Problem::Told { status: StatusCode::INTERNAL_SERVER_ERROR, title, detail } => {
+                Problem::new(StatusCode::INTERNAL_SERVER_ERROR, title, format!("{detail} and IUPD {iupd}"))
+            }
+            problem => problem,
+        }
+    }
+
     /// A failure of ours: the cause goes to the log, not to the caller.
     pub(super) fn failure(title: &'static str, cause: &dyn std::error::Error) -> Problem {
         error!(cause = chain(cause), "{title}");

@@ -13,7 +13,7 @@ use super::sql::sql;
 use super::{Store, StoreError, Tx};
 use crate::domain::codes::{Iuv, Nav, OrganizationCode};
 use crate::domain::lifecycle;
-use crate::domain::position::{DebtPosition, OptionState, PaymentOption, PositionStatus, Transfer};
+use crate::domain::position::{DebtPosition, OptionState, PaymentDetails, PaymentOption, PositionStatus, Transfer};
 
 /// How a batch is to be saved.
 #[derive(Clone, Copy, Debug)]
@@ -300,7 +300,7 @@ fn same_content(stored: &DebtPosition, given: &DebtPosition, history: bool) -> b
 fn as_a_file_says(option: &mut PaymentOption, given: &[Transfer], organization: &OrganizationCode) {
     if let OptionState::Paid { payment, .. } = &mut option.state {
         payment.paid_cents = None;
-        payment.details = Box::default();
+        *payment.details = PaymentDetails::default();
     }
     if let Some(bare) = lifecycle::without_fee(option, organization) {
         *option = bare;

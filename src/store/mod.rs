@@ -39,7 +39,7 @@ pub use filter::Filter;
 pub use journal::{JournalWriter, Place, Purged};
 pub use keys::{Made, NewKey, StoredKey, WhichKeys};
 pub use load::{Save, Saved};
-pub use positions::{Key, NoticeReading, OptionTimes, StoredPosition};
+pub use positions::{Holders, Key, NoticeReading, OptionTimes, Read, StoredPosition};
 pub use receipts::{
     Kept, KeptReceipt, KnownReceipt, ListedReceipt, PaidReceipt, PaidReceipts, RawReceipt, ReceiptSurroundings,
     RefusedReceipt, StoredReceipt,

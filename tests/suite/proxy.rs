@@ -71,6 +71,11 @@ impl Proxy {
         self.network.lost_below.store(self.network.connections.load(Ordering::SeqCst), Ordering::SeqCst);
     }
 
+    /// How many connections the station has made so far.
+    pub fn connections(&self) -> usize {
+        self.network.connections.load(Ordering::SeqCst)
+    }
+
     /// How often the station has asked the server something so far: its packets that follow one of the server's.
     pub fn questions(&self) -> usize {
         self.network.questions.load(Ordering::SeqCst)

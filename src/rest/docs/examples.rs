@@ -76,3 +76,39 @@ pub(in crate::rest) fn iban() -> Value {
 pub(in crate::rest) fn note() -> Value {
     json!({ "note": "Paid back by bank transfer on 23 November." })
 }
+
+/// Several positions.
+pub(in crate::rest) fn positions() -> Value {
+    json!({ "paymentPositions": [position()] })
+}
+
+/// The keys of several positions.
+pub(in crate::rest) fn keys() -> Value {
+    json!({ "paymentPositionIUPDs": [IUPD] })
+}
+
+/// Another account.
+pub(in crate::rest) fn new_account() -> Value {
+    json!({ "newIban": "IT40S0542811101000000123457" })
+}
+
+/// A payment that a provider has collected.
+pub(in crate::rest) fn payment() -> Value {
+    json!({
+        "paymentDate": "2026-11-22T09:41:07",
+        "paymentMethod": "CP",
+        "pspCompany": "Banca di Borgolieve",
+        "idReceipt": "ecf0a1b2c3d4e5f60718293a4b5c6d7e",
+        "fee": 150,
+    })
+}
+
+/// A payment that was made at the counter.
+pub(in crate::rest) fn paid_elsewhere() -> Value {
+    json!({ "paymentDate": "2026-11-22T09:41:07" })
+}
+
+/// What a notification costs.
+pub(in crate::rest) fn fee() -> Value {
+    json!({ "notificationFee": 220 })
+}

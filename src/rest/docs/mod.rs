@@ -14,7 +14,7 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
-use super::{anomalies, health, info, massive, positions, receipts, registry};
+use super::{anomalies, choices, health, info, massive, options, positions, receipts, registry};
 
 /// Where the document is.
 const DOCUMENT: &str = "/docs/openapi.json";
@@ -30,6 +30,7 @@ const DOCUMENT: &str = "/docs/openapi.json";
     servers((url = "/", description = "This station")),
     tags(
         (name = "positions", description = "Debt positions, version 1: one debtor, one set of instalments at the most."),
+        (name = "options", description = "Single notices: what those who show, pay, report and notify them ask for."),
         (name = "receipts", description = "Receipts of what was paid, and what a person should look at."),
         (name = "massive", description = "Many positions in one file, taken at once and worked off later."),
         (name = "registry", description = "Who is served: for keys that may administer."),
@@ -43,6 +44,8 @@ struct Frame;
 fn document() -> utoipa::openapi::OpenApi {
     let surfaces = [
         positions::Described::openapi(),
+        options::Described::openapi(),
+        choices::Described::openapi(),
         receipts::Described::openapi(),
         receipts::kept::Described::openapi(),
         anomalies::Described::openapi(),

@@ -1,21 +1,24 @@
 //! Version 1 of the positions API (`gpd-api` 4 to 7).
 
+mod accounts;
+mod bulk;
 pub(super) mod model;
 mod writing;
 
+use actix_web::guard::{Guard, fn_guard};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ETAG, HeaderValue, IF_MATCH};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, Resource};
 use serde::Serialize;
 use utoipa::OpenApi;
 
 use self::model::BasePosition;
-use super::denials::Subject;
+pub(super) use self::writing::read;
 use super::idempotency::once;
 use super::operator::Operator;
 use super::problem::Problem;
-use super::{Answer, resource};
+use super::{Answer, paths, resource};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::station::Station;
@@ -24,28 +27,92 @@ use crate::use_cases::positions::find;
 
 /// What is said of them.
 #[derive(OpenApi)]
-#[openapi(paths(get, writing::create, writing::update, writing::delete, writing::publish, writing::invalidate))]
+#[openapi(paths(
+    get,
+    get_by_iuv,
+    writing::create,
+    writing::update,
+    writing::delete,
+    writing::publish,
+    writing::invalidate,
+    bulk::create,
+    bulk::update,
+    bulk::delete,
+    accounts::change
+))]
 pub(super) struct Described;
 
-/// What operators have at `/organizations/…`.
+/// Version 1, as operators have it.
 pub(super) fn resources(config: &mut ServiceConfig) {
     config
-        .service(resource("/organizations/{organization}/debtpositions").route(once(web::post().to(writing::create))))
-        .service(
-            resource("/organizations/{organization}/debtpositions/{iupd}")
-                .route(web::get().to(get))
-                .route(web::put().to(writing::update))
-                .route(web::delete().to(writing::delete)),
-        )
-        .service(
-            resource("/organizations/{organization}/debtpositions/{iupd}/publish")
-                .route(once(web::post().to(writing::publish))),
-        )
-        .service(
-            resource("/organizations/{organization}/debtpositions/{iupd}/invalidate")
-                .route(once(web::post().to(writing::invalidate))),
-        );
+        .service(several().route(once(web::post().to(writing::create))))
+        .service(with_accounts(one()))
+        .configure(actions);
 }
+
+/// The same as the clients of the platform's archive have it.
+pub(super) fn of_archive(config: &mut ServiceConfig) {
+    config.service(several().route(once(web::post().to(writing::create)))).service(one()).configure(actions);
+}
+
+/// Version 2: many positions at once.
+pub(super) fn in_bulk(config: &mut ServiceConfig) {
+    config.service(bulk::with(resource(POSITIONS)).route(once(web::post().to(bulk::create))));
+}
+
+/// Everything, as GPD's own service has it.
+pub(super) fn all(config: &mut ServiceConfig) {
+    let several = bulk::with(several()).route(once(web::post().to(writing::create)));
+    config.service(several).service(with_bulk(with_accounts(one()))).configure(actions).configure(by_iuv);
+}
+
+/// Everything, as GPD's gateway publishes it to its own services as version 2: to create is to create many.
+pub(super) fn all_in_bulk(config: &mut ServiceConfig) {
+    let several = bulk::with(several()).route(once(web::post().to(bulk::create)));
+    config.service(several).service(with_bulk(with_accounts(one()))).configure(actions).configure(by_iuv);
+}
+
+const POSITIONS: &str = "/organizations/{organization}/debtpositions";
+
+fn several() -> Resource {
+    resource(POSITIONS)
+}
+
+fn one() -> Resource {
+    resource("/organizations/{organization}/debtpositions/{iupd}")
+        .route(web::get().to(get))
+        .route(web::put().to(writing::update))
+        .route(web::delete().to(writing::delete))
+}
+
+/// `transfers` and `bulk` stand where the key of a position does, and some position may have it.
+fn with_accounts(one: Resource) -> Resource {
+    one.route(web::patch().guard(ends_with("/transfers")).to(accounts::change))
+}
+
+fn with_bulk(one: Resource) -> Resource {
+    one.route(once(web::post().guard(ends_with("/bulk")).to(bulk::create)))
+}
+
+fn ends_with(name: &'static str) -> impl Guard {
+    fn_guard(move |context| context.head().uri.path().ends_with(name))
+}
+
+fn actions(config: &mut ServiceConfig) {
+    let publish = resource("/organizations/{organization}/debtpositions/{iupd}/publish");
+    let invalidate = resource("/organizations/{organization}/debtpositions/{iupd}/invalidate");
+    config
+        .service(publish.route(once(web::post().to(writing::publish))))
+        .service(invalidate.route(once(web::post().to(writing::invalidate))));
+}
+
+fn by_iuv(config: &mut ServiceConfig) {
+    let position = resource("/organizations/{organization}/paymentoptions/{iuv}/debtposition");
+    config.service(position.route(web::get().to(get_by_iuv)));
+}
+
+/// What is said when the store fails.
+const CANNOT_BE_READ: &str = "The debt position cannot be read";
 
 /// Read a position.
 #[utoipa::path(
@@ -62,11 +129,8 @@ pub(super) fn resources(config: &mut ServiceConfig) {
 )]
 async fn get(station: web::Data<Station>, operator: Operator, path: web::Path<(String, String)>) -> Answer {
     let (_, iupd) = path.into_inner();
-    let subject = Subject {
-        station: &station,
-        organization: &operator.organization,
-        failure: "The debt position cannot be read",
-    };
+    paths::position("getOrganizationDebtPositionByIUPD", &operator, &iupd)?;
+    let subject = operator.subject(&station, CANNOT_BE_READ);
     let found = find(&station, operator.desk(), Key::Iupd(&iupd)).await.map_err(|error| subject.problem(error))?;
     let declined = |denial: Denial| subject.problem(denial.into());
     let stored = found.ok_or_else(|| declined(Denial::UnknownPosition(vec![Iupd::new(&iupd)])))?;
@@ -74,6 +138,35 @@ async fn get(station: web::Data<Station>, operator: Operator, path: web::Path<(S
     if stored.position.instalment_plans() > 1 {
         return Err(declined(Denial::SeveralPlans(stored.position.iupd.clone())));
     }
+    Ok(of_version(&stored, StatusCode::OK, BasePosition::of(&stored, |_| true)))
+}
+
+/// Read the position that an IUV belongs to.
+#[utoipa::path(
+    get,
+    path = "/organizations/{organization}/paymentoptions/{iuv}/debtposition",
+    operation_id = "getDebtPositionByIUV",
+    tag = "positions",
+    responses(
+        (status = 200, description = "The position as it stands now, without its debtor.", body = BasePosition),
+        (status = 404, description = "No position has this IUV."),
+    )
+)]
+async fn get_by_iuv(station: web::Data<Station>, operator: Operator, path: web::Path<(String, String)>) -> Answer {
+    let (_, iuv) = path.into_inner();
+    paths::check(
+        "getDebtPositionByIUV",
+        &[
+            ("organizationFiscalCode", operator.organization.as_str(), &paths::ELEVEN_DIGITS),
+            ("iuv", &iuv, &paths::IUV),
+        ],
+    )?;
+    let subject = operator.subject(&station, CANNOT_BE_READ);
+    if !operator.codes.allow(&iuv) {
+        return Err(subject.problem(Denial::CodeNotAllowed(Iupd::new(iuv)).into()));
+    }
+    let found = find(&station, operator.desk(), Key::Iuv(&iuv)).await.map_err(|error| subject.problem(error))?;
+    let stored = found.ok_or_else(|| subject.problem(Denial::UnknownIuv(iuv).into()))?;
     Ok(of_version(&stored, StatusCode::OK, BasePosition::of(&stored, |_| true)))
 }
 

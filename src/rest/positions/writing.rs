@@ -3,18 +3,20 @@
 use actix_web::http::StatusCode;
 use actix_web::web;
 use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, Utc};
 
 use super::model::PaymentPosition;
 use super::{expected_version, of_version};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::domain::{lifecycle, position::DebtPosition};
-use crate::intake::{self, Complaint, Given, Sort, model};
+use crate::intake::{self, Complaint, Defect, Given, Sort, model};
 use crate::rest::Answer;
 use crate::rest::body::Body;
 use crate::rest::docs::examples;
 use crate::rest::docs::parameters::{IfMatch, Once};
 use crate::rest::operator::Operator;
+use crate::rest::paths;
 use crate::rest::problem::Problem;
 use crate::rest::query::Query;
 use crate::station::Station;
@@ -93,15 +95,8 @@ pub(super) async fn update(
             return Err(Denial::OtherPosition { path: iupd.clone(), body: other.clone() }.into());
         }
         let change = Change { event: "POSITION_UPDATED", ..of_position(&iupd, expected) };
-        positions::change(&station, operator.desk(), change, |stored, now| {
-            if !stored.status_at(now).is_updatable() {
-                return Err(Denial::NotUpdatable(stored.iupd.clone()).into());
-            }
-            let content = judged.clone().map_err(Error::Wrong)?;
-            operator.desk().may_touch(&content)?;
-            Ok(lifecycle::update(stored, content, to_publish, now)?)
-        })
-        .await
+        let decide = |stored: &DebtPosition, now| replaced(stored, &judged, &operator, to_publish, now);
+        positions::change(&station, operator.desk(), change, decide).await
     };
     let stored = work.await.map_err(|error| subject.problem(error))?;
     Ok(of_version(&stored, StatusCode::OK, PaymentPosition::of(&stored.position)))
@@ -127,6 +122,7 @@ pub(super) async fn delete(
     request: HttpRequest,
 ) -> Answer {
     let (_, iupd) = path.into_inner();
+    paths::position("deleteDebtPosition", &operator, &iupd)?;
     let subject = operator.subject(&station, "The debt position delete is failed");
     let expected = expected_version(&request)?;
     let deleted = positions::delete(&station, operator.desk(), &[Iupd::new(iupd)], expected).await;
@@ -159,7 +155,7 @@ pub(super) async fn publish(
     let change = Change { event: "POSITION_PUBLISHED", ..of_position(&iupd, expected_version(&request)?) };
     let decide = |stored: &DebtPosition, now| Ok(lifecycle::publish(stored, now)?);
     let stored = positions::change(&station, operator.desk(), change, decide).await;
-    let stored = stored.map_err(|error| subject.problem(error))?;
+    let stored = stored.map_err(|error| subject.problem(error).about(&iupd))?;
     Ok(of_version(&stored, StatusCode::OK, PaymentPosition::of(&stored.position)))
 }
 
@@ -188,13 +184,30 @@ pub(super) async fn invalidate(
     let change = Change { event: "POSITION_INVALIDATED", ..of_position(&iupd, expected_version(&request)?) };
     let decide = |stored: &DebtPosition, now| Ok(lifecycle::invalidate(stored, now)?);
     let stored = positions::change(&station, operator.desk(), change, decide).await;
-    let stored = stored.map_err(|error| subject.problem(error))?;
+    let stored = stored.map_err(|error| subject.problem(error).about(&iupd))?;
     Ok(of_version(&stored, StatusCode::OK, PaymentPosition::of(&stored.position)))
 }
 
 /// A change of the position with this key.
 fn of_position(iupd: &str, expected: Option<i64>) -> Change<'_> {
     Change { event: "", key: Key::Iupd(iupd), unknown: Denial::UnknownPosition(vec![Iupd::new(iupd)]), expected }
+}
+
+/// A position with the content that was judged. Whether it may be replaced at all is said before what is wrong with
+/// the content.
+pub(super) fn replaced(
+    stored: &DebtPosition,
+    judged: &Result<DebtPosition, Vec<Defect>>,
+    operator: &Operator,
+    to_publish: bool,
+    now: DateTime<Utc>,
+) -> Result<DebtPosition, Error> {
+    if !stored.status_at(now).is_updatable() {
+        return Err(Denial::NotUpdatable(stored.iupd.clone()).into());
+    }
+    let content = judged.clone().map_err(Error::Wrong)?;
+    operator.desk().may_touch(&content)?;
+    Ok(lifecycle::update(stored, content, to_publish, now)?)
 }
 
 /// The JSON object in a body.

@@ -1,11 +1,13 @@
 //! Debt positions and their options, each with its transfers in its row: how they are found. `rows` makes domain types
 //! of what is found, `saving` the other way round.
 
+mod holders;
 mod rows;
 mod saving;
 
 use chrono::{DateTime, Utc};
 
+pub use self::holders::{Holders, Read};
 pub(super) use self::rows::read_positions;
 use self::rows::{read_all_positions, read_notice};
 pub(super) use self::saving::{Placed, pay_option, settle_position};

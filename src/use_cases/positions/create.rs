@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Desk, Error};
+use super::{Desk, Error, in_one_go};
 use crate::domain::denial::Denial;
 use crate::domain::position::DebtPosition;
 use crate::station::Station;
@@ -22,15 +22,7 @@ pub async fn create(
             position.publish(now);
         }
     }
-    let keys = station
-        .store
-        .retrying(Error::is_conflict, async || {
-            let mut tx = station.store.write().await?;
-            let keys = create_in(&mut tx, desk, &positions, now).await?;
-            station.store.commit_positions(tx, now).await?;
-            Ok::<_, Error>(keys)
-        })
-        .await?;
+    let keys = in_one_go(station, now, async |tx| create_in(tx, desk, &positions, now).await).await?;
     let stored = keys.into_iter().zip(positions);
     Ok(stored.map(|(id, position)| StoredPosition::new(id, position, now)).collect())
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use super::{Desk, Error};
+use super::{Desk, Error, in_one_go};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::domain::lifecycle;
@@ -14,12 +14,7 @@ use crate::store::{StoredPosition, Tx};
 /// Deletes positions with their options. What was paid stays, and with it all the others.
 pub async fn delete(station: &Station, desk: Desk<'_>, iupds: &[Iupd], expected: Option<i64>) -> Result<(), Error> {
     let now = station.clock.now();
-    let work = async || {
-        let mut tx = station.store.write().await?;
-        delete_in(&mut tx, desk, iupds, expected, now).await?;
-        Ok(tx.commit().await?)
-    };
-    station.store.retrying(Error::is_conflict, work).await
+    in_one_go(station, now, async |tx| delete_in(tx, desk, iupds, expected, now).await).await
 }
 
 /// The same in a transaction that goes on.

@@ -6,11 +6,14 @@ mod change;
 mod create;
 mod delete;
 mod find;
+mod move_account;
 mod numbering;
 mod pay;
+mod report;
 mod rules;
+mod set_fee;
 
-pub use bring::bring;
+pub use bring::{bring, bring_all};
 pub(super) use change::change_all_in;
 pub use change::{Change, change, change_all};
 pub use create::create;
@@ -18,14 +21,20 @@ pub(super) use create::create_in;
 pub use delete::delete;
 pub(super) use delete::delete_in;
 pub use find::find;
+pub use move_account::move_account;
 pub use pay::pay;
-pub use rules::{rules, weighed};
+pub use report::report;
+pub use rules::{rules, weighed, well_formed};
+pub use set_fee::set_fee;
+
+use chrono::{DateTime, Utc};
 
 use crate::domain::codes::{OrganizationCode, SegregationCodes};
 use crate::domain::denial::Denial;
 use crate::domain::position::DebtPosition;
 use crate::intake::Defect;
-use crate::store::StoreError;
+use crate::station::Station;
+use crate::store::{StoreError, Tx};
 
 /// Who asks, and what for.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +45,30 @@ pub struct Desk<'d> {
     pub codes: &'d SegregationCodes,
     /// Who it is, for the journal.
     pub by: &'d str,
+}
+
+/// Does something in one transaction, anew while rivals undo it. What the rules decline is undone in good order: a
+/// transaction that is merely given up costs a connection to the server.
+async fn in_one_go<T>(
+    station: &Station,
+    now: DateTime<Utc>,
+    work: impl AsyncFn(&mut Tx) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let attempt = async || {
+        let mut tx = station.store.write().await?;
+        match work(&mut tx).await {
+            Ok(done) => {
+                station.store.commit_positions(tx, now).await?;
+                Ok(done)
+            }
+            Err(Error::Store(cause)) => Err(cause.into()),
+            Err(declined) => {
+                tx.rollback().await?;
+                Err(declined)
+            }
+        }
+    };
+    station.store.retrying(Error::is_conflict, attempt).await
 }
 
 /// Why what an operator asks for was not done.
@@ -65,6 +98,14 @@ impl Desk<'_> {
         match position.options.iter().all(|option| self.codes.allow(option.iuv.as_str())) {
             true => Ok(()),
             false => Err(Denial::CodeNotAllowed(position.iupd.clone())),
+        }
+    }
+
+    /// What is said where no option has this notice number: to a caller that may not use its code, no more than that.
+    pub fn unknown_notice(&self, number: &str) -> Denial {
+        match number.get(1..).is_some_and(|iuv| self.codes.allow(iuv)) {
+            true => Denial::UnknownOption(number.into()),
+            false => Denial::NoticeNotAllowed,
         }
     }
 }

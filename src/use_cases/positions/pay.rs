@@ -1,9 +1,9 @@
 //! Record a payment that an operator tells of: money already collected is always recorded.
 
-use super::{Desk, Error};
+use super::{Desk, Error, in_one_go};
 use crate::domain::denial::Denial;
 use crate::domain::lifecycle;
-use crate::domain::position::{OptionState, Payment, Reported};
+use crate::domain::position::{OptionState, Payment, PositionStatus, Reported};
 use crate::station::Station;
 use crate::store::{Key, StoredPosition};
 
@@ -15,10 +15,9 @@ pub async fn pay(
     payment: Payment,
 ) -> Result<(StoredPosition, usize), Error> {
     let now = station.clock.now();
-    let work = async || {
-        let mut tx = station.store.write().await?;
+    in_one_go(station, now, async |tx| {
         let before = tx.position(desk.organization, Key::Number(number)).await?;
-        let before = before.ok_or_else(|| Denial::UnknownOption(number.into()))?;
+        let before = before.ok_or_else(|| desk.unknown_notice(number))?;
         desk.may_touch(&before.position).map_err(|_| Denial::NoticeNotAllowed)?;
         let paid = lifecycle::pay(&before.position, number, payment.clone())?;
         let mut after = before.position.clone();
@@ -26,12 +25,11 @@ pub async fn pay(
         option.state = OptionState::Paid { reported: Reported::No, payment: paid.payment.clone() };
         tx.save_payment(before.id, &option.nav, &paid, now).await?;
         after.status = paid.status;
-        if after.status == crate::domain::position::PositionStatus::Paid {
+        if after.status == PositionStatus::Paid {
             after.payment_date = after.payment_date.or(paid.payment.date);
         }
         tx.note_option("OPTION_PAID", &after, paid.option, &format!("told by {}", desk.by), now);
-        tx.commit().await?;
         Ok((before.changed_to(after, now), paid.option))
-    };
-    station.store.retrying(Error::is_conflict, work).await
+    })
+    .await
 }

@@ -3,7 +3,7 @@
 use super::{Desk, Error};
 use crate::domain::denial::Denial;
 use crate::domain::position::DebtPosition;
-use crate::intake::{Complaint, Defect, Rules, Sort, Validation};
+use crate::intake::{Complaint, Defect, Handed, Rules, Sort, Validation};
 use crate::station::Station;
 
 /// The rules for positions of an organization. Under strict validation it must be registered here.
@@ -48,4 +48,40 @@ pub fn weighed<'i>(
         return Err(Denial::CodeNotAllowed(crate::domain::codes::Iupd::new(iupd)).into());
     }
     Err(Error::Wrong(defects))
+}
+
+/// Verdicts with the number of their position on every defect, unless the form or a value is wrong somewhere: that is
+/// said of all before anything else.
+pub fn well_formed(
+    verdicts: impl Iterator<Item = Result<DebtPosition, Vec<Defect>>>,
+) -> Result<Vec<Result<DebtPosition, Vec<Defect>>>, Error> {
+    let numbered = |(at, verdict): (usize, Result<DebtPosition, Vec<Defect>>)| {
+        verdict.map_err(|mut defects| {
+            defects.iter_mut().for_each(|defect| defect.place.position = Some(at));
+            defects
+        })
+    };
+    let judged: Vec<_> = verdicts.enumerate().map(numbered).collect();
+    let defects = || judged.iter().filter_map(|verdict| verdict.as_ref().err()).flatten();
+    match defects().any(|defect| defect.complaint.sort <= Sort::Value) {
+        true => Err(Error::Wrong(defects().cloned().collect())),
+        false => Ok(judged),
+    }
+}
+
+/// All of several positions, or what is said of them first, or else everything that is wrong with them.
+pub(super) fn all_weighed<H: Handed>(
+    handed: &[H],
+    judged: Vec<Result<DebtPosition, Vec<Defect>>>,
+    desk: Desk<'_>,
+) -> Result<Vec<DebtPosition>, Error> {
+    let (mut right, mut wrong) = (Vec::with_capacity(handed.len()), Vec::new());
+    for (handed, judged) in handed.iter().zip(judged) {
+        match weighed(judged, desk, handed.iupd(), handed.iuvs().into_iter()) {
+            Ok(position) => right.push(position),
+            Err(Error::Wrong(defects)) => wrong.extend(defects),
+            Err(other) => return Err(other),
+        }
+    }
+    if wrong.is_empty() { Ok(right) } else { Err(Error::Wrong(wrong)) }
 }

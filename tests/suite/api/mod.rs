@@ -1,10 +1,24 @@
 //! The operators' API through the front door: what GPD's clients send, and what they hear.
 
+mod accounts;
+mod bulk;
+mod cases;
+mod choices;
 mod docs;
+mod errors;
+mod fees;
+mod fields;
+mod forms;
 mod idempotency;
 mod numbering;
+mod order;
+mod payments;
 mod positions;
+mod reports;
+mod rivals;
 mod schemathesis;
+mod states;
+mod versions;
 
 use serde_json::{Value, json};
 

@@ -143,7 +143,7 @@ fn who_may_know_whom() {
 fn some_things_are_said_in_one_place_only() {
     // The word, and where it may stand.
     let rules: &[(&str, &[&str])] = &[
-        ("PAA_", &["soap/fault.rs"]),
+        ("PAA_", &["soap/fault.rs", "rest/choices/refusal.rs"]),
         ("sqlx", &["store/"]),
         ("std::env::", &["cli/mod.rs"]),
         ("actix_web", &["reception.rs", "soap/", "rest/", "station.rs", "cli/mod.rs"]),

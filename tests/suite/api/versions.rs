@@ -1,0 +1,75 @@
+//! Versions of a position: whoever has read one may insist that nobody has changed it since.
+
+use serde_json::json;
+
+use super::cases::{bring, gpd, options, pay, replace};
+use super::{Heard, call, get, of_comune};
+use crate::station::Station;
+
+fn etag(heard: &Heard) -> String {
+    heard.header("etag").expect("a position has a version").to_owned()
+}
+
+/// Each verb that changes a position.
+fn verbs(station: &Station, iupd: &str, body: &str, tag: &str) -> [Heard; 4] {
+    let at = |below: &str| of_comune(&format!("/{iupd}{below}"));
+    let insisting =
+        |method: &str, path: String, body: Option<&str>| call(station, method, &path, &[("If-Match", tag)], body);
+    [
+        insisting("PUT", at(""), Some(body)),
+        insisting("POST", at("/publish"), None),
+        insisting("POST", at("/invalidate"), None),
+        insisting("DELETE", at(""), None),
+    ]
+}
+
+#[test]
+fn what_has_changed_since_stays_as_it_is() {
+    let station = gpd();
+    let (iupd, _, body) = bring(&station, 1, "DRAFT");
+    let first = etag(&get(&station, &of_comune(&format!("/{iupd}"))));
+    let second = etag(&replace(&station, &iupd, "", &body));
+    assert_ne!(first, second);
+    assert_eq!(etag(&get(&station, &of_comune(&format!("/{iupd}")))), second);
+    for stale in [first.as_str(), "\"999\"", "0", "\"\"", "W/\"0\"", "nonsense"] {
+        for heard in verbs(&station, &iupd, &body.to_string(), stale) {
+            assert_eq!(heard.status, 412, "{stale}: {}", heard.text);
+            assert_eq!(heard.json()["title"], "The debt position has changed");
+        }
+    }
+    assert_eq!(etag(&get(&station, &of_comune(&format!("/{iupd}")))), second);
+}
+
+#[test]
+fn what_is_as_it_was_read_may_be_changed() {
+    let station = gpd();
+    for (number, any) in [(1, false), (2, true)] {
+        let (iupd, _, body) = bring(&station, number, "DRAFT");
+        let (body, path) = (body.to_string(), of_comune(&format!("/{iupd}")));
+        let tag = |heard: &Heard| if any { "*".to_owned() } else { etag(heard) };
+        let mut last = get(&station, &path);
+        for (method, below) in [("PUT", ""), ("POST", "/publish"), ("POST", "/invalidate"), ("DELETE", "")] {
+            let insist = tag(&last);
+            let body = (method == "PUT").then_some(body.as_str());
+            last = call(&station, method, &format!("{path}{below}"), &[("If-Match", &insist)], body);
+            assert_eq!(last.status, 200, "{method}{below}: {}", last.text);
+        }
+    }
+}
+
+/// A payment is a change too, and so are a fee and a report.
+#[test]
+fn every_change_makes_another_version() {
+    let station = gpd();
+    let (iupd, first, _) = bring(&station, 1, "VALID");
+    let version = || etag(&get(&station, &of_comune(&format!("/{iupd}"))));
+    let mut seen = vec![version()];
+    let mut changed = |heard: Heard| {
+        assert_eq!(heard.status, 200, "{}", heard.text);
+        assert!(!seen.contains(&version()), "{}", heard.text);
+        seen.push(version());
+    };
+    changed(super::put(&station, &options(&format!("/{first}/notificationfee")), &json!({ "notificationFee": 1 })));
+    changed(pay(&station, &first));
+    changed(super::cases::report(&station, &first, "1"));
+}
