@@ -11,7 +11,8 @@ use tracing::error;
 
 use crate::archivist::{Archivist, Bounds};
 use crate::domain::taxonomy::Catalogue;
-use crate::jobs::Jobs;
+use crate::jobs::time::Timekeeper;
+use crate::jobs::uploads::Jobs;
 use crate::keyring::Keyring;
 use crate::lately::Lately;
 use crate::settings::Settings;
@@ -47,6 +48,8 @@ pub struct Station {
     pub store: Store,
     /// The way to the journal, for what no transaction brings there itself.
     pub archivist: Archivist,
+    /// The way to what stores the passing of time.
+    timekeeper: Timekeeper,
     /// The way to what the station does by itself.
     pub jobs: Jobs,
     /// Who may call the operators' API.
@@ -84,16 +87,19 @@ impl Station {
             error!(cause = chain(&cause), "receipts could not be brought together with positions that came after them");
         }
         let archivist = Archivist::start(&store, bounds);
+        let timekeeper = Timekeeper::start(&store, clock.clone());
         let keys = Keyring::new(store.clone(), settings.api.clone());
         let (jobs, task) = Jobs::new();
         let settings = Arc::new(settings);
-        let station = Station { store, archivist, jobs, keys, settings, clock, taxonomy: Lately::default() };
+        let taxonomy = Lately::default();
+        let station = Station { store, archivist, timekeeper, jobs, keys, settings, clock, taxonomy };
         task.start(Station { store: station.store.of_a_task(), ..station.clone() });
         Ok(station)
     }
 
     /// Writes what still waits to be written, and closes the store.
     pub async fn close(&self) {
+        self.timekeeper.close().await;
         self.jobs.close().await;
         self.archivist.close().await;
         self.store.close().await;

@@ -30,7 +30,7 @@ pub struct Arguments {
     /// Which stores.
     #[arg(long, value_enum, default_value_t = Engines::Both)]
     pub engine: Engines,
-    /// Positions of the large store of `growth`, and of the file of `loading` [default: 1000000].
+    /// Positions of the large store of `growth` and `lists`, and of the file of `loading` [default: 1000000].
     #[arg(long, value_name = "N")]
     positions: Option<u64>,
     /// Minutes of mixed traffic of `memory` [default: 10].
@@ -80,6 +80,10 @@ pub enum Part {
     Startup,
     /// A CSV file through `ec-station load`.
     Loading,
+    /// Lists of positions, on a small store and on a large one.
+    Lists,
+    /// Positions created over HTTP.
+    Creates,
 }
 
 /// Which stores are measured.

@@ -208,7 +208,7 @@ impl Pool {
 }
 
 /// As the station opens its file.
-fn sqlite(path: &str) -> SqliteConnectOptions {
+pub fn sqlite(path: &str) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .journal_mode(SqliteJournalMode::Wal)

@@ -5,7 +5,8 @@ use std::fmt;
 use std::ops::Range;
 use std::path::Path;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
+use ec_station::domain::position::DebtPosition;
 use ec_station::store::{DatabaseUrl, Pools, Save, Store};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 use tempfile::TempDir;
@@ -118,6 +119,16 @@ impl Databases {
 
     /// A new store with a registry and these positions.
     pub fn filled(&self, engine: Engine, numbers: &[Range<u64>]) -> Result<Database> {
+        self.filled_with(engine, numbers, notices::position)
+    }
+
+    /// The same with positions of another kind.
+    pub fn filled_with(
+        &self,
+        engine: Engine,
+        numbers: &[Range<u64>],
+        position: impl Fn(u64, DateTime<Utc>) -> DebtPosition,
+    ) -> Result<Database> {
         let database = self.empty(engine)?;
         self.runtime.block_on(async {
             let store = Store::open(&database.url.parse()?, &Pools::default()).await?;
@@ -127,7 +138,7 @@ impl Databases {
             for range in numbers {
                 for start in range.clone().step_by(BATCH as usize) {
                     let batch = start..range.end.min(start + BATCH);
-                    let positions: Vec<_> = batch.map(|number| notices::position(number, now)).collect();
+                    let positions: Vec<_> = batch.map(|number| position(number, now)).collect();
                     store.save_positions(&positions, &save).await?;
                 }
             }
@@ -154,6 +165,11 @@ impl Databases {
                 }
             })
         })
+    }
+
+    /// Does something that waits for a database.
+    pub fn wait_for<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        self.runtime.block_on(work)
     }
 
     fn tell_server(&self, url: &str, sql: String) -> Result<()> {

@@ -18,9 +18,11 @@
 mod arguments;
 mod baseline;
 mod client;
+mod creates;
 mod database;
 mod disk;
 mod growth;
+mod lists;
 mod loading;
 mod memory;
 mod messages;
@@ -71,6 +73,8 @@ fn run(arguments: &Arguments) -> Result<()> {
                 Part::Memory => memory::run(arguments, &databases, *engine)?,
                 Part::Startup => startup::run(&databases, *engine)?,
                 Part::Loading => loading::run(arguments, &databases, *engine)?,
+                Part::Lists => lists::run(arguments, &databases, *engine)?,
+                Part::Creates => creates::run(arguments, &databases, *engine)?,
             }
         }
     }

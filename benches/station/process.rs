@@ -26,6 +26,8 @@ pub struct Server {
     pub address: SocketAddr,
     /// From its start until it was ready.
     pub started_in: Duration,
+    /// Who asks it for JSON, on a connection that is kept.
+    agent: ureq::Agent,
 }
 
 impl Server {
@@ -48,7 +50,7 @@ impl Server {
         }
         let begin = Instant::now();
         let child = command.stdout(Stdio::null()).stderr(log).spawn()?;
-        let mut server = Server { child, address, started_in: Duration::ZERO };
+        let mut server = Server { child, address, started_in: Duration::ZERO, agent: agent() };
         while !is_ready(address) {
             if begin.elapsed() > PATIENCE || server.child.try_wait()?.is_some() {
                 return Err("a station did not start".into());
@@ -63,7 +65,12 @@ impl Server {
     pub fn baseline(orders: &baseline::Orders) -> Result<Server> {
         let begin = Instant::now();
         let (child, address) = baseline::start(orders)?;
-        Ok(Server { child, address, started_in: begin.elapsed() })
+        Ok(Server { child, address, started_in: begin.elapsed(), agent: agent() })
+    }
+
+    /// Who asks it for JSON.
+    pub fn agent(&self) -> &ureq::Agent {
+        &self.agent
     }
 
     /// Its number.
@@ -96,6 +103,11 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// A client that takes every status as an answer.
+fn agent() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).build().into()
 }
 
 /// The real binary, with the defaults and nothing of our own environment.

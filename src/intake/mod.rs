@@ -43,7 +43,7 @@ use crate::domain::position::DebtPosition;
 use crate::domain::taxonomy::Catalogue;
 
 pub use csv::columns as csv_columns;
-pub(crate) use dates::moment;
+pub(crate) use dates::{day, moment};
 pub use defect::{Complaint, Defect, Place, Rejection, Sort, shown};
 use draft::Draft;
 pub use given::{Given, Wanted};

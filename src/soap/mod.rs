@@ -44,8 +44,8 @@ use crate::settings::ArchiveReads;
 use crate::station::Station;
 use crate::xml::{Document, decode};
 
-/// Where the Node finds the station: our own path, and the one that GPD's clients use.
-const PATHS: [&str; 2] = ["/soap/paForNode", "/partner"];
+/// Where the Node finds the station: our own path, that of GPD's service, and where GPD's gateway publishes it.
+const PATHS: [&str; 3] = ["/soap/paForNode", "/partner", "/gpd-payments/api/v1"];
 
 /// How replies are labelled.
 const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
@@ -60,7 +60,10 @@ pub fn routes(config: &mut ServiceConfig) {
                 .default_service(web::to(post_only)),
         );
     }
-    config.route("/xsd/{file}", web::get().to(contract::xsd));
+    // Where the relative link in the WSDL leads from each of them.
+    for folder in ["/xsd", "/gpd-payments/xsd"] {
+        config.route(&format!("{folder}/{{file}}"), web::get().to(contract::xsd));
+    }
 }
 
 /// The list of operations: calls a function for the one whose request has this name, if there is one.

@@ -178,7 +178,7 @@ impl Tx {
             return Ok(Step::Insert);
         };
         let stored = Box::new(stored);
-        if same_content(&stored.position, position, save.history) {
+        if same_content(&stored.position, position, save) {
             let draft = stored.position.status == PositionStatus::Draft;
             if !(save.publish && position.status == PositionStatus::Draft && draft) {
                 return Ok(Step::Keep);
@@ -278,9 +278,13 @@ fn as_asked<'p>(position: &'p DebtPosition, save: &Save) -> Cow<'p, DebtPosition
 
 /// Whether a file says what is stored already. Without a history the file knows nothing of states and payments, and a
 /// draft of a history does not either: what is stored may have come further since.
-fn same_content(stored: &DebtPosition, given: &DebtPosition, history: bool) -> bool {
+fn same_content(stored: &DebtPosition, given: &DebtPosition, save: &Save) -> bool {
     let mut stored = stored.clone();
-    if !history || given.status == PositionStatus::Draft {
+    if stored.status == given.status_at(save.now) {
+        // What time has done since is stored here; the file does not know of it.
+        stored.status = given.status;
+    }
+    if !save.history || given.status == PositionStatus::Draft {
         stored.status = given.status;
         stored.payment_date = given.payment_date;
         stored.options.iter_mut().for_each(|option| option.state = OptionState::Unpaid);

@@ -39,7 +39,9 @@ pub use filter::Filter;
 pub use journal::{JournalWriter, Place, Purged};
 pub use keys::{Made, NewKey, StoredKey, WhichKeys};
 pub use load::{Save, Saved};
-pub use positions::{Holders, Key, NoticeReading, OptionTimes, Read, StoredPosition};
+pub use positions::{
+    Holders, Key, Listing, MOST_ON_A_PAGE, NoticeReading, OptionTimes, Order, Page, Read, StoredPosition,
+};
 pub use receipts::{
     Kept, KeptReceipt, KnownReceipt, ListedReceipt, PaidReceipt, PaidReceipts, RawReceipt, ReceiptSurroundings,
     RefusedReceipt, StoredReceipt,

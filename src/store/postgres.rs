@@ -39,6 +39,8 @@ impl PostgresServer {
             ("statement_timeout", milliseconds.as_str()),
             ("idle_in_transaction_session_timeout", IDLE_IN_A_TRANSACTION),
             ("plan_cache_mode", "force_generic_plan"),
+            // Which would take longer to make than any of them to run.
+            ("jit", "off"),
         ]);
         let options = if pools.durable { options } else { options.options([("synchronous_commit", "off")]) };
         let mut first = options.connect().await.map_err(failed())?;

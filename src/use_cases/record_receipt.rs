@@ -1,6 +1,7 @@
 //! Record that money has moved. Store first, judge after: a KO is final for the Node, so whatever we answer, the
 //! receipt is in the store before the answer leaves (`domain` 4.6).
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -64,7 +65,8 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
     let now = station.clock.now();
     let Delivery { receipt, caller, content, witness, .. } = delivery;
     let mut tx = station.store.write().await?;
-    let around = tx.receipt_surroundings(caller, receipt, content).await?;
+    let key = key(station, receipt);
+    let around = tx.receipt_surroundings(caller, receipt, &key, content).await?;
     if let Err(refusal) = admit(&station.settings, around.standing) {
         let reason = refusal.to_string();
         let refused = refused_caller(delivery, refusal.rule(), &reason, now);
@@ -80,7 +82,7 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
     // Of several with one IUV the one that settles its notice is found by it, else the first.
     let settles = settlement.paid.is_some();
     let listed = receipt.has_its_iuv(settlement.kind) && (settles || !around.iuv_known);
-    let to_store = to_store(delivery, &settlement, listed, now);
+    let to_store = to_store(delivery, &key, &settlement, listed, now);
     let verdict = verdict(station, receipt, position, &settlement);
     let verdict = match around.known {
         None => {
@@ -90,7 +92,7 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
                 tx.unlist_receipt(receipt).await?;
             }
             let id = tx.insert_receipt(to_store, stored.as_ref().zip(settlement.paid.as_ref()), &entries).await?;
-            tx.keep_doubts(id, receipt, &settlement.anomalies, now).await?;
+            tx.keep_doubts(id, to_store, &settlement.anomalies).await?;
             verdict
         }
         Some(known) if known.same_content => {
@@ -110,6 +112,16 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
         look_again(station, receipt, now).await;
     }
     Ok(verdict?)
+}
+
+/// What tells a receipt from all others of its recipient: its id. GPD goes by the notice, so that callers who send one
+/// id with every receipt are served there.
+fn key<'a>(station: &Station, receipt: &'a Receipt) -> Cow<'a, str> {
+    if station.settings.follows_gpd() {
+        format!("{} {}", receipt.receipt_id, receipt.notice_number).into()
+    } else {
+        receipt.receipt_id.as_str().into()
+    }
 }
 
 /// The position may have come while the receipt was stored. The receipt is safe, whether or not we can look.
@@ -231,13 +243,14 @@ fn repeated(station: &Station, verdict: Result<Recorded, Refusal>, refusal: Refu
 
 fn to_store<'a>(
     delivery: Delivery<'a>,
+    key: &'a str,
     settlement: &Settlement,
     listed: bool,
     received_at: DateTime<Utc>,
 ) -> StoredReceipt<'a> {
     let Delivery { receipt, caller, content, raw, content_type, .. } = delivery;
     let Settlement { kind, rule, .. } = *settlement;
-    StoredReceipt { receipt, caller, kind, rule, content, raw, content_type, received_at, listed }
+    StoredReceipt { receipt, key, caller, kind, rule, content, raw, content_type, received_at, listed }
 }
 
 fn refused_caller<'a>(

@@ -60,7 +60,7 @@ fn follow(base: &str, link: &str) -> String {
 #[test]
 fn the_wsdl_is_where_toolkits_look_for_it() {
     let station = Station::spawn();
-    for path in ["/soap/paForNode", "/partner"] {
+    for path in ["/soap/paForNode", "/partner", "/gpd-payments/api/v1"] {
         let texts = ["wsdl", "WSDL", "Wsdl"].map(|query| fetch(&format!("{}{path}?{query}", station.url())).unwrap());
         assert!(texts.iter().all(|text| *text == texts[0]), "{path}");
         assert_eq!(address(&texts[0]), format!("{}{path}", station.url()), "the address is the one that was called");
@@ -73,7 +73,7 @@ fn the_wsdl_is_where_toolkits_look_for_it() {
 fn the_schemas_are_where_the_links_lead() {
     let station = Station::spawn();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("xsd");
-    for path in ["/soap/paForNode?wsdl", "/partner?wsdl"] {
+    for path in ["/soap/paForNode?wsdl", "/partner?wsdl", "/gpd-payments/api/v1?wsdl"] {
         let wsdl_url = format!("{}{path}", station.url());
         let messages_url = follow(&wsdl_url, attribute(&fetch(&wsdl_url).unwrap(), "schemaLocation"));
         let messages = fetch(&messages_url).unwrap();
@@ -114,7 +114,7 @@ fn the_address_is_that_of_the_call() {
 fn the_address_may_be_a_setting() {
     let public = "https://pagopa.example.org/ec?a=1&b=2";
     let station = Station::spawn_with(|settings| settings.public_url = Some(public.into()));
-    for path in ["/soap/paForNode", "/partner"] {
+    for path in ["/soap/paForNode", "/partner", "/gpd-payments/api/v1"] {
         let answer = get(&station, &format!("{path}?wsdl"), "Host: inner\r\nX-Forwarded-Host: other\r\n");
         assert_eq!(address(&answer), format!("https://pagopa.example.org/ec?a=1&amp;b=2{path}"));
     }
@@ -142,7 +142,7 @@ fn nothing_else_is_served() {
         "/ec-station.db",
         "/?wsdl",
     ] {
-        let answer = get(&station, target, "Host: station\r\n");
+        let answer = get(&station, target, "Host: 127.0.0.1\r\n");
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         assert!(head.starts_with("HTTP/1.1 404") || head.starts_with("HTTP/1.1 400"), "{target}: {answer}");
         assert!(body.is_empty() || body.contains("\"title\":\"Not Found\""), "{target}: {body}");

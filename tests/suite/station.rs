@@ -11,6 +11,7 @@ use ec_station::domain::position::DebtPosition;
 use ec_station::settings::Settings;
 use ec_station::station::{Clock, Station as RealStation};
 use ec_station::store::{Filter, Kept, ListedReceipt, Save, Saved};
+use ec_station::use_cases::positions;
 
 use crate::database::{Database, Engine};
 use crate::given;
@@ -108,6 +109,17 @@ impl Station {
         let save = Save { now: *self.now.lock().unwrap(), publish, history: false, dry_run: false };
         let saved = self.block_on(self.real.store.save_positions(std::slice::from_ref(position), &save)).unwrap();
         saved.into_iter().next().unwrap()
+    }
+
+    /// Stores what time has done to all positions, as the station does by itself.
+    pub fn move_on(&self) {
+        let now = *self.now.lock().unwrap();
+        self.block_on(positions::move_on(&self.real.store, None, now)).unwrap();
+    }
+
+    /// Brings together what was counted apart, as the station does by itself.
+    pub fn count_together(&self) {
+        while self.block_on(self.real.store.count_together()).unwrap() {}
     }
 
     /// Sends bytes as the Node does.

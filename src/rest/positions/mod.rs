@@ -2,6 +2,7 @@
 
 mod accounts;
 mod bulk;
+pub(super) mod listing;
 pub(super) mod model;
 mod writing;
 
@@ -30,6 +31,7 @@ use crate::use_cases::positions::find;
 #[openapi(paths(
     get,
     get_by_iuv,
+    listing::list,
     writing::create,
     writing::update,
     writing::delete,
@@ -75,7 +77,7 @@ pub(super) fn all_in_bulk(config: &mut ServiceConfig) {
 const POSITIONS: &str = "/organizations/{organization}/debtpositions";
 
 fn several() -> Resource {
-    resource(POSITIONS)
+    resource(POSITIONS).route(web::get().to(listing::list))
 }
 
 fn one() -> Resource {

@@ -1,13 +1,17 @@
 //! Debt positions and their options, each with its transfers in its row: how they are found. `rows` makes domain types
 //! of what is found, `saving` the other way round.
 
+mod counting;
 mod holders;
+mod listing;
+mod moves;
 mod rows;
 mod saving;
 
 use chrono::{DateTime, Utc};
 
 pub use self::holders::{Holders, Read};
+pub use self::listing::{Listing, MOST_ON_A_PAGE, Order, Page};
 pub(super) use self::rows::read_positions;
 use self::rows::{read_all_positions, read_notice};
 pub(super) use self::saving::{Placed, pay_option, settle_position};

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{OptionTimes, StoredPosition};
@@ -172,6 +173,26 @@ pub(super) fn begun_column(begun: Begun) -> Option<i64> {
         Begun::One(plan) => Some(plan),
         Begun::Several => Some(SEVERAL),
     }
+}
+
+/// The column `segregation`: the first two characters of its IUVs, where they are the same in all.
+pub(super) fn segregation_column(position: &DebtPosition) -> String {
+    let mut codes = position.options.iter().map(|option| option.iuv.as_str().chars().take(2));
+    let Some(first) = codes.next() else { return String::new() };
+    let same = codes.all(|code| code.eq(first.clone()));
+    if same { first.collect() } else { String::new() }
+}
+
+/// The column `due_day`: the day on which its options are due, where it is the same for all.
+pub(super) fn due_day_column(position: &DebtPosition) -> String {
+    let mut days = position.options.iter().map(|option| option.due_date.date_naive());
+    let Some(first) = days.next() else { return String::new() };
+    if days.all(|day| day == first) { day_column(first) } else { String::new() }
+}
+
+/// A day as that column has it.
+pub(super) fn day_column(day: NaiveDate) -> String {
+    day.format("%Y-%m-%d").to_string()
 }
 
 /// A transfer in the row of its option.

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
-use super::rows::{begun_column, transfers_text};
+use super::rows::{begun_column, due_day_column, segregation_column, transfers_text};
 use super::{OptionTimes, StoredPosition};
 use crate::domain::codes::{Nav, OrganizationCode};
 use crate::domain::position::{DebtPosition, PaymentOption, Transfer};
@@ -14,13 +14,15 @@ use crate::store::{ROWS, StoreError, Tx, failed_to, unreadable};
 
 const INSERT_POSITIONS: &str = "
     INSERT INTO debt_position (organization, iupd, company_name, office_name, pay_stand_in, status, publish_date,
-                               payment_date, begun_plan, service_type, opens_at, expires_at, inserted_at, updated_at) ";
+                               payment_date, begun_plan, service_type, opens_at, expires_at, inserted_at, updated_at,
+                               segregation, due_day) ";
 
 const KNOWN: &str = "SELECT organization, iupd FROM debt_position WHERE (organization, iupd) IN (";
 
 const UPDATE_POSITION: &str = "
     UPDATE debt_position SET company_name = $2, office_name = $3, pay_stand_in = $4, status = $5, publish_date = $6,
                              payment_date = $7, updated_at = $8, begun_plan = $9, opens_at = $10, expires_at = $11,
+                             segregation = $12, due_day = $13,
                              version = version + 1
     WHERE id = $1";
 
@@ -102,6 +104,8 @@ impl Tx {
                     position.expires_at().into(),
                     now.into(),
                     now.into(),
+                    segregation_column(position).into(),
+                    due_day_column(position).into(),
                 ]);
             });
             for row in self.session.all(doing, insert).await? {
@@ -183,7 +187,9 @@ impl Tx {
             .bind(now)
             .bind(begun_column(position.begun()))
             .bind(position.opens_at())
-            .bind(position.expires_at());
+            .bind(position.expires_at())
+            .bind(segregation_column(position))
+            .bind(due_day_column(position));
         self.session.execute("update a position", update).await.map(drop)
     }
 

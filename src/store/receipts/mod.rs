@@ -72,6 +72,8 @@ const INSERT_STAMP: &str = "
 pub struct StoredReceipt<'a> {
     /// What was understood.
     pub receipt: &'a Receipt,
+    /// What tells it from all others of its recipient.
+    pub key: &'a str,
     /// To whom the Node thought to send it.
     pub caller: &'a Caller,
     /// Why we hold it.
@@ -148,6 +150,7 @@ impl Tx {
         &mut self,
         caller: &Caller,
         receipt: &Receipt,
+        key: &str,
         content: &[u8; 32],
     ) -> Result<ReceiptSurroundings, StoreError> {
         let doing = "look around a receipt";
@@ -155,7 +158,7 @@ impl Tx {
         let ask = sql(SURROUNDINGS)
             .bind(&caller.organization)
             .bind(receipt.recipient.as_str())
-            .bind(digest(&receipt.receipt_id))
+            .bind(digest(key))
             .bind(content)
             .bind(own.then(|| receipt.organization.as_str()))
             .bind(receipt.notice_number.as_str())
@@ -201,10 +204,10 @@ impl Tx {
     pub async fn keep_doubts(
         &mut self,
         id: i64,
-        receipt: &Receipt,
+        stored: StoredReceipt<'_>,
         anomalies: &[Anomaly],
-        now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let StoredReceipt { receipt, key, received_at: now, .. } = stored;
         let subject = subject(id, receipt);
         let mut reused = Vec::new();
         let mut statements: Vec<Statement<'_>> =
@@ -220,7 +223,7 @@ impl Tx {
                     here.push(iubd);
                     let insert =
                         sql(INSERT_IF_REUSED).bind(subject.organization).bind(subject.nav).bind(id).bind(note());
-                    statements.push(insert.bind(now).bind(digest(iubd)).bind(digest(&receipt.receipt_id)));
+                    statements.push(insert.bind(now).bind(digest(iubd)).bind(digest(key)));
                 }
                 None => {}
             }
@@ -280,7 +283,7 @@ fn insert(stored: StoredReceipt<'_>) -> Statement<'_> {
     sql(INSERT)
         .bind(receipt.recipient.as_str())
         .bind(&receipt.receipt_id)
-        .bind(digest(&receipt.receipt_id))
+        .bind(digest(stored.key))
         .bind(stored.content)
         .bind(receipt.version.number())
         .bind(&caller.broker)
@@ -318,7 +321,7 @@ fn known(row: &Row, content: &[u8; 32]) -> Result<Option<KnownReceipt>, sqlx::Er
     Ok(Some(KnownReceipt { id, same_content, copy_is_kept: row.get("copy_known")? }))
 }
 
-/// A receipt's id and a stamp's are any text, of any length: their digest is what the database compares.
+/// A receipt's key and a stamp's id are any text, of any length: their digest is what the database compares.
 fn digest(id: &str) -> [u8; 32] {
     Sha256::digest(id).into()
 }

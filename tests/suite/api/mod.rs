@@ -10,6 +10,7 @@ mod fees;
 mod fields;
 mod forms;
 mod idempotency;
+mod listing;
 mod numbering;
 mod order;
 mod payments;
@@ -18,6 +19,7 @@ mod reports;
 mod rivals;
 mod schemathesis;
 mod states;
+mod time;
 mod versions;
 
 use serde_json::{Value, json};

@@ -4,7 +4,9 @@ use ec_station::domain::codes::OrganizationCode;
 use ec_station::domain::position::{DebtPosition, PositionStatus};
 
 use super::{NOBODY, beside_paid, expired, gpd, gpd_with, not_valid_yet, settled, with};
-use crate::given::{self, COMUNE, NAV, PROVINCIA, Receipt, a_position, a_receipt_for};
+use crate::given::{
+    self, COMUNE, NAV, OTHER_NAV, PROVINCIA, Receipt, a_position, a_position_of, a_receipt_for, an_option,
+};
 use crate::station::Station;
 
 const UNKNOWN: &str = "PAA_PAGAMENTO_SCONOSCIUTO";
@@ -161,6 +163,25 @@ fn an_explicit_setting_wins() {
         let heard = [&orphan, &orphan, &paid, &paid, &second].map(|receipt| station.post(receipt.v2()).outcome());
         assert_eq!(heard, answers, "{more:?}");
         assert_eq!(kinds(&station), ["ORPHAN_RECEIPT", "DOUBLE_PAYMENT"], "{more:?}");
+    }
+}
+
+/// GPD looks a receipt up by its notice: an id that came before with another notice says nothing of this one.
+#[test]
+fn one_id_may_come_with_several_notices() {
+    let one_id = |nav| Receipt { id: "undefined".into(), ..a_receipt_for(nav) };
+    for (station, second) in [(Station::spawn(), AGAIN), (gpd(), "OK")] {
+        station.load(&a_position());
+        station.load(&a_position_of(vec![an_option(OTHER_NAV)]));
+        assert_eq!(station.post(one_id(NAV).v1()).outcome(), "OK");
+        for (message, answer) in [(one_id(OTHER_NAV).v1(), second), (one_id(OTHER_NAV).v2(), AGAIN)] {
+            assert_eq!(station.post(&message).outcome(), answer);
+        }
+        assert_eq!(station.post(one_id(NAV).v2()).outcome(), AGAIN);
+        let paid = if second == "OK" { "PAID" } else { "VALID" };
+        let status = format!("SELECT status FROM debt_position WHERE iupd = 'IUPD-{OTHER_NAV}'");
+        assert_eq!(station.text(&status), paid);
+        assert_eq!(kinds(&station), if second == "OK" { &[][..] } else { &["ALTERED_RECEIPT"] });
     }
 }
 

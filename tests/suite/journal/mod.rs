@@ -31,7 +31,7 @@ fn exchanges(database: &Database) -> Vec<Exchange> {
     database.journal().into_iter().filter_map(exchange).collect()
 }
 
-fn events(database: &Database) -> Vec<Event> {
+pub fn events(database: &Database) -> Vec<Event> {
     let event = |entry| if let Entry::Event(event) = entry { Some(event) } else { None };
     database.journal().into_iter().filter_map(event).collect()
 }

@@ -16,7 +16,9 @@ use crate::station::{Reply, Station, agent};
 fn only_post_is_answered() {
     let station = Station::spawn();
     for method in ["GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "post"] {
-        for target in ["/soap/paForNode", "/partner", "/soap/paForNode?xsd", "/soap/paForNode?wsdl=1"] {
+        for target in
+            ["/soap/paForNode", "/partner", "/gpd-payments/api/v1", "/soap/paForNode?xsd", "/soap/paForNode?wsdl=1"]
+        {
             let mut socket = Socket::to(station.url());
             socket.send(format!("{method} {target} HTTP/1.1\r\nHost: station\r\nContent-Length: 0\r\n\r\n"));
             let reply = socket.answer().unwrap();
@@ -118,14 +120,16 @@ fn both_paths_answer_alike() {
         "no XML".into(),
     ];
     for message in &messages {
-        let [ours, theirs] =
-            ["/soap/paForNode", "/partner"].map(|path| station.post_to(path, "text/xml", message.as_bytes()));
-        assert_eq!((ours.status, ours.body), (theirs.status, theirs.body), "{message}");
+        let post = |path| station.post_to(path, "text/xml", message.as_bytes());
+        let ours = post("/soap/paForNode");
+        for theirs in ["/partner", "/gpd-payments/api/v1"].map(post) {
+            assert_eq!((ours.status, &ours.body), (theirs.status, &theirs.body), "{message}");
+        }
     }
     let receipt = given::a_receipt_for(NAV).v1();
     assert_eq!(station.post_to("/soap/paForNode", "text/xml", &receipt).outcome(), "OK");
     assert_eq!(station.post_to("/partner", "text/xml", &receipt).outcome(), "PAA_RECEIPT_DUPLICATA");
-    for elsewhere in ["/", "/soap", "/soap/paForNode/", "/partner/x", "/soap/pafornode"] {
+    for elsewhere in ["/", "/soap", "/soap/paForNode/", "/partner/x", "/gpd-payments/api", "/soap/pafornode"] {
         assert_eq!(station.post_to(elsewhere, "text/xml", given::verify(NAV)).outcome(), "404", "{elsewhere}");
     }
 }
