@@ -60,6 +60,10 @@ pub struct Place {
     pub position: Option<usize>,
     /// Which option, from 0.
     pub option: Option<usize>,
+    /// The object within it: `debtor`, in version 3.
+    pub part: Option<&'static str>,
+    /// Which instalment of it, from 0, in version 3.
+    pub installment: Option<usize>,
     /// Which transfer of it, from 0.
     pub transfer: Option<usize>,
     /// Which entry of a metadata list: the list's name and the number from 0.
@@ -73,6 +77,8 @@ impl fmt::Display for Place {
         let mut parts = Vec::new();
         parts.extend(self.position.map(|at| format!("paymentPositions[{at}]")));
         parts.extend(self.option.map(|at| format!("paymentOption[{at}]")));
+        parts.extend(self.part.map(str::to_owned));
+        parts.extend(self.installment.map(|at| format!("installments[{at}]")));
         parts.extend(self.transfer.map(|at| format!("transfer[{at}]")));
         parts.extend(self.entry.map(|(list, at)| format!("{list}[{at}]")));
         parts.extend((!self.field.is_empty()).then(|| self.field.to_owned()));
@@ -140,6 +146,10 @@ mod tests {
             at(Some(0), None, Some(("paymentOptionMetadata", 3)), "key"),
             "paymentOption[0].paymentOptionMetadata[3].key"
         );
+        let debtor = Place { option: Some(0), part: Some("debtor"), field: "type", ..Place::default() };
+        assert_eq!(debtor.to_string(), "paymentOption[0].debtor.type");
+        let second = Place { option: Some(0), installment: Some(1), transfer: Some(2), ..Place::default() };
+        assert_eq!(second.to_string(), "paymentOption[0].installments[1].transfer[2]");
     }
 
     #[test]

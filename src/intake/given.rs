@@ -27,6 +27,14 @@ impl<T> Given<T> {
         }
     }
 
+    /// The value, when there is one, to be changed.
+    pub fn value_mut(&mut self) -> Option<&mut T> {
+        match self {
+            Given::Value(value) => Some(value),
+            Given::Absent | Given::Wrong(_) => None,
+        }
+    }
+
     /// Whether nothing was given.
     pub fn is_absent(&self) -> bool {
         matches!(self, Given::Absent)

@@ -3,20 +3,27 @@
 use chrono::{DateTime, Utc};
 
 use super::check::{Found, Rulebook};
-use super::defect::{Complaint, shown};
+use super::defect::{Complaint, Sort, shown};
 use super::{Rules, model, texts};
 use crate::domain::amount::Amount;
 use crate::domain::codes::Nav;
 use crate::domain::position::{MOST_METADATA, MOST_TRANSFERS, Transfer};
 use crate::domain::text::is_two_capitals;
 
-/// As permissive as GPD.
-pub(super) struct Gpd;
+/// As permissive as GPD, which words some things in one way in each version of its API.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gpd {
+    /// Version 1.
+    V1,
+    /// Version 3.
+    V3,
+}
 
 impl Rulebook for Gpd {
     fn missing(&self, field: &'static str) -> Complaint {
         let reason = match field {
-            "" => "must not be null",
+            "" | "debtor" => "must not be null",
+            "iupd" if *self == Gpd::V3 => "IUPD (debt-position identifier) is required",
             "iupd" => "iupd is required",
             "type" => "type is required",
             "fiscalCode" => "fiscal code is required",
@@ -84,7 +91,26 @@ impl Rulebook for Gpd {
         Ok(())
     }
 
+    fn list_length(&self, length: usize, most: usize) -> Result<(), Complaint> {
+        if (1..=most).contains(&length) {
+            return Ok(());
+        }
+        Err(Complaint::new(format!("size must be between 1 and {most}"), format!("give it 1 to {most} elements")))
+    }
+
+    fn same_number(&self, field: &'static str) -> Complaint {
+        let reason = match (self, field) {
+            // A constraint on the whole request, of which GPD says nothing.
+            (Gpd::V3, "iuv") => return Complaint::new("", "give each instalment an IUV of its own"),
+            _ => "the same number is on another payment option of this position",
+        };
+        Complaint::new(reason, "give each payment option a notice number of its own").sorted(Sort::Twin)
+    }
+
     fn transfer_count(&self, count: usize) -> Result<(), Complaint> {
+        if *self == Gpd::V3 {
+            return self.list_length(count, MOST_TRANSFERS);
+        }
         if count <= MOST_TRANSFERS {
             return Ok(());
         }
@@ -94,7 +120,8 @@ impl Rulebook for Gpd {
                  transactions [transactions found={count}]"
             ),
             "split the option into 1 to 5 transfers",
-        ))
+        )
+        .sorted(Sort::Congruence))
     }
 
     fn wrong_transfer_id(&self, id: &str) -> Complaint {
@@ -167,6 +194,10 @@ impl Rulebook for Gpd {
         }
     }
 
+    fn takes_no_value(&self, list: &'static str) -> bool {
+        list == "installmentMetadata"
+    }
+
     fn unregistered(&self) -> Result<(), Complaint> {
         Ok(())
     }
@@ -176,7 +207,7 @@ impl Rulebook for Gpd {
     }
 
     fn is_reserved(&self, list: &'static str, key: &str) -> bool {
-        list == "paymentOptionMetadata" && key == "NOTIFICATION_FEE"
+        list != "transferMetadata" && key == "NOTIFICATION_FEE"
     }
 
     fn validity(&self, validity: DateTime<Utc>, now: Option<DateTime<Utc>>) -> Result<(), Complaint> {

@@ -2,7 +2,8 @@
 
 use super::defect::Defect;
 use super::given::Given;
-use super::{Rules, judge, judge_update, model};
+use super::judging::{judge_update_v3, judge_v3};
+use super::{Rules, judge, judge_update, model, model_v3};
 use crate::domain::codes::NoticeNumber;
 use crate::domain::position::DebtPosition;
 
@@ -63,12 +64,8 @@ impl Handed for model::Position {
     }
 
     fn numbers(&mut self) -> Vec<OptionNumbers<'_>> {
-        let Given::Value(options) = &mut self.payment_option else { return Vec::new() };
-        let options = options.iter_mut().filter_map(|option| match option {
-            Given::Value(option) => Some(OptionNumbers { iuv: &mut option.iuv, nav: &mut option.nav }),
-            _ => None,
-        });
-        options.collect()
+        let options = self.payment_option.value_mut().into_iter().flatten().filter_map(Given::value_mut);
+        options.map(|option| OptionNumbers { iuv: &mut option.iuv, nav: &mut option.nav }).collect()
     }
 
     fn judge(&self, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
@@ -77,5 +74,32 @@ impl Handed for model::Position {
 
     fn judge_update(&self, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
         judge_update(self, rules)
+    }
+}
+
+impl Handed for model_v3::Position {
+    fn iupd(&self) -> &str {
+        self.iupd.value().map_or("", String::as_str)
+    }
+
+    fn iuvs(&self) -> Vec<&str> {
+        let options = self.payment_option.value().into_iter().flatten().filter_map(Given::value);
+        let installments = options.filter_map(|option| option.installments.value()).flatten().filter_map(Given::value);
+        installments.filter_map(|installment| installment.iuv.value()).map(String::as_str).collect()
+    }
+
+    fn numbers(&mut self) -> Vec<OptionNumbers<'_>> {
+        let options = self.payment_option.value_mut().into_iter().flatten().filter_map(Given::value_mut);
+        let installments =
+            options.filter_map(|option| option.installments.value_mut()).flatten().filter_map(Given::value_mut);
+        installments.map(|each| OptionNumbers { iuv: &mut each.iuv, nav: &mut each.nav }).collect()
+    }
+
+    fn judge(&self, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
+        judge_v3(self, rules)
+    }
+
+    fn judge_update(&self, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
+        judge_update_v3(self, rules)
     }
 }

@@ -79,6 +79,16 @@ impl Inspector<'_> {
         self.held(field, answer).map(|()| text.clone())
     }
 
+    /// A text that may be absent or blank, which is as much as an empty one.
+    pub(super) fn any_text<'g>(&mut self, field: &'static str, given: &'g Given<String>) -> Option<&'g str> {
+        if given.is_absent() {
+            return Some("");
+        }
+        let text = self.optional(field, given)?;
+        let answer = self.book.text(field, text);
+        self.held(field, answer).map(|()| text.as_str())
+    }
+
     /// A date that may be absent.
     pub(super) fn date(&mut self, field: &'static str, given: &Given<String>) -> Option<DateTime<Utc>> {
         let text = self.optional(field, given)?;

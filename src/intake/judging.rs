@@ -2,9 +2,10 @@
 
 use super::check::Rulebook;
 use super::defect::{Defect, Place};
+use super::gpd::Gpd;
 use super::inspector::Inspector;
-use super::model;
-use super::{Rules, Validation, gpd, strict};
+use super::strict::Strict;
+use super::{Rules, Validation, model, model_v3};
 use crate::domain::position::{DebtPosition, PaymentOption};
 
 /// What became of a position.
@@ -19,23 +20,40 @@ pub(super) struct Verdict {
 ///
 /// Without a history it comes out as an unpaid draft, whatever its read-only properties say.
 pub fn judge(position: &model::Position, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
-    let Verdict { result, late } = verdict(position, rules);
-    match result {
-        Ok(position) if late.is_empty() => Ok(position),
-        Ok(_) => Err(late),
-        Err(defects) => Err(defects),
-    }
+    verdict(position, rules).of_new()
 }
 
 /// The same for a position that is there: it may have been valid for long, and be due where being due does not end it.
 pub fn judge_update(position: &model::Position, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
-    let Verdict { result, mut late } = verdict(position, rules);
-    let position = result.map_err(|mut defects| {
-        defects.retain(|defect| !defect.complaint.of_new_ones);
-        defects
-    })?;
-    late.retain(|defect| !an_update_may(defect.place.field, &position));
-    if late.is_empty() { Ok(position) } else { Err(late) }
+    verdict(position, rules).of_known()
+}
+
+/// Turns a position of version 3 into one of the domain, or tells everything that is wrong with it.
+pub(super) fn judge_v3(position: &model_v3::Position, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
+    verdict_v3(position, rules).of_new()
+}
+
+/// The same for a position that is there.
+pub(super) fn judge_update_v3(position: &model_v3::Position, rules: &Rules) -> Result<DebtPosition, Vec<Defect>> {
+    verdict_v3(position, rules).of_known()
+}
+
+impl Verdict {
+    fn of_new(self) -> Result<DebtPosition, Vec<Defect>> {
+        let position = self.result?;
+        if self.late.is_empty() { Ok(position) } else { Err(self.late) }
+    }
+
+    /// The verdict on new content of a position that is there.
+    fn of_known(mut self) -> Result<DebtPosition, Vec<Defect>> {
+        let concerns = |defect: &Defect| !defect.complaint.of_new_ones;
+        let position = self.result.map_err(|mut defects| {
+            defects.retain(concerns);
+            defects
+        })?;
+        self.late.retain(concerns);
+        if self.late.is_empty() { Ok(position) } else { Err(self.late) }
+    }
 }
 
 /// Judges an account that the creditor's transfers are to credit from now on. GPD takes any text.
@@ -43,30 +61,37 @@ pub fn judge_account(field: &'static str, iban: &str, rules: &Rules) -> Result<(
     if rules.validation == Validation::Gpd {
         return Ok(());
     }
-    let book: &dyn Rulebook = &strict::Strict;
+    let book: &dyn Rulebook = &Strict;
     let registered = || rules.registered_ibans.is_empty() || rules.registered_ibans.iter().any(|known| known == iban);
     let verdict = book.iban("iban", iban).and_then(|()| if registered() { Ok(()) } else { book.unregistered() });
     verdict.map_err(|complaint| vec![Defect::of(field, complaint)])
 }
 
-/// Whether what is too late for a new position is right for one that is there (`gpd-api` 5.2).
-pub fn an_update_may(field: &str, position: &DebtPosition) -> bool {
-    let stays_open = |option: &PaymentOption| !option.switch_to_expired && option.validity_date.is_some();
+/// Whether what is too late for new options is right for those of a position that is there (`gpd-api` 5.2).
+pub fn an_update_may<'o>(field: &str, mut options: impl Iterator<Item = &'o PaymentOption>) -> bool {
     match field {
         "validityDate" => true,
-        "dueDate" => position.options.iter().all(stays_open),
+        "dueDate" => options.all(|option| !option.switch_to_expired && option.validity_date.is_some()),
         _ => false,
     }
 }
 
-/// The same, with what is merely late told apart. A position that is wrong anyway is not called late.
+/// The position, with what is merely late told apart. A position that is wrong anyway is not called late.
 pub(super) fn verdict(position: &model::Position, rules: &Rules) -> Verdict {
+    inspect(rules, &Gpd::V1, |inspector| inspector.position(position))
+}
+
+fn verdict_v3(position: &model_v3::Position, rules: &Rules) -> Verdict {
+    inspect(rules, &Gpd::V3, |inspector| inspector.position_v3(position))
+}
+
+fn inspect(rules: &Rules, gpd: &'static Gpd, walk: impl FnOnce(&mut Inspector<'_>) -> Option<DebtPosition>) -> Verdict {
     let book: &dyn Rulebook = match rules.validation {
-        Validation::Strict => &strict::Strict,
-        Validation::Gpd => &gpd::Gpd,
+        Validation::Strict => &Strict,
+        Validation::Gpd => gpd,
     };
     let mut inspector = Inspector { rules, book, at: Place::default(), defects: vec![], late: vec![] };
-    match inspector.position(position) {
+    match walk(&mut inspector) {
         Some(position) if inspector.defects.is_empty() => Verdict { result: Ok(position), late: inspector.late },
         _ => {
             inspector.defects.append(&mut inspector.late);

@@ -21,6 +21,7 @@ mod json;
 mod jsonl;
 mod judging;
 pub mod model;
+pub mod model_v3;
 pub mod registry;
 mod seen;
 mod strict;

@@ -28,6 +28,8 @@ macro_rules! object {
     };
 }
 
+pub(super) use object;
+
 object!(Position);
 object!(PaymentOption);
 object!(Transfer);

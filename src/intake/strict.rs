@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::check::{Found, Rulebook};
-use super::defect::Complaint;
+use super::defect::{Complaint, Sort};
 use super::{Rules, model, texts};
 use crate::domain::amount::{Amount, LARGEST_CENTS};
 use crate::domain::bill::is_stamp_hash;
@@ -86,6 +86,21 @@ impl Rulebook for Strict {
         }
     }
 
+    fn list_length(&self, length: usize, most: usize) -> Result<(), Complaint> {
+        if (1..=most).contains(&length) {
+            return Ok(());
+        }
+        Err(Complaint::new(format!("has {length} elements, not 1 to {most}"), format!("give it 1 to {most} elements")))
+    }
+
+    fn same_number(&self, _field: &'static str) -> Complaint {
+        Complaint::new(
+            "the same number is on another payment option of this position",
+            "give each payment option a notice number of its own",
+        )
+        .sorted(Sort::Twin)
+    }
+
     fn transfer_count(&self, count: usize) -> Result<(), Complaint> {
         if (1..=MOST_TRANSFERS).contains(&count) {
             Ok(())
@@ -93,7 +108,8 @@ impl Rulebook for Strict {
             Err(Complaint::new(
                 format!("has {count} transfers, not 1 to {MOST_TRANSFERS}"),
                 "split the option into 1 to 5 transfers",
-            ))
+            )
+            .sorted(Sort::Congruence))
         }
     }
 
@@ -156,6 +172,10 @@ impl Rulebook for Strict {
             ));
         }
         Ok(())
+    }
+
+    fn takes_no_value(&self, _list: &'static str) -> bool {
+        false
     }
 
     fn unregistered(&self) -> Result<(), Complaint> {

@@ -215,14 +215,21 @@ fn of_defects(mut defects: Vec<Defect>, subject: Subject<'_>) -> Problem {
     let told = |Defect { place, complaint }: &Defect| format!("{place}: {}", complaint.reason);
     match first {
         Sort::Congruence => {
-            defects.sort_by_key(|defect| (defect.place.option, order(defect.place.field)));
+            defects.sort_by_key(|defect| {
+                let place = defect.place;
+                (place.option, place.installment, order(place.field))
+            });
             let reason = defects.first().map(|defect| defect.complaint.reason.clone().into_owned());
             Problem::new(StatusCode::BAD_REQUEST, WRONG_CONTENT, reason.unwrap_or_default())
         }
         Sort::Form => {
             Problem::bad_request(format!("JSON parse error: {}", defects.first().map(told).unwrap_or_default()))
         }
-        _ => Problem::bad_request(defects.iter().map(told).collect::<Vec<_>>().join(", ")),
+        _ => {
+            // Of constraints on the whole request GPD says nothing.
+            let told = defects.iter().filter(|defect| !defect.complaint.reason.is_empty()).map(told);
+            Problem::bad_request(told.collect::<Vec<_>>().join(", "))
+        }
     }
 }
 

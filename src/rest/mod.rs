@@ -26,6 +26,7 @@ mod receipts;
 mod registry;
 mod request_id;
 mod times;
+mod v3;
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::middleware::from_fn;
@@ -50,7 +51,7 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
         &[positions::resources, options::paids, receipts::kept::resources, anomalies::resources],
     ),
     ("/gpd/debt-positions-service/v2", None, &[positions::in_bulk]),
-    ("/gpd/debt-positions-service/v3", None, &[]),
+    ("/gpd/debt-positions-service/v3", None, &[v3::resources]),
     (
         "/gpd/api/v1",
         None,
@@ -70,6 +71,7 @@ const LOCAL: &[Resources] = &[
     options::paids,
     options::resources,
     choices::resources,
+    v3::below_root,
     massive::local,
     receipts::resources,
     receipts::kept::resources,

@@ -98,7 +98,7 @@ async fn judge_late(store: &Store, save: &Save, sorted: &mut Sorted, counts: &mu
                 continue;
             }
             Saved::Updated | Saved::Withdrawn => {
-                late.retain(|rejection| !intake::an_update_may(last_name(&rejection.field), &position))
+                late.retain(|rejection| !intake::an_update_may(last_name(&rejection.field), position.options.iter()))
             }
             Saved::NotUpdatable(_) => late = refusal(line, &position, &answer).into_iter().collect(),
             Saved::Created | Saved::Published | Saved::NavTaken(_) | Saved::IuvTaken(_) => {}

@@ -89,7 +89,7 @@ pub(in crate::rest) fn keys() -> Value {
 
 /// Another account.
 pub(in crate::rest) fn new_account() -> Value {
-    json!({ "newIban": "IT40S0542811101000000123457" })
+    json!({ "newIban": "IT13S0542811101000000123457" })
 }
 
 /// A payment that a provider has collected.
@@ -111,4 +111,26 @@ pub(in crate::rest) fn paid_elsewhere() -> Value {
 /// What a notification costs.
 pub(in crate::rest) fn fee() -> Value {
     json!({ "notificationFee": 220 })
+}
+
+/// A position of version 3: a single payment.
+pub(in crate::rest) fn position_v3() -> Value {
+    let option = &position()["paymentOption"][0];
+    json!({
+        "iupd": IUPD,
+        "companyName": "Comune di Borgolieve",
+        "officeName": "Ufficio Tributi",
+        "paymentOption": [{
+            "description": "All at once",
+            "switchToExpired": false,
+            "debtor": { "type": "F", "fiscalCode": "VRDPNC70A01Z999J", "fullName": "Pancrazio Verdelli" },
+            "installments": [{
+                "iuv": IUV,
+                "amount": option["amount"],
+                "description": option["description"],
+                "dueDate": option["dueDate"],
+                "transfer": option["transfer"],
+            }],
+        }],
+    })
 }

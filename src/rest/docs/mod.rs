@@ -14,7 +14,7 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
-use super::{anomalies, choices, health, info, massive, options, positions, receipts, registry};
+use super::{anomalies, choices, health, info, massive, options, positions, receipts, registry, v3};
 
 /// Where the document is.
 const DOCUMENT: &str = "/docs/openapi.json";
@@ -30,6 +30,7 @@ const DOCUMENT: &str = "/docs/openapi.json";
     servers((url = "/", description = "This station")),
     tags(
         (name = "positions", description = "Debt positions, version 1: one debtor, one set of instalments at the most."),
+        (name = "positions v3", description = "Debt positions, version 3: any number of plans, each with its debtor."),
         (name = "options", description = "Single notices: what those who show, pay, report and notify them ask for."),
         (name = "receipts", description = "Receipts of what was paid, and what a person should look at."),
         (name = "massive", description = "Many positions in one file, taken at once and worked off later."),
@@ -44,6 +45,7 @@ struct Frame;
 fn document() -> utoipa::openapi::OpenApi {
     let surfaces = [
         positions::Described::openapi(),
+        v3::described(),
         options::Described::openapi(),
         choices::Described::openapi(),
         receipts::Described::openapi(),

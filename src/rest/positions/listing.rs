@@ -21,7 +21,7 @@ use crate::store::{Listing, MOST_ON_A_PAGE, Order, Page};
 use crate::use_cases::positions;
 
 /// What GPD calls the operation when a number is out of its bounds.
-const METHOD: &str = "getOrganizationDebtPositions";
+pub(in crate::rest) const METHOD: &str = "getOrganizationDebtPositions";
 
 /// How many days a list may look at.
 const MOST_DAYS: i64 = 30;
@@ -30,7 +30,7 @@ const MOST_DAYS: i64 = 30;
 const LAST_DAY: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("it is a day");
 
 /// The parameters that bound a list in time, as they exclude each other.
-const FAMILIES: [[&str; 2]; 3] = [
+pub(in crate::rest) const FAMILIES: [[&str; 2]; 3] = [
     ["due_date_from", "due_date_to"],
     ["payment_date_from", "payment_date_to"],
     ["payment_date_time_from", "payment_date_time_to"],
@@ -106,7 +106,7 @@ pub(super) async fn list(station: web::Data<Station>, operator: Operator, query:
         organization: &operator.organization,
         service: operator.service,
         statuses: status.as_slice(),
-        due: due.range()?.map(|due| due.start().date_naive()..=due.end().date_naive()),
+        due: due.range()?.map(days),
         paid: paid_days.range()?.or(paid.range()?),
         codes: &operator.codes,
         order,
@@ -121,6 +121,11 @@ pub(super) async fn list(station: web::Data<Station>, operator: Operator, query:
     let shown = page.positions.iter().filter(|stored| stored.position.instalment_plans() < 2);
     let payment_position_list = shown.map(|stored| BasePosition::of(stored, |option| listing.wants(option))).collect();
     Ok(HttpResponse::Ok().json(PositionList { payment_position_list, page_info }))
+}
+
+/// The days of a range of whole days.
+pub(in crate::rest) fn days(range: RangeInclusive<DateTime<Utc>>) -> RangeInclusive<NaiveDate> {
+    range.start().date_naive()..=range.end().date_naive()
 }
 
 /// What a list is ordered by, and whether the last one comes first.

@@ -4,7 +4,8 @@ mod accounts;
 mod bulk;
 pub(super) mod listing;
 pub(super) mod model;
-mod writing;
+mod version;
+pub(super) mod writing;
 
 use actix_web::guard::{Guard, fn_guard};
 use actix_web::http::StatusCode;
@@ -15,6 +16,8 @@ use serde::Serialize;
 use utoipa::OpenApi;
 
 use self::model::BasePosition;
+use self::version::V1;
+pub(super) use self::version::Version;
 pub(super) use self::writing::read;
 use super::idempotency::once;
 use super::operator::Operator;
@@ -47,14 +50,14 @@ pub(super) struct Described;
 /// Version 1, as operators have it.
 pub(super) fn resources(config: &mut ServiceConfig) {
     config
-        .service(several().route(once(web::post().to(writing::create))))
+        .service(several().route(once(web::post().to(writing::create::<V1>))))
         .service(with_accounts(one()))
         .configure(actions);
 }
 
 /// The same as the clients of the platform's archive have it.
 pub(super) fn of_archive(config: &mut ServiceConfig) {
-    config.service(several().route(once(web::post().to(writing::create)))).service(one()).configure(actions);
+    config.service(several().route(once(web::post().to(writing::create::<V1>)))).service(one()).configure(actions);
 }
 
 /// Version 2: many positions at once.
@@ -64,7 +67,7 @@ pub(super) fn in_bulk(config: &mut ServiceConfig) {
 
 /// Everything, as GPD's own service has it.
 pub(super) fn all(config: &mut ServiceConfig) {
-    let several = bulk::with(several()).route(once(web::post().to(writing::create)));
+    let several = bulk::with(several()).route(once(web::post().to(writing::create::<V1>)));
     config.service(several).service(with_bulk(with_accounts(one()))).configure(actions).configure(by_iuv);
 }
 
@@ -83,7 +86,7 @@ fn several() -> Resource {
 fn one() -> Resource {
     resource("/organizations/{organization}/debtpositions/{iupd}")
         .route(web::get().to(get))
-        .route(web::put().to(writing::update))
+        .route(web::put().to(writing::update::<V1>))
         .route(web::delete().to(writing::delete))
 }
 
@@ -104,7 +107,7 @@ fn actions(config: &mut ServiceConfig) {
     let publish = resource("/organizations/{organization}/debtpositions/{iupd}/publish");
     let invalidate = resource("/organizations/{organization}/debtpositions/{iupd}/invalidate");
     config
-        .service(publish.route(once(web::post().to(writing::publish))))
+        .service(publish.route(once(web::post().to(writing::publish::<V1>))))
         .service(invalidate.route(once(web::post().to(writing::invalidate))));
 }
 
@@ -132,13 +135,10 @@ const CANNOT_BE_READ: &str = "The debt position cannot be read";
 async fn get(station: web::Data<Station>, operator: Operator, path: web::Path<(String, String)>) -> Answer {
     let (_, iupd) = path.into_inner();
     paths::position("getOrganizationDebtPositionByIUPD", &operator, &iupd)?;
-    let subject = operator.subject(&station, CANNOT_BE_READ);
-    let found = find(&station, operator.desk(), Key::Iupd(&iupd)).await.map_err(|error| subject.problem(error))?;
-    let declined = |denial: Denial| subject.problem(denial.into());
-    let stored = found.ok_or_else(|| declined(Denial::UnknownPosition(vec![Iupd::new(&iupd)])))?;
-    operator.desk().may_touch(&stored.position).map_err(declined)?;
+    let stored = seen(&station, &operator, &iupd).await?;
     if stored.position.instalment_plans() > 1 {
-        return Err(declined(Denial::SeveralPlans(stored.position.iupd.clone())));
+        let several = Denial::SeveralPlans(stored.position.iupd.clone());
+        return Err(operator.subject(&station, CANNOT_BE_READ).problem(several.into()));
     }
     Ok(of_version(&stored, StatusCode::OK, BasePosition::of(&stored, |_| true)))
 }
@@ -170,6 +170,17 @@ async fn get_by_iuv(station: web::Data<Station>, operator: Operator, path: web::
     let found = find(&station, operator.desk(), Key::Iuv(&iuv)).await.map_err(|error| subject.problem(error))?;
     let stored = found.ok_or_else(|| subject.problem(Denial::UnknownIuv(iuv).into()))?;
     Ok(of_version(&stored, StatusCode::OK, BasePosition::of(&stored, |_| true)))
+}
+
+/// The position with this key, as it stands now, for somebody who may see it.
+pub(super) async fn seen(station: &Station, operator: &Operator, iupd: &str) -> Result<StoredPosition, Problem> {
+    let work = async {
+        let found = find(station, operator.desk(), Key::Iupd(iupd)).await?;
+        let stored = found.ok_or_else(|| Denial::UnknownPosition(vec![Iupd::new(iupd)]))?;
+        operator.desk().may_touch(&stored.position)?;
+        Ok(stored)
+    };
+    work.await.map_err(|error| operator.subject(station, CANNOT_BE_READ).problem(error))
 }
 
 /// An answer that carries the version of a position, for those who insist on it later.

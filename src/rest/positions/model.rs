@@ -55,9 +55,10 @@ struct WrittenOption {
     payment_option_metadata: Vec<Entry>,
 }
 
+/// A transfer as it was just written.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct WrittenTransfer {
+pub(in crate::rest) struct WrittenTransfer {
     id_transfer: String,
     amount: i64,
     organization_fiscal_code: String,
@@ -193,10 +194,15 @@ impl WrittenOption {
             retention_date: maybe(option.retention_date),
             fee: option.state.payment().map_or(0, |payment| payment.details.fee_cents),
             notification_fee: option.notification_fee.cents(),
-            transfer: option.transfers.iter().map(WrittenTransfer::of).collect(),
+            transfer: written_transfers(option),
             payment_option_metadata: entries(&option.metadata),
         }
     }
+}
+
+/// The transfers of an option as they were just written.
+pub(in crate::rest) fn written_transfers(option: &PaymentOption) -> Vec<WrittenTransfer> {
+    option.transfers.iter().map(WrittenTransfer::of).collect()
 }
 
 impl WrittenTransfer {

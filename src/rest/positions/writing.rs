@@ -6,11 +6,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 
 use super::model::PaymentPosition;
+use super::version::{V1, Version};
 use super::{expected_version, of_version};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::domain::{lifecycle, position::DebtPosition};
-use crate::intake::{self, Complaint, Defect, Given, Sort, model};
+use crate::intake::{self, Complaint, Defect, Given, Handed, Sort, model};
 use crate::rest::Answer;
 use crate::rest::body::Body;
 use crate::rest::docs::examples;
@@ -39,15 +40,19 @@ use crate::use_cases::positions::{self, Change, Error};
         (status = 409, description = "The IUPD, an IUV or a notice number is taken."),
     )
 )]
-pub(super) async fn create(station: web::Data<Station>, operator: Operator, query: Query, body: Body) -> Answer {
+pub(in crate::rest) async fn create<V: Version>(
+    station: web::Data<Station>,
+    operator: Operator,
+    query: Query,
+    body: Body,
+) -> Answer {
     let subject = operator.subject(&station, "The debt position creation is failed");
     let to_publish = query.flag("toPublish")?;
-    let given: model::Position = read(&body)?;
+    let given: V::Given = read(&body)?;
     let service = operator.service.unwrap_or_default();
     let stored = positions::bring(&station, operator.desk(), &[given], service, to_publish).await;
     let stored = stored.map_err(|error| subject.problem(error))?;
-    let answers =
-        stored.first().map(|stored| of_version(stored, StatusCode::CREATED, PaymentPosition::of(&stored.position)));
+    let answers = stored.first().map(|stored| of_version(stored, StatusCode::CREATED, V::written(&stored.position)));
     Ok(answers.unwrap_or_else(|| HttpResponse::Created().finish()))
 }
 
@@ -70,7 +75,7 @@ pub(super) async fn create(station: web::Data<Station>, operator: Operator, quer
         (status = 422, description = "No transfer could bear the notification fee."),
     )
 )]
-pub(super) async fn update(
+pub(in crate::rest) async fn update<V: Version>(
     station: web::Data<Station>,
     operator: Operator,
     path: web::Path<(String, String)>,
@@ -82,24 +87,24 @@ pub(super) async fn update(
     let subject = operator.subject(&station, "The debt position update is failed");
     let to_publish = query.flag("toPublish")?;
     let expected = expected_version(&request)?;
-    let given: model::Position = read(&body)?;
+    let given: V::Given = read(&body)?;
     let work = async {
         let rules = positions::rules(&station, operator.desk()).await?;
-        let judged = intake::judge_update(&given, &rules);
+        let judged = given.judge_update(&rules);
         if let Err(defects) = &judged
             && defects.iter().any(|defect| defect.complaint.sort <= Sort::Value)
         {
             return Err(Error::Wrong(defects.clone()));
         }
-        if let Some(other) = given.iupd.value().filter(|other| **other != iupd) {
-            return Err(Denial::OtherPosition { path: iupd.clone(), body: other.clone() }.into());
+        if given.iupd() != iupd {
+            return Err(Denial::OtherPosition { path: iupd.clone(), body: given.iupd().into() }.into());
         }
         let change = Change { event: "POSITION_UPDATED", ..of_position(&iupd, expected) };
         let decide = |stored: &DebtPosition, now| replaced(stored, &judged, &operator, to_publish, now);
         positions::change(&station, operator.desk(), change, decide).await
     };
     let stored = work.await.map_err(|error| subject.problem(error))?;
-    Ok(of_version(&stored, StatusCode::OK, PaymentPosition::of(&stored.position)))
+    Ok(of_version(&stored, StatusCode::OK, V::written(&stored.position)))
 }
 
 /// Delete a position of which nothing was paid.
@@ -115,7 +120,7 @@ pub(super) async fn update(
         (status = 409, description = "Something was paid."),
     )
 )]
-pub(super) async fn delete(
+pub(in crate::rest) async fn delete(
     station: web::Data<Station>,
     operator: Operator,
     path: web::Path<(String, String)>,
@@ -144,7 +149,7 @@ pub(super) async fn delete(
         (status = 409, description = "It is no draft, or its dates have passed."),
     )
 )]
-pub(super) async fn publish(
+pub(in crate::rest) async fn publish<V: Version>(
     station: web::Data<Station>,
     operator: Operator,
     path: web::Path<(String, String)>,
@@ -156,7 +161,7 @@ pub(super) async fn publish(
     let decide = |stored: &DebtPosition, now| Ok(lifecycle::publish(stored, now)?);
     let stored = positions::change(&station, operator.desk(), change, decide).await;
     let stored = stored.map_err(|error| subject.problem(error).about(&iupd))?;
-    Ok(of_version(&stored, StatusCode::OK, PaymentPosition::of(&stored.position)))
+    Ok(of_version(&stored, StatusCode::OK, V::written(&stored.position)))
 }
 
 /// Invalidate a published position, so that it can no longer be paid.
@@ -173,7 +178,7 @@ pub(super) async fn publish(
         (status = 409, description = "It is not published, or something was paid."),
     )
 )]
-pub(super) async fn invalidate(
+pub(in crate::rest) async fn invalidate(
     station: web::Data<Station>,
     operator: Operator,
     path: web::Path<(String, String)>,
@@ -185,7 +190,7 @@ pub(super) async fn invalidate(
     let decide = |stored: &DebtPosition, now| Ok(lifecycle::invalidate(stored, now)?);
     let stored = positions::change(&station, operator.desk(), change, decide).await;
     let stored = stored.map_err(|error| subject.problem(error).about(&iupd))?;
-    Ok(of_version(&stored, StatusCode::OK, PaymentPosition::of(&stored.position)))
+    Ok(of_version(&stored, StatusCode::OK, V1::written(&stored.position)))
 }
 
 /// A change of the position with this key.

@@ -20,6 +20,7 @@ mod rivals;
 mod schemathesis;
 mod states;
 mod time;
+mod v3;
 mod versions;
 
 use serde_json::{Value, json};
