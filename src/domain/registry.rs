@@ -1,12 +1,13 @@
 //! Who is served here: organizations, their brokers and stations, and how they belong together.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::codes::NoticeNumber;
 use super::refusal::Refusal;
 
 /// A creditor served by this installation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Organization {
     /// Its code, `idPA`. Taken as it is: test creditors have wrong check digits.
@@ -28,7 +29,7 @@ pub struct Organization {
 }
 
 /// One station that serves an organization, and the notices that are routed to it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct StationLink {
     /// `<broker>_<two digits>`, an opaque text.

@@ -11,6 +11,7 @@ use tracing::{info, warn};
 use crate::station::Station;
 use crate::store::StoreError;
 use crate::telemetry::chain;
+use crate::use_cases::once::KEPT_FOR;
 use crate::use_cases::uploads::{carry_out_a_batch, forget_an_upload};
 
 /// How often the task looks for what another station has left, or has taken and not yet begun.
@@ -99,6 +100,7 @@ async fn do_something(station: &Station, worker: &str, tidied: &mut Option<Insta
     if tidied.is_some_and(|last| last.elapsed() < TIDYING) {
         return Ok(false);
     }
+    station.store.forget_answers(station.clock.now() - KEPT_FOR).await?;
     let more = forget_an_upload(station).await?;
     if !more {
         *tidied = Some(Instant::now());

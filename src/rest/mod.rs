@@ -3,15 +3,17 @@
 //! Each surface of GPD is a folder or file that adds its resources to a configuration; [`routes`] mounts it wherever
 //! GPD's clients look for it: in the layout of GPD's own service and in that of the gateway before it (`gpd-api` 1).
 //! `gate` says who calls, `operator` for whom and whether they may, `query` and `body` read what comes, `problem` puts
-//! every "no" in GPD's words.
+//! every "no" in GPD's words, `idempotency` carries out once what is sent twice, `docs` tells it all to whoever reads.
 
 mod anomalies;
 mod asked;
 mod body;
 mod choices;
 mod denials;
+mod docs;
 mod gate;
 mod health;
+mod idempotency;
 mod info;
 mod massive;
 mod operator;
@@ -80,6 +82,7 @@ const LOCAL: &[Resources] = &[
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {
     config.route("/health/live", web::get().to(health::live)).route("/health/ready", web::get().to(health::ready));
+    config.configure(docs::routes);
     for (path, service, resources) in PUBLISHED {
         config.service(surface(path, *service, resources));
     }

@@ -3,8 +3,10 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
+use serde::Serialize;
 use serde_json::json;
 use tracing::error;
+use utoipa::ToSchema;
 
 use crate::telemetry::chain;
 
@@ -32,6 +34,27 @@ pub(super) enum Problem {
     },
     /// A status alone.
     Bare(StatusCode),
+}
+
+/// What is wrong, in GPD's words.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ProblemJson {
+    /// What kind of problem.
+    title: &'static str,
+    /// The status of the answer.
+    status: u16,
+    /// What is wrong here.
+    detail: String,
+}
+
+/// What is wrong, in the words of GPD's gateway.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct GatewayProblem {
+    /// The status of the answer.
+    status_code: u16,
+    /// Why.
+    message: &'static str,
 }
 
 impl Problem {
@@ -94,10 +117,10 @@ impl ResponseError for Problem {
         }
         match self {
             Problem::Told { status, title, detail } => {
-                response.json(json!({ "title": title, "status": status.as_u16(), "detail": detail }))
+                response.json(ProblemJson { title, status: status.as_u16(), detail: detail.clone() })
             }
             Problem::Gateway { status, message } => {
-                response.json(json!({ "statusCode": status.as_u16(), "message": message }))
+                response.json(GatewayProblem { status_code: status.as_u16(), message })
             }
             Problem::Bare(_) => response.finish(),
         }

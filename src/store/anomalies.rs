@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::sql::{Row, Statement, any_of, sql};
 use super::{Filter, Store, StoreError, Tx, failed_to};
@@ -43,8 +44,9 @@ pub(super) struct Subject<'a> {
 }
 
 /// An anomaly as an operator sees it.
-#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Serialize, PartialEq, Eq, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Anomaly)]
 pub struct StoredAnomaly {
     /// Its number.
     pub id: i64,

@@ -6,6 +6,7 @@
 //! [`Tx`]. `sql` runs statements on either engine, `sqlite` and `postgres` open one, `pen` shares commits.
 
 mod anomalies;
+mod answers;
 mod chains;
 mod filter;
 mod journal;
@@ -33,6 +34,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 pub use anomalies::StoredAnomaly;
+pub use answers::{EarlierRequest, KeptAnswer};
 pub use filter::Filter;
 pub use journal::{JournalWriter, Place, Purged};
 pub use keys::{Made, NewKey, StoredKey, WhichKeys};

@@ -2,6 +2,7 @@
 
 mod demand_notice;
 mod get_payment;
+pub mod once;
 pub mod positions;
 mod present_notice;
 mod record_receipt;

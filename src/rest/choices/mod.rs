@@ -5,9 +5,9 @@ mod refusal;
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{OpenApi, ToSchema};
 
-use self::refusal::{Refusal, Why};
+use self::refusal::{OdpProblem, Refusal, Why};
 use super::operator::Operator;
 use super::problem::Problem;
 use super::times::{local, maybe};
@@ -19,6 +19,11 @@ use crate::intake::Validation;
 use crate::station::Station;
 use crate::store::Key;
 use crate::use_cases::positions::{Error, find};
+
+/// What is said of it.
+#[derive(OpenApi)]
+#[openapi(paths(verify))]
+pub(super) struct Described;
 
 /// What the platform has.
 pub(super) fn resources(config: &mut ServiceConfig) {
@@ -64,7 +69,19 @@ struct Instalment {
     status_reason: Option<&'static str>,
 }
 
-/// `POST /payment-options/organizations/{organization}/notices/{nav}`
+/// Read what the debtor may choose from.
+#[utoipa::path(
+    post,
+    path = "/payment-options/organizations/{organization}/notices/{nav}",
+    operation_id = "verifyPaymentOptions",
+    tag = "options",
+    responses(
+        (status = 200, description = "Plans and their instalments, the first due first.", body = PaymentOptions),
+        (status = 400, description = "The notice number is none.", body = OdpProblem),
+        (status = 404, description = "There is no such notice.", body = OdpProblem),
+        (status = 500, description = "It failed: try again.", body = OdpProblem),
+    )
+)]
 async fn verify(
     station: web::Data<Station>,
     operator: Result<Operator, Problem>,

@@ -3,7 +3,8 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, ResponseError};
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A refusal, and when it was spoken.
 #[derive(Debug)]
@@ -28,6 +29,18 @@ pub(super) enum Why {
     },
     /// The station failed.
     Failure,
+}
+
+/// A refusal as the platform reads it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OdpProblem {
+    http_status_code: u16,
+    http_status_description: &'static str,
+    app_error_code: &'static str,
+    timestamp: i64,
+    date_time: String,
+    error_message: String,
 }
 
 impl Refusal {
@@ -65,13 +78,13 @@ impl ResponseError for Refusal {
 
     fn error_response(&self) -> HttpResponse {
         let (status, code, message) = self.told();
-        HttpResponse::build(status).json(json!({
-            "httpStatusCode": status.as_u16(),
-            "httpStatusDescription": status.canonical_reason().unwrap_or_default(),
-            "appErrorCode": code,
-            "timestamp": self.now.timestamp(),
-            "dateTime": self.now.format("%Y-%m-%dT%H:%M:%S").to_string(),
-            "errorMessage": message,
-        }))
+        HttpResponse::build(status).json(OdpProblem {
+            http_status_code: status.as_u16(),
+            http_status_description: status.canonical_reason().unwrap_or_default(),
+            app_error_code: code,
+            timestamp: self.now.timestamp(),
+            date_time: self.now.format("%Y-%m-%dT%H:%M:%S").to_string(),
+            error_message: message,
+        })
     }
 }

@@ -7,10 +7,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Europe::Rome;
-use serde_json::json;
 
 use super::super::Answer;
 use super::super::query::Query;
+use super::model::Files;
 use super::{BrokerPath, Operator, Problem, owner};
 use crate::domain::upload::{BadRange, days};
 use crate::station::Station;
@@ -52,8 +52,8 @@ pub(super) async fn list(
     if let Some(last) = found.last().filter(|_| more) {
         answer.insert_header((CONTINUATION, token_of(last)));
     }
-    let ids: Vec<_> = found.into_iter().map(|(id, _)| id).collect();
-    Ok(answer.json(json!({ "size": ids.len(), "fileIds": ids, "hasMore": more })))
+    let file_ids: Vec<_> = found.into_iter().map(|(id, _)| id).collect();
+    Ok(answer.json(Files { size: file_ids.len(), file_ids, has_more: more }))
 }
 
 fn bad(detail: impl Into<String>) -> Problem {

@@ -3,26 +3,22 @@
 
 mod form;
 mod list;
+mod model;
 mod progress;
 mod taking;
+mod v1;
+mod v2;
 
 use actix_web::web::{self, ServiceConfig};
+use utoipa::OpenApi;
 
 use super::operator::{Operator, forbidden};
 use super::problem::Problem;
-use super::resource;
 use crate::domain::position::ServiceType;
 use crate::domain::registry::Caller;
-use crate::domain::upload::{Operation, Owner};
+use crate::domain::upload::Owner;
 use crate::intake::Validation;
 use crate::station::Station;
-
-/// Which names the answers use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Version {
-    V1,
-    V2,
-}
 
 /// The broker in a path.
 #[derive(serde::Deserialize)]
@@ -37,35 +33,24 @@ struct UploadPath {
     upload: String,
 }
 
+/// What is said of both versions.
+pub(super) fn described() -> utoipa::openapi::OpenApi {
+    v1::Described::openapi().nest("/v2", v2::Described::openapi())
+}
+
 /// Version 1, where the gateway publishes it.
 pub(super) fn v1(config: &mut ServiceConfig) {
-    resources(config, "", Version::V1);
+    config.configure(v1::resources);
 }
 
 /// Version 2, where the gateway publishes it.
 pub(super) fn v2(config: &mut ServiceConfig) {
-    resources(config, "", Version::V2);
+    config.configure(v2::resources);
 }
 
 /// Both, as the service itself has them.
 pub(super) fn local(config: &mut ServiceConfig) {
-    resources(config, "/v2", Version::V2);
-    resources(config, "", Version::V1);
-}
-
-fn resources(config: &mut ServiceConfig, before: &str, version: Version) {
-    let base = format!("{before}/brokers/{{broker}}/organizations/{{organization}}/debtpositions");
-    let file = resource(&format!("{base}/file"))
-        .route(web::post().to(|taken| taking::take(Operation::Create, taken)))
-        .route(web::put().to(|taken| taking::take(Operation::Update, taken)))
-        .route(web::delete().to(|taken| taking::take(Operation::Delete, taken)));
-    let status = move |station, operator, path| progress::status(version, station, operator, path);
-    let report = move |station, operator, path| progress::report(version, station, operator, path);
-    config
-        .service(file)
-        .service(resource(&format!("{base}/file/{{upload}}/status")).route(web::get().to(status)))
-        .service(resource(&format!("{base}/file/{{upload}}/report")).route(web::get().to(report)))
-        .service(resource(&format!("{base}/files")).route(web::get().to(list::list)));
+    config.service(web::scope("/v2").configure(v2::resources)).configure(v1::resources);
 }
 
 /// For whom a call is. Under strict validation the broker in the path must be one of the organization's.

@@ -1,6 +1,7 @@
 //! What is asked for.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::domain::amount::{AmountOrZero, LARGEST_CENTS};
 use crate::domain::position::{Payment, PaymentDetails};
@@ -12,34 +13,52 @@ use crate::rest::problem::Problem;
 const CLOSED_BY_THE_CREDITOR: &str = "CLOSED_AS_ALREADY_PAID_BY_EC";
 
 /// A payment that somebody tells of. The amount is not among what is told.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct ToldPayment {
+    #[schema(value_type = Option<String>, pattern = "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?Z?$")]
+    #[serde(default)]
     payment_date: Given<String>,
+    #[schema(value_type = Option<String>, max_length = 255)]
+    #[serde(default)]
     payment_method: Given<String>,
+    #[schema(value_type = Option<String>, max_length = 35)]
+    #[serde(default)]
     psp_code: Given<String>,
+    #[schema(value_type = Option<String>, max_length = 70)]
+    #[serde(default)]
     psp_tax_code: Given<String>,
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 255)]
+    #[serde(default)]
     psp_company: Given<String>,
+    #[schema(value_type = String, required = true, min_length = 1, max_length = 255)]
+    #[serde(default)]
     id_receipt: Given<String>,
+    #[schema(value_type = Option<Cents>)]
+    #[serde(default)]
     fee: Given<Cents>,
 }
 
 /// A payment outside pagoPA.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct PaidElsewhere {
+    #[schema(value_type = Option<String>, pattern = "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?Z?$")]
+    #[serde(default)]
     payment_date: Given<String>,
 }
 
 /// A notification fee.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Fee {
+    #[schema(value_type = i64, required = true, minimum = 0)]
+    #[serde(default)]
     notification_fee: Given<i64>,
 }
 
 /// Cents as a number, or as a text.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(untagged)]
 enum Cents {
     Number(i64),

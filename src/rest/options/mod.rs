@@ -6,10 +6,14 @@ mod model;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Resource};
+use utoipa::OpenApi;
 
 use self::asked::{Fee, PaidElsewhere, ToldPayment};
 use self::model::{OptionWithDebtor, PaidOption};
 use super::body::Body;
+use super::docs::examples;
+use super::docs::parameters::Once;
+use super::idempotency::once;
 use super::operator::Operator;
 use super::positions::model::ReadTransfer;
 use super::positions::read;
@@ -20,16 +24,22 @@ use crate::station::Station;
 use crate::store::Key;
 use crate::use_cases::positions::{find, pay, report, set_fee};
 
+/// What is said of them.
+#[derive(OpenApi)]
+#[openapi(paths(get, record_payment, record_payment_elsewhere, record_report, change_fee))]
+pub(super) struct Described;
+
 /// What GPD's own services have.
 pub(super) fn resources(config: &mut ServiceConfig) {
     of_notifications(config);
     config
         .service(
-            resource("/organizations/{organization}/paymentoptions/{nav}/pay").route(web::post().to(record_payment)),
+            resource("/organizations/{organization}/paymentoptions/{nav}/pay")
+                .route(once(web::post().to(record_payment))),
         )
         .service(
             resource("/organizations/{organization}/paymentoptions/{iuv}/transfers/{id}/report")
-                .route(web::post().to(record_report)),
+                .route(once(web::post().to(record_report))),
         );
 }
 
@@ -44,10 +54,20 @@ pub(super) fn of_notifications(config: &mut ServiceConfig) {
 /// What operators have, for what was paid outside pagoPA.
 pub(super) fn paids(config: &mut ServiceConfig) {
     let paid = resource("/organizations/{organization}/paymentoptions/paids/{nav}");
-    config.service(paid.route(web::post().to(record_payment_elsewhere)));
+    config.service(paid.route(once(web::post().to(record_payment_elsewhere))));
 }
 
-/// `GET …/paymentoptions/{nav}`
+/// Read an option, with its debtor and its position.
+#[utoipa::path(
+    get,
+    path = "/organizations/{organization}/paymentoptions/{nav}",
+    operation_id = "getOrganizationPaymentOptionByNAV",
+    tag = "options",
+    responses(
+        (status = 200, description = "The option as it stands now.", body = OptionWithDebtor),
+        (status = 404, description = "There is no such notice, or another plan of its debt was paid."),
+    )
+)]
 async fn get(station: web::Data<Station>, operator: Operator, path: web::Path<(String, String)>) -> Answer {
     let (organization, nav) = path.into_inner();
     let parts = [("organizationFiscalCode", &*organization, &paths::NUMBER), ("nav", &*nav, &paths::NUMBER)];
@@ -61,7 +81,22 @@ async fn get(station: web::Data<Station>, operator: Operator, path: web::Path<(S
     Ok(HttpResponse::Ok().json(OptionWithDebtor::of(&stored, at, status)))
 }
 
-/// `POST …/paymentoptions/{nav}/pay`
+/// Tell that an option was paid.
+///
+/// Money that was collected is always recorded, whatever the state of the position.
+#[utoipa::path(
+    post,
+    path = "/organizations/{organization}/paymentoptions/{nav}/pay",
+    operation_id = "payPaymentOption",
+    tag = "options",
+    params(Once),
+    request_body(content = ToldPayment, example = json!(examples::payment())),
+    responses(
+        (status = 200, description = "The option, paid.", body = PaidOption),
+        (status = 404, description = "There is no such notice, or another plan of its debt was paid."),
+        (status = 409, description = "It was paid before."),
+    )
+)]
 async fn record_payment(
     station: web::Data<Station>,
     operator: Operator,
@@ -76,7 +111,20 @@ async fn record_payment(
     Ok(HttpResponse::Ok().json(PaidOption::of(&stored, at).with_service(&stored)))
 }
 
-/// `POST …/paymentoptions/paids/{nav}`
+/// Tell that an option was paid outside pagoPA.
+#[utoipa::path(
+    post,
+    path = "/organizations/{organization}/paymentoptions/paids/{nav}",
+    operation_id = "setPaymentOptionAsAlreadyPaid",
+    tag = "options",
+    params(Once),
+    request_body(content = PaidElsewhere, example = json!(examples::paid_elsewhere())),
+    responses(
+        (status = 200, description = "The option, paid.", body = PaidOption),
+        (status = 404, description = "There is no such notice, or another plan of its debt was paid."),
+        (status = 409, description = "It was paid before."),
+    )
+)]
 async fn record_payment_elsewhere(
     station: web::Data<Station>,
     operator: Operator,
@@ -91,7 +139,19 @@ async fn record_payment_elsewhere(
     Ok(HttpResponse::Ok().json(PaidOption::of(&stored, at)))
 }
 
-/// `POST …/paymentoptions/{iuv}/transfers/{id}/report`
+/// Tell that a transfer was credited.
+#[utoipa::path(
+    post,
+    path = "/organizations/{organization}/paymentoptions/{iuv}/transfers/{id}/report",
+    operation_id = "reportTransfer",
+    tag = "options",
+    params(Once),
+    responses(
+        (status = 200, description = "The transfer, reported.", body = ReadTransfer),
+        (status = 404, description = "There is no such transfer."),
+        (status = 409, description = "It was not paid, or reported before."),
+    )
+)]
 async fn record_report(
     station: web::Data<Station>,
     operator: Operator,
@@ -106,10 +166,22 @@ async fn record_report(
     Ok(HttpResponse::Ok().json(transfers.next().map(|transfer| ReadTransfer::of(transfer, &stored.times[at]))))
 }
 
-/// `PUT …/paymentoptions/{nav}/notificationfee`
-///
-/// GPD asks the Node whether somebody is paying just now, and answers 209 where that cannot be ruled out. The station
-/// has nobody to ask, so with `validation = gpd` it cannot rule it out; clients must take 200 and 209 for the same.
+/// Set what the notification of an option costs.
+#[utoipa::path(
+    put,
+    path = "/organizations/{organization}/paymentoptions/{nav}/notificationfee",
+    operation_id = "updateNotificationFee",
+    tag = "options",
+    request_body(content = Fee, example = json!(examples::fee())),
+    responses(
+        (status = 200, description = "The option with the fee in its amount.", body = PaidOption),
+        (status = 209, description = "The same, while a payment may be in progress (validation = gpd).", body = PaidOption),
+        (status = 404, description = "There is no such notice, or another plan of its debt was paid."),
+        (status = 422, description = "It was paid, or no transfer can bear the fee."),
+    )
+)]
+// GPD asks the Node whether somebody is paying just now, and answers 209 where that cannot be ruled out. The station
+// has nobody to ask, so with `validation = gpd` it cannot rule it out; clients must take 200 and 209 for the same.
 async fn change_fee(
     station: web::Data<Station>,
     operator: Operator,

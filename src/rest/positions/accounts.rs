@@ -1,14 +1,15 @@
 //! Let transfers credit another account (`gpd-api` 7.8).
 
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::read;
 use crate::intake::{self, Given, Wanted};
 use crate::rest::Answer;
 use crate::rest::asked::Look;
 use crate::rest::body::Body;
+use crate::rest::docs::examples;
 use crate::rest::operator::Operator;
 use crate::rest::problem::Problem;
 use crate::rest::query::Query;
@@ -22,9 +23,11 @@ const METHOD: &str = "updateTransferIbanMassive";
 const MOST: i64 = 1000;
 
 /// What is asked for.
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 struct NewAccount {
+    #[schema(value_type = String, required = true, max_length = 255)]
+    #[serde(default)]
     new_iban: Given<String>,
 }
 
@@ -33,7 +36,29 @@ impl Wanted for NewAccount {
     const CURE: &'static str = "put newIban in curly brackets";
 }
 
-/// `PATCH …/debtpositions/transfers`
+/// What was done.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = UpdatedTransfers)]
+struct Moved {
+    description: String,
+    updated_transfers: usize,
+}
+
+/// Let unpaid transfers credit another account.
+#[utoipa::path(
+    patch,
+    path = "/organizations/{organization}/debtpositions/transfers",
+    operation_id = "updateTransferIbanMassive",
+    tag = "positions",
+    params(
+        ("oldIban" = String, Query, description = "The account that they credit now.", min_length = 1, example = "IT60X0542811101000000123456"),
+        ("limit" = Option<i32>, Query, description = "How many at the most: 1000 unless you say otherwise.", minimum = 1, maximum = 1000)),
+    request_body(content = NewAccount, example = json!(examples::new_account())),
+    responses(
+        (status = 200, description = "How many there were; none is well too.", body = Moved),
+    )
+)]
 pub(super) async fn change(station: web::Data<Station>, operator: Operator, query: Query, body: Body) -> Answer {
     let subject = operator.subject(&station, "The IBANs cannot be updated");
     let old = match query.names("oldIban") {
@@ -57,5 +82,5 @@ pub(super) async fn change(station: web::Data<Station>, operator: Operator, quer
     };
     let moved = work.await.map_err(|error| subject.problem(error))?;
     let description = format!("Updated IBAN on {moved} Transfers");
-    Ok(HttpResponse::Ok().json(json!({ "description": description, "updatedTransfers": moved })))
+    Ok(HttpResponse::Ok().json(Moved { description, updated_transfers: moved }))
 }

@@ -3,6 +3,7 @@
 use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, Resource, web};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::read;
 use super::writing::replaced;
@@ -10,6 +11,8 @@ use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::intake::{Given, Handed, Wanted, model};
 use crate::rest::body::Body;
+use crate::rest::docs::examples;
+use crate::rest::docs::parameters::Once;
 use crate::rest::operator::Operator;
 use crate::rest::problem::Problem;
 use crate::rest::query::Query;
@@ -26,16 +29,20 @@ const MOST_TO_DELETE: usize = 20;
 /// What is said of longer lists: GPD never found the words for its own key.
 const TOO_MANY: &str = "{javax.validation.constraints.Size.message}";
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = PaymentPositionsRequest, description = "Several positions: all of them, or none.")]
 struct Positions {
+    #[schema(value_type = Vec<model::Position>, required = true, min_items = 1, max_items = 100)]
+    #[serde(default)]
     payment_positions: model::List<model::Position>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default, Deserialize, ToSchema)]
+#[schema(as = PaymentPositionKeys, description = "The keys of several positions: all of them, or none.")]
 struct Keys {
-    #[serde(rename = "paymentPositionIUPDs")]
+    #[schema(value_type = Vec<String>, required = true, min_items = 1, max_items = 20)]
+    #[serde(default, rename = "paymentPositionIUPDs")]
     iupds: model::List<String>,
 }
 
@@ -54,7 +61,21 @@ pub(super) fn with(several: Resource) -> Resource {
     several.route(web::put().to(update)).route(web::delete().to(delete))
 }
 
-/// `POST …/debtpositions/bulk`, and `POST …/debtpositions` in version 2.
+/// Create several positions, all or none.
+///
+/// The gateway publishes it as `POST …/debtpositions` of version 2.
+#[utoipa::path(
+    post,
+    path = "/organizations/{organization}/debtpositions/bulk",
+    operation_id = "createMultiplePositions",
+    tag = "positions",
+    params(("toPublish" = Option<bool>, Query, description = "Whether they can be paid at once, or at their validity date."), Once),
+    request_body(content = Positions, example = json!(examples::positions())),
+    responses(
+        (status = 201, description = "They are created."),
+        (status = 409, description = "An IUPD, an IUV or a notice number is taken."),
+    )
+)]
 pub(super) async fn create(station: web::Data<Station>, operator: Operator, query: Query, body: Body) -> Answer {
     let subject = operator.subject(&station, "The debt position creation is failed");
     let to_publish = query.flag("toPublish")?;
@@ -67,8 +88,22 @@ pub(super) async fn create(station: web::Data<Station>, operator: Operator, quer
     Ok(HttpResponse::Created().finish())
 }
 
-/// `PUT …/debtpositions`
-async fn update(station: web::Data<Station>, operator: Operator, query: Query, body: Body) -> Answer {
+/// Replace several positions, all or none.
+#[utoipa::path(
+    put,
+    path = "/organizations/{organization}/debtpositions",
+    operation_id = "updateMultiplePositions",
+    tag = "positions",
+    params(("toPublish" = Option<bool>, Query, description = "Whether they can be paid at once, or at their validity date.")),
+    request_body(content = Positions, example = json!(examples::positions())),
+    responses(
+        (status = 200, description = "They are replaced."),
+        (status = 404, description = "One of them is unknown."),
+        (status = 409, description = "One of them cannot be replaced."),
+        (status = 422, description = "No transfer of one of them could bear the notification fee."),
+    )
+)]
+pub(super) async fn update(station: web::Data<Station>, operator: Operator, query: Query, body: Body) -> Answer {
     let subject = operator.subject(&station, "The debt position update is failed");
     let to_publish = query.flag("toPublish")?;
     let asked: Positions = read(&body)?;
@@ -87,8 +122,20 @@ async fn update(station: web::Data<Station>, operator: Operator, query: Query, b
     Ok(HttpResponse::Ok().finish())
 }
 
-/// `DELETE …/debtpositions`
-async fn delete(station: web::Data<Station>, operator: Operator, body: Body) -> Answer {
+/// Delete several positions of which nothing was paid, all or none.
+#[utoipa::path(
+    delete,
+    path = "/organizations/{organization}/debtpositions",
+    operation_id = "deleteMultipleDebtPositions",
+    tag = "positions",
+    request_body(content = Keys, example = json!(examples::keys())),
+    responses(
+        (status = 200, description = "They are gone. The answer is a text without quotes, whatever its type says."),
+        (status = 404, description = "One of them is unknown."),
+        (status = 409, description = "Something was paid."),
+    )
+)]
+pub(super) async fn delete(station: web::Data<Station>, operator: Operator, body: Body) -> Answer {
     let organization = operator.organization.as_str();
     let part = ("organizationFiscalCode", organization, &paths::ELEVEN_CHARACTERS);
     paths::check("deleteMultipleDebtPositions", &[part])?;

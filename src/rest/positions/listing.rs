@@ -65,7 +65,35 @@ impl PageInfo {
     }
 }
 
-/// `GET …/debtpositions`
+/// List positions, page by page.
+///
+/// Of the three pairs of dates one may be given; where one end is missing, the list reaches 30 days, which is the most.
+/// Where it looks at due dates or segregation codes, only the options that match are told.
+#[utoipa::path(
+    get,
+    path = "/organizations/{organization}/debtpositions",
+    operation_id = "getOrganizationDebtPositions",
+    tag = "positions",
+    params(
+        ("limit" = Option<i32>, Query, description = "How many on a page: 10 unless you say otherwise.", minimum = 1, maximum = 50),
+        ("page" = Option<i32>, Query, description = "Which page; the first is 0.", minimum = 0),
+        ("due_date_from" = Option<String>, Query, description = "With an option that is due on this day or later."),
+        ("due_date_to" = Option<String>, Query, description = "With an option that is due on this day or before."),
+        ("payment_date_from" = Option<String>, Query, description = "Paid on this day or later."),
+        ("payment_date_to" = Option<String>, Query, description = "Paid on this day or before."),
+        ("payment_date_time_from" = Option<String>, Query, description = "Paid at this moment or later."),
+        ("payment_date_time_to" = Option<String>, Query, description = "Paid at this moment or before."),
+        ("status" = Option<String>, Query, description = "In this state only.",
+         pattern = "^(DRAFT|PUBLISHED|VALID|INVALID|EXPIRED|PARTIALLY_PAID|PAID|REPORTED)$"),
+        ("orderby" = Option<String>, Query, description = "The order: by insertion unless you say otherwise.",
+         pattern = "^(INSERTED_DATE|IUPD|STATUS|COMPANY_NAME)$"),
+        ("ordering" = Option<String>, Query, description = "The last one first unless you say otherwise.",
+         pattern = "^(ASC|DESC)$"),
+        ("serviceType" = Option<String>, Query, description = "That came through this service only.",
+         pattern = "^(GPD|ACA|WISP)$"),
+    ),
+    responses((status = 200, description = "Positions without their debtors.", body = PositionList))
+)]
 pub(super) async fn list(station: web::Data<Station>, operator: Operator, query: Query) -> Answer {
     let limit = query.number(METHOD, "limit", 10, (1, MOST_ON_A_PAGE))?;
     let page = query.number(METHOD, "page", 0, (0, i64::from(i32::MAX)))?;

@@ -13,11 +13,13 @@ use actix_web::http::header::{ETAG, HeaderValue, IF_MATCH};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use serde::Serialize;
+use utoipa::OpenApi;
 
 use self::model::BasePosition;
 use self::version::V1;
 pub(super) use self::version::Version;
 pub(super) use self::writing::read;
+use super::idempotency::once;
 use super::operator::Operator;
 use super::problem::Problem;
 use super::{Answer, paths, resource};
@@ -27,33 +29,51 @@ use crate::station::Station;
 use crate::store::{Key, StoredPosition};
 use crate::use_cases::positions::find;
 
+/// What is said of them.
+#[derive(OpenApi)]
+#[openapi(paths(
+    get,
+    get_by_iuv,
+    listing::list,
+    writing::create,
+    writing::update,
+    writing::delete,
+    writing::publish,
+    writing::invalidate,
+    bulk::create,
+    bulk::update,
+    bulk::delete,
+    accounts::change
+))]
+pub(super) struct Described;
+
 /// Version 1, as operators have it.
 pub(super) fn resources(config: &mut ServiceConfig) {
     config
-        .service(several().route(web::post().to(writing::create::<V1>)))
+        .service(several().route(once(web::post().to(writing::create::<V1>))))
         .service(with_accounts(one()))
         .configure(actions);
 }
 
 /// The same as the clients of the platform's archive have it.
 pub(super) fn of_archive(config: &mut ServiceConfig) {
-    config.service(several().route(web::post().to(writing::create::<V1>))).service(one()).configure(actions);
+    config.service(several().route(once(web::post().to(writing::create::<V1>)))).service(one()).configure(actions);
 }
 
 /// Version 2: many positions at once.
 pub(super) fn in_bulk(config: &mut ServiceConfig) {
-    config.service(bulk::with(resource(POSITIONS)).route(web::post().to(bulk::create)));
+    config.service(bulk::with(resource(POSITIONS)).route(once(web::post().to(bulk::create))));
 }
 
 /// Everything, as GPD's own service has it.
 pub(super) fn all(config: &mut ServiceConfig) {
-    let several = bulk::with(several()).route(web::post().to(writing::create::<V1>));
+    let several = bulk::with(several()).route(once(web::post().to(writing::create::<V1>)));
     config.service(several).service(with_bulk(with_accounts(one()))).configure(actions).configure(by_iuv);
 }
 
 /// Everything, as GPD's gateway publishes it to its own services as version 2: to create is to create many.
 pub(super) fn all_in_bulk(config: &mut ServiceConfig) {
-    let several = bulk::with(several()).route(web::post().to(bulk::create));
+    let several = bulk::with(several()).route(once(web::post().to(bulk::create)));
     config.service(several).service(with_bulk(with_accounts(one()))).configure(actions).configure(by_iuv);
 }
 
@@ -76,7 +96,7 @@ fn with_accounts(one: Resource) -> Resource {
 }
 
 fn with_bulk(one: Resource) -> Resource {
-    one.route(web::post().guard(ends_with("/bulk")).to(bulk::create))
+    one.route(once(web::post().guard(ends_with("/bulk")).to(bulk::create)))
 }
 
 fn ends_with(name: &'static str) -> impl Guard {
@@ -87,8 +107,8 @@ fn actions(config: &mut ServiceConfig) {
     let publish = resource("/organizations/{organization}/debtpositions/{iupd}/publish");
     let invalidate = resource("/organizations/{organization}/debtpositions/{iupd}/invalidate");
     config
-        .service(publish.route(web::post().to(writing::publish::<V1>)))
-        .service(invalidate.route(web::post().to(writing::invalidate)));
+        .service(publish.route(once(web::post().to(writing::publish::<V1>))))
+        .service(invalidate.route(once(web::post().to(writing::invalidate))));
 }
 
 fn by_iuv(config: &mut ServiceConfig) {
@@ -99,7 +119,19 @@ fn by_iuv(config: &mut ServiceConfig) {
 /// What is said when the store fails.
 const CANNOT_BE_READ: &str = "The debt position cannot be read";
 
-/// `GET …/debtpositions/{iupd}`
+/// Read a position.
+#[utoipa::path(
+    get,
+    path = "/organizations/{organization}/debtpositions/{iupd}",
+    operation_id = "getOrganizationDebtPositionByIUPD",
+    tag = "positions",
+    responses(
+        (status = 200, description = "The position as it stands now, without its debtor.", body = BasePosition,
+         headers(("ETag" = String, description = "Its version."))),
+        (status = 404, description = "There is no such position."),
+        (status = 422, description = "It has two plans or more, which only version 3 can tell."),
+    )
+)]
 async fn get(station: web::Data<Station>, operator: Operator, path: web::Path<(String, String)>) -> Answer {
     let (_, iupd) = path.into_inner();
     paths::position("getOrganizationDebtPositionByIUPD", &operator, &iupd)?;
@@ -111,7 +143,17 @@ async fn get(station: web::Data<Station>, operator: Operator, path: web::Path<(S
     Ok(of_version(&stored, StatusCode::OK, BasePosition::of(&stored, |_| true)))
 }
 
-/// `GET …/paymentoptions/{iuv}/debtposition`
+/// Read the position that an IUV belongs to.
+#[utoipa::path(
+    get,
+    path = "/organizations/{organization}/paymentoptions/{iuv}/debtposition",
+    operation_id = "getDebtPositionByIUV",
+    tag = "positions",
+    responses(
+        (status = 200, description = "The position as it stands now, without its debtor.", body = BasePosition),
+        (status = 404, description = "No position has this IUV."),
+    )
+)]
 async fn get_by_iuv(station: web::Data<Station>, operator: Operator, path: web::Path<(String, String)>) -> Answer {
     let (_, iuv) = path.into_inner();
     paths::check(

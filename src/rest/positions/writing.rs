@@ -5,14 +5,17 @@ use actix_web::web;
 use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, Utc};
 
+use super::model::PaymentPosition;
 use super::version::{V1, Version};
 use super::{expected_version, of_version};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::domain::{lifecycle, position::DebtPosition};
-use crate::intake::{self, Complaint, Defect, Given, Handed, Sort};
+use crate::intake::{self, Complaint, Defect, Given, Handed, Sort, model};
 use crate::rest::Answer;
 use crate::rest::body::Body;
+use crate::rest::docs::examples;
+use crate::rest::docs::parameters::{IfMatch, Once};
 use crate::rest::operator::Operator;
 use crate::rest::paths;
 use crate::rest::problem::Problem;
@@ -21,7 +24,22 @@ use crate::station::Station;
 use crate::store::Key;
 use crate::use_cases::positions::{self, Change, Error};
 
-/// `POST …/debtpositions`
+/// Create a position.
+///
+/// It is a draft until it is published.
+#[utoipa::path(
+    post,
+    path = "/organizations/{organization}/debtpositions",
+    operation_id = "createPosition",
+    tag = "positions",
+    params(("toPublish" = Option<bool>, Query, description = "Whether it can be paid at once, or at its validity date."), ("serviceType" = Option<String>, Query, description = "Through which service it comes: `GPD` unless you say otherwise.", pattern = "^(GPD|ACA|WISP)$"), Once),
+    request_body(content = model::Position, example = json!(examples::position())),
+    responses(
+        (status = 201, description = "The position.", body = PaymentPosition,
+         headers(("ETag" = String, description = "Its version."))),
+        (status = 409, description = "The IUPD, an IUV or a notice number is taken."),
+    )
+)]
 pub(in crate::rest) async fn create<V: Version>(
     station: web::Data<Station>,
     operator: Operator,
@@ -38,7 +56,25 @@ pub(in crate::rest) async fn create<V: Version>(
     Ok(answers.unwrap_or_else(|| HttpResponse::Created().finish()))
 }
 
-/// `PUT …/debtpositions/{iupd}`
+/// Replace a position.
+///
+/// Options are known by their IUV. What is replaced without `toPublish` is a draft again, and cannot be paid until it
+/// is published.
+#[utoipa::path(
+    put,
+    path = "/organizations/{organization}/debtpositions/{iupd}",
+    operation_id = "updatePosition",
+    tag = "positions",
+    params(("toPublish" = Option<bool>, Query, description = "Whether it can be paid at once, or at its validity date."), IfMatch),
+    request_body(content = model::Position, example = json!(examples::position())),
+    responses(
+        (status = 200, description = "The position.", body = PaymentPosition,
+         headers(("ETag" = String, description = "Its version."))),
+        (status = 404, description = "There is no such position."),
+        (status = 409, description = "It was paid, or is not in a state in which it can be replaced."),
+        (status = 422, description = "No transfer could bear the notification fee."),
+    )
+)]
 pub(in crate::rest) async fn update<V: Version>(
     station: web::Data<Station>,
     operator: Operator,
@@ -71,7 +107,19 @@ pub(in crate::rest) async fn update<V: Version>(
     Ok(of_version(&stored, StatusCode::OK, V::written(&stored.position)))
 }
 
-/// `DELETE …/debtpositions/{iupd}`
+/// Delete a position of which nothing was paid.
+#[utoipa::path(
+    delete,
+    path = "/organizations/{organization}/debtpositions/{iupd}",
+    operation_id = "deletePosition",
+    tag = "positions",
+    params(IfMatch),
+    responses(
+        (status = 200, description = "It is gone.", body = String, content_type = "application/json"),
+        (status = 404, description = "There is no such position."),
+        (status = 409, description = "Something was paid."),
+    )
+)]
 pub(in crate::rest) async fn delete(
     station: web::Data<Station>,
     operator: Operator,
@@ -87,7 +135,20 @@ pub(in crate::rest) async fn delete(
     Ok(HttpResponse::Ok().json("The debt position was successfully deleted"))
 }
 
-/// `POST …/debtpositions/{iupd}/publish`
+/// Publish a draft, so that it can be paid.
+#[utoipa::path(
+    post,
+    path = "/organizations/{organization}/debtpositions/{iupd}/publish",
+    operation_id = "publishPosition",
+    tag = "positions",
+    params(IfMatch, Once),
+    responses(
+        (status = 200, description = "The position.", body = PaymentPosition,
+         headers(("ETag" = String, description = "Its version."))),
+        (status = 404, description = "There is no such position."),
+        (status = 409, description = "It is no draft, or its dates have passed."),
+    )
+)]
 pub(in crate::rest) async fn publish<V: Version>(
     station: web::Data<Station>,
     operator: Operator,
@@ -103,7 +164,20 @@ pub(in crate::rest) async fn publish<V: Version>(
     Ok(of_version(&stored, StatusCode::OK, V::written(&stored.position)))
 }
 
-/// `POST …/debtpositions/{iupd}/invalidate`
+/// Invalidate a published position, so that it can no longer be paid.
+#[utoipa::path(
+    post,
+    path = "/organizations/{organization}/debtpositions/{iupd}/invalidate",
+    operation_id = "invalidatePosition",
+    tag = "positions",
+    params(IfMatch, Once),
+    responses(
+        (status = 200, description = "The position.", body = PaymentPosition,
+         headers(("ETag" = String, description = "Its version."))),
+        (status = 404, description = "There is no such position."),
+        (status = 409, description = "It is not published, or something was paid."),
+    )
+)]
 pub(in crate::rest) async fn invalidate(
     station: web::Data<Station>,
     operator: Operator,

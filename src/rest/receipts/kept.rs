@@ -7,6 +7,8 @@ use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{self, ServiceConfig};
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::openapi::{OneOfBuilder, Ref, RefOr, Schema};
+use utoipa::{OpenApi, PartialSchema, ToSchema};
 
 use super::window::instants;
 use super::{failed, raw};
@@ -16,10 +18,41 @@ use crate::rest::problem::Problem;
 use crate::rest::query::Query;
 use crate::rest::{Answer, number_in_path, resource};
 use crate::station::Station;
-use crate::store::{Filter, Kept, Store, StoreError};
+use crate::store::{Filter, Kept, KeptReceipt, ListedReceipt, Store, StoreError};
 
 /// What is not well-formed, or nobody knows.
 const BYTES: &str = "application/octet-stream";
+
+/// A page of receipts, the newest first.
+#[derive(Serialize, ToSchema)]
+struct Receipts {
+    #[schema(value_type = Vec<AnyReceipt>)]
+    receipts: Vec<Value>,
+    /// What to ask for `before`, to get the page after this one; null on the last.
+    next: Option<i64>,
+}
+
+/// A receipt, wherever it is kept.
+struct AnyReceipt;
+
+impl PartialSchema for AnyReceipt {
+    fn schema() -> RefOr<Schema> {
+        let known = [ListedReceipt::name(), KeptReceipt::name()];
+        known.into_iter().fold(OneOfBuilder::new(), |any, name| any.item(Ref::from_schema_name(name))).into()
+    }
+}
+
+impl ToSchema for AnyReceipt {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((ListedReceipt::name().into(), ListedReceipt::schema()));
+        schemas.push((KeptReceipt::name().into(), KeptReceipt::schema()));
+    }
+}
+
+/// What is said of them.
+#[derive(OpenApi)]
+#[openapi(paths(list, one, one_raw))]
+pub(in crate::rest) struct Described;
 
 /// The receipts of an organization.
 pub(in crate::rest) fn resources(config: &mut ServiceConfig) {
@@ -29,6 +62,25 @@ pub(in crate::rest) fn resources(config: &mut ServiceConfig) {
         .service(resource("/organizations/{organization}/receipts/{id}/raw").route(web::get().to(one_raw)));
 }
 
+/// List every receipt that is kept.
+#[utoipa::path(
+    get,
+    path = "/organizations/{organization}/receipts",
+    operation_id = "getReceipts",
+    tag = "receipts",
+    params(
+        ("of" = Option<String>, Query, description = "Where it is kept: `RECEIVED` unless you say otherwise.", pattern = "^(RECEIVED|REFUSED|ALTERED)$"),
+        ("kind" = Option<String>, Query, description = "Of this kind only."),
+        ("limit" = Option<i32>, Query, description = "How many at the most: 50 unless you say otherwise.", minimum = 1, maximum = 100),
+        ("before" = Option<i64>, Query, description = "The page after the one that ended with this `next`."),
+        ("nav" = Option<String>, Query, description = "Of this notice only."),
+        ("from" = Option<String>, Query, description = "Since when they came, in UTC: `2026-01-31`, or with a time, `2026-01-31T12:00:00`."),
+        ("to" = Option<String>, Query, description = "Until when they came."),
+    ),
+    responses(
+        (status = 200, description = "The newest first.", body = Receipts),
+    )
+)]
 async fn list(operator: Operator, query: Query, station: web::Data<Station>) -> Answer {
     let kept = place(&query)?;
     let filter = Filter { kind: query.parsed("kind", kind)?, ..newest(operator, &query, "getReceipts")? };
@@ -38,9 +90,21 @@ async fn list(operator: Operator, query: Query, station: web::Data<Station>) -> 
         receipt.remove("parsed");
     }
     let next = next(&filter, receipts.len(), receipts.last().and_then(|last| last["id"].as_i64()));
-    Ok(HttpResponse::Ok().json(json!({ "receipts": receipts, "next": next })))
+    Ok(HttpResponse::Ok().json(Receipts { receipts, next }))
 }
 
+/// Read one of them, with what was read in it.
+#[utoipa::path(
+    get,
+    path = "/organizations/{organization}/receipts/{id}",
+    operation_id = "getReceipt",
+    tag = "receipts",
+    params(("of" = Option<String>, Query, description = "Where it is kept: `RECEIVED` unless you say otherwise.", pattern = "^(RECEIVED|REFUSED|ALTERED)$")),
+    responses(
+        (status = 200, description = "The receipt.", body = AnyReceipt),
+        (status = 404, description = "There is none with this number."),
+    )
+)]
 async fn one(
     operator: Operator,
     path: web::Path<(String, String)>,
@@ -52,6 +116,19 @@ async fn one(
     Ok(HttpResponse::Ok().json(receipt))
 }
 
+/// Read one of them as it came.
+#[utoipa::path(
+    get,
+    path = "/organizations/{organization}/receipts/{id}/raw",
+    operation_id = "getReceiptAsItCame",
+    tag = "receipts",
+    params(("of" = Option<String>, Query, description = "Where it is kept: `RECEIVED` unless you say otherwise.", pattern = "^(RECEIVED|REFUSED|ALTERED)$")),
+    responses(
+        (status = 200, description = "Its bytes, of the type their sender said.",
+         content((String = "text/xml"), (String = "application/octet-stream"))),
+        (status = 404, description = "There is none with this number."),
+    )
+)]
 async fn one_raw(
     operator: Operator,
     path: web::Path<(String, String)>,

@@ -10,6 +10,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use tracing::error;
+use utoipa::{OpenApi, ToSchema};
 
 use self::window::Window;
 use super::operator::Operator;
@@ -25,8 +26,9 @@ use crate::telemetry::chain;
 const XML: &str = "text/xml";
 
 /// A page of GPD's list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = PaidReceipts)]
 struct Page<'a> {
     current_page_number: i64,
     length: usize,
@@ -34,8 +36,9 @@ struct Page<'a> {
     results: Vec<Found<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = PaidReceipt)]
 struct Found<'a> {
     organization_fiscal_code: &'a str,
     iuv: &'a str,
@@ -44,6 +47,11 @@ struct Found<'a> {
     status: &'static str,
 }
 
+/// What is said of them.
+#[derive(OpenApi)]
+#[openapi(paths(list, one))]
+pub(super) struct Described;
+
 /// GPD's own two.
 pub(super) fn resources(config: &mut ServiceConfig) {
     config
@@ -51,6 +59,27 @@ pub(super) fn resources(config: &mut ServiceConfig) {
         .service(resource("/payments/{organization}/receipts/{iuv}").route(web::get().to(one)));
 }
 
+/// List the receipts of paid notices, as GPD does.
+#[utoipa::path(
+    get,
+    path = "/payments/{organization}/receipts",
+    operation_id = "getOrganizationReceipts",
+    tag = "receipts",
+    params(
+        ("pageNum" = Option<i32>, Query, description = "Which page; the first is 0.", minimum = 0),
+        ("pageSize" = Option<i32>, Query, description = "How many on a page: 20 unless you say otherwise.", minimum = 1, maximum = 100),
+        ("debtor" = Option<String>, Query, description = "Of this debtor only, by fiscal code."),
+        ("service" = Option<String>, Query, description = "Only IUVs that begin so."),
+        ("debtorOrIuv" = Option<String>, Query, description = "Only where the IUV or the debtor begins so."),
+        ("from" = Option<String>, Query, description = "Since when they were paid: `2026-01-31`, or with a time, `2026-01-31T12:00:00`."),
+        ("to" = Option<String>, Query, description = "Until when they were paid."),
+    ),
+    responses(
+        (status = 200, description = "In the order of their IUVs. Without `from` and `to`, those of the last three months.", body = Page),
+        (status = 400, description = "A parameter is out of bounds (no body), or the range of dates is wrong, or there are not so many pages."),
+        (status = 503, description = "They cannot be read: try again."),
+    )
+)]
 async fn list(operator: Result<Operator, Problem>, query: Query, station: web::Data<Station>) -> Answer {
     let operator = operator.map_err(wordless)?;
     let page = query.number("getOrganizationReceipts", "pageNum", 0, (0, i32::MAX.into())).map_err(wordless)?;
@@ -88,6 +117,20 @@ async fn list(operator: Result<Operator, Problem>, query: Query, station: web::D
     Ok(HttpResponse::Ok().json(Page { current_page_number: page, length: results.len(), total_pages, results }))
 }
 
+/// Read the receipt of a paid notice, in XML.
+#[utoipa::path(
+    get,
+    path = "/payments/{organization}/receipts/{iuv}",
+    operation_id = "getOrganizationReceipt",
+    tag = "receipts",
+    params(("raw" = Option<bool>, Query, description = "As it came, instead of written anew.")),
+    responses(
+        (status = 200, description = "The message that brought it. Whoever prefers JSON gets the same text under that name.",
+         content((String = "application/xml"), (String = "text/xml"))),
+        (status = 404, description = "There is no receipt for this IUV."),
+        (status = 503, description = "It cannot be read: try again."),
+    )
+)]
 async fn one(
     operator: Operator,
     path: web::Path<(String, String)>,

@@ -25,7 +25,34 @@ struct PositionList {
     page_info: PageInfo,
 }
 
-/// `GET …/debtpositions`
+/// List positions, page by page.
+///
+/// Where one end of a pair of dates is missing, the list reaches 30 days, which is the most.
+#[utoipa::path(
+    get,
+    path = "/organizations/{organization}/debtpositions",
+    operation_id = "listPositionsV3",
+    tag = "positions v3",
+    params(
+        ("limit" = Option<i32>, Query, description = "How many on a page: 10 unless you say otherwise.", minimum = 1, maximum = 50),
+        ("page" = Option<i32>, Query, description = "Which page; the first is 0.", minimum = 0),
+        ("due_date_from" = Option<String>, Query, description = "With an option that is due on this day or later."),
+        ("due_date_to" = Option<String>, Query, description = "With an option that is due on this day or before."),
+        ("payment_date_from" = Option<String>, Query, description = "Paid on this day or later."),
+        ("payment_date_to" = Option<String>, Query, description = "Paid on this day or before."),
+        ("payment_date_time_from" = Option<String>, Query, description = "Paid at this moment or later."),
+        ("payment_date_time_to" = Option<String>, Query, description = "Paid at this moment or before."),
+        ("status" = Option<String>, Query, description = "In this state only.",
+         pattern = "^(DRAFT|PUBLISHED|VALID|UNPAYABLE|PARTIALLY_PAID|PAID)$"),
+        ("orderby" = Option<String>, Query, description = "The order: by insertion unless you say otherwise.",
+         pattern = "^(INSERTED_DATE|IUPD|STATUS|COMPANY_NAME)$"),
+        ("ordering" = Option<String>, Query, description = "The last one first unless you say otherwise.",
+         pattern = "^(ASC|DESC)$"),
+        ("serviceType" = Option<String>, Query, description = "That came through this service only.",
+         pattern = "^(GPD|ACA|WISP)$"),
+    ),
+    responses((status = 200, description = "Positions with their debtors.", body = PositionList))
+)]
 pub(super) async fn list(station: web::Data<Station>, operator: Operator, query: Query) -> Answer {
     let limit = query.number(METHOD, "limit", 10, (1, MOST_ON_A_PAGE))?;
     let page = query.number(METHOD, "page", 0, (0, i64::from(i32::MAX)))?;

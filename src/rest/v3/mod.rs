@@ -3,35 +3,47 @@
 
 mod listing;
 mod model;
+mod writing;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, ServiceConfig};
+use utoipa::OpenApi;
 
 use self::model::{PaymentPosition, ReadPosition};
+use super::idempotency::once;
 use super::operator::Operator;
-use super::positions::{Version, of_version, seen, writing};
+use super::positions::{Version, of_version, seen};
 use super::{Answer, resource};
 use crate::domain::position::DebtPosition;
 use crate::intake::model_v3;
 use crate::station::Station;
+
+/// What is said of them.
+pub(super) fn described() -> utoipa::openapi::OpenApi {
+    utoipa::openapi::OpenApi::default().nest("/v3", Described::openapi())
+}
+
+#[derive(OpenApi)]
+#[openapi(paths(get, listing::list, writing::create, writing::update, writing::delete, writing::publish))]
+struct Described;
 
 /// What operators have at `/organizations/…`.
 pub(super) fn resources(config: &mut ServiceConfig) {
     config
         .service(
             resource("/organizations/{organization}/debtpositions")
-                .route(web::post().to(writing::create::<V3>))
+                .route(once(web::post().to(writing::create)))
                 .route(web::get().to(listing::list)),
         )
         .service(
             resource("/organizations/{organization}/debtpositions/{iupd}")
                 .route(web::get().to(get))
-                .route(web::put().to(writing::update::<V3>))
+                .route(web::put().to(writing::update))
                 .route(web::delete().to(writing::delete)),
         )
         .service(
             resource("/organizations/{organization}/debtpositions/{iupd}/publish")
-                .route(web::post().to(writing::publish::<V3>)),
+                .route(once(web::post().to(writing::publish))),
         );
 }
 
@@ -52,7 +64,18 @@ impl Version for V3 {
     }
 }
 
-/// `GET …/debtpositions/{iupd}`
+/// Read a position, with its debtors.
+#[utoipa::path(
+    get,
+    path = "/organizations/{organization}/debtpositions/{iupd}",
+    operation_id = "getPositionV3",
+    tag = "positions v3",
+    responses(
+        (status = 200, description = "The position as it stands now.", body = ReadPosition,
+         headers(("ETag" = String, description = "Its version."))),
+        (status = 404, description = "There is no such position."),
+    )
+)]
 async fn get(station: web::Data<Station>, operator: Operator, path: web::Path<(String, String)>) -> Answer {
     let (_, iupd) = path.into_inner();
     let stored = seen(&station, &operator, &iupd).await?;

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::receipt::ReceiptKind;
 use crate::store::sql::{Row, Statement, any_of, end_of_prefix, sql};
@@ -46,8 +47,9 @@ const RAW_REFUSED: &str = "SELECT raw, CAST(NULL AS TEXT) AS content_type FROM r
 const RAW_ALTERED: &str = "SELECT raw, CAST(NULL AS TEXT) AS content_type FROM receipt_copy WHERE id = $1";
 
 /// A receipt as an operator sees it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Receipt, description = "A receipt that is kept under its key.")]
 #[allow(missing_docs)] // Each field is the receipt's of the same name.
 pub struct ListedReceipt {
     pub id: i64,
@@ -62,6 +64,7 @@ pub struct ListedReceipt {
     pub kind: String,
     pub rule: String,
     pub received_at: DateTime<Utc>,
+    #[schema(value_type = Object, required = false)]
     pub parsed: Box<serde_json::value::RawValue>,
 }
 
@@ -77,8 +80,9 @@ pub enum Kept {
 }
 
 /// A receipt that was kept without a key of its own, as an operator sees it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ReceiptKeptAside)]
 pub struct KeptReceipt {
     /// Its number, among those that are kept in the same place.
     pub id: i64,

@@ -9,10 +9,10 @@ use std::path::Path;
 use ec_station::settings::{KNOWN, variable};
 
 /// A file of the source.
-struct Source {
+pub struct Source {
     /// Its path below `src`, with slashes.
-    path: String,
-    text: String,
+    pub path: String,
+    pub text: String,
 }
 
 impl Source {
@@ -61,7 +61,7 @@ fn here(path: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
-fn sources() -> Vec<Source> {
+pub fn sources() -> Vec<Source> {
     let root = here("src");
     let mut waiting = vec![root.clone()];
     let mut sources = Vec::new();

@@ -1,21 +1,28 @@
 //! The registry for those who administer it: the same organizations, by the same rules, as in the file of
 //! `ec-station registry import`. Every call reads what is stored, so that a change counts at once at every station.
 
+mod model;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Path, ServiceConfig};
 use serde::Deserialize;
-use serde_json::json;
+use utoipa::OpenApi;
 
+use self::model::{
+    Broker, Brokers, Ibans, KnownStation, KnownStations, OrganizationsPage, PageOfOrganizations, RegisteredIban,
+    Stations,
+};
 use super::body::Body;
+use super::docs::examples;
 use super::operator::Admin;
 use super::problem::Problem;
 use super::query::Query;
 use super::{Answer, resource};
 use crate::domain::codes::Iban;
-use crate::domain::registry::{Organization, StationLink};
+use crate::domain::registry::Organization;
 use crate::intake::registry::{check_against, parse_one};
 use crate::intake::shown;
 use crate::station::Station;
@@ -49,34 +56,76 @@ pub(super) fn resources(config: &mut ServiceConfig) {
         .service(resource("/registry/stations").route(web::get().to(stations)));
 }
 
-/// `{"stations":[…]}`, as in the file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Stations {
-    stations: Vec<StationLink>,
-}
+/// What is said of them.
+#[derive(OpenApi)]
+#[openapi(paths(
+    list,
+    show,
+    save,
+    remove,
+    stations_of,
+    save_stations,
+    ibans,
+    register_iban,
+    remove_iban,
+    brokers,
+    stations
+))]
+pub(super) struct Described;
 
-/// `{"iban":"…"}`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GivenIban {
-    iban: String,
-}
-
+/// List who is served.
+#[utoipa::path(
+    get,
+    path = "/registry/organizations",
+    operation_id = "listOrganizations",
+    tag = "registry",
+    params(
+        ("limit" = Option<i32>, Query, description = "How many on a page: 50 unless you say otherwise.", minimum = 1, maximum = 100),
+        ("page" = Option<i32>, Query, description = "Which page; the first is 0.", minimum = 0),
+    ),
+    responses(
+        (status = 200, description = "Those that the key may administer.", body = OrganizationsPage),
+    )
+)]
 async fn list(station: web::Data<Station>, admin: Admin, query: Query) -> Answer {
     let limit = query.number("organizations", "limit", 50, (1, 100))?;
     let page = query.number("organizations", "page", 0, (0, i64::from(i32::MAX)))?;
     let all = known(&station, &admin).await?;
     let pages = all.len().div_ceil(limit as usize);
     let organizations: Vec<_> = all.into_iter().skip((page * limit) as usize).take(limit as usize).collect();
-    let page_info = json!({ "page": page, "limit": limit, "items_found": organizations.len(), "total_pages": pages });
-    Ok(HttpResponse::Ok().json(json!({ "organizations": organizations, "page_info": page_info })))
+    let page_info = PageOfOrganizations { page, limit, items_found: organizations.len(), total_pages: pages };
+    Ok(HttpResponse::Ok().json(OrganizationsPage { organizations, page_info }))
 }
 
+/// Read one of them.
+#[utoipa::path(
+    get,
+    path = "/registry/organizations/{organization}",
+    operation_id = "getOrganization",
+    tag = "registry",
+    responses(
+        (status = 200, description = "As in the file of the registry.", body = Organization),
+        (status = 404, description = "It is not in the registry."),
+    )
+)]
 async fn show(station: web::Data<Station>, admin: Admin, path: Path<String>) -> Answer {
     Ok(HttpResponse::Ok().json(one(&station, &admin, &path).await?))
 }
 
+/// Put an organization into the registry, in place of what is there.
+#[utoipa::path(
+    put,
+    path = "/registry/organizations/{organization}",
+    operation_id = "saveOrganization",
+    tag = "registry",
+    request_body(content = Organization, example = json!(examples::organization())),
+    responses(
+        (status = 200, description = "It was there.", body = Organization),
+        (status = 201, description = "It is new.", body = Organization),
+        (status = 404, description = "Somebody has removed it at the same moment."),
+        (status = 409, description = "It does not go with the others."),
+    )
+)]
 async fn save(station: web::Data<Station>, admin: Admin, path: Path<String>, body: Body) -> Answer {
     let organization = parse_one(&body.0).map_err(wrong)?;
     if organization.fiscal_code != *path {
@@ -85,11 +134,35 @@ async fn save(station: web::Data<Station>, admin: Admin, path: Path<String>, bod
     put(&station, &admin, organization).await
 }
 
+/// Read the stations that serve it.
+#[utoipa::path(
+    get,
+    path = "/registry/organizations/{organization}/stations",
+    operation_id = "getStations",
+    tag = "registry",
+    responses(
+        (status = 200, description = "Its stations.", body = Stations),
+        (status = 404, description = "It is not in the registry."),
+    )
+)]
 async fn stations_of(station: web::Data<Station>, admin: Admin, path: Path<String>) -> Answer {
     let Organization { stations, .. } = one(&station, &admin, &path).await?;
-    Ok(HttpResponse::Ok().json(json!({ "stations": stations })))
+    Ok(HttpResponse::Ok().json(Stations { stations }))
 }
 
+/// Say which stations serve it.
+#[utoipa::path(
+    put,
+    path = "/registry/organizations/{organization}/stations",
+    operation_id = "saveStations",
+    tag = "registry",
+    request_body(content = Stations, example = json!(examples::stations())),
+    responses(
+        (status = 200, description = "The organization with its stations.", body = Organization),
+        (status = 404, description = "It is not in the registry."),
+        (status = 409, description = "They do not go with the others."),
+    )
+)]
 async fn save_stations(station: web::Data<Station>, admin: Admin, path: Path<String>, body: Body) -> Answer {
     let Stations { stations } = read(&body)?;
     let organization = Organization { stations, ibans: None, ..one(&station, &admin, &path).await? };
@@ -98,6 +171,18 @@ async fn save_stations(station: web::Data<Station>, admin: Admin, path: Path<Str
     put(&station, &admin, parse_one(&written).map_err(wrong)?).await
 }
 
+/// Take an organization out of the registry.
+#[utoipa::path(
+    delete,
+    path = "/registry/organizations/{organization}",
+    operation_id = "removeOrganization",
+    tag = "registry",
+    responses(
+        (status = 204, description = "It is gone."),
+        (status = 404, description = "It is not in the registry."),
+        (status = 409, description = "Positions or receipts of it are stored."),
+    )
+)]
 async fn remove(station: web::Data<Station>, admin: Admin, path: Path<String>) -> Answer {
     match station.store.remove_organization(&path, &admin.by, station.clock.now()).await.map_err(failed)? {
         Removed::Done => Ok(HttpResponse::NoContent().finish()),
@@ -110,21 +195,56 @@ async fn remove(station: web::Data<Station>, admin: Admin, path: Path<String>) -
     }
 }
 
+/// Read the accounts it has registered.
+#[utoipa::path(
+    get,
+    path = "/registry/organizations/{organization}/ibans",
+    operation_id = "getIbans",
+    tag = "registry",
+    responses(
+        (status = 200, description = "Its accounts; null where none was ever registered.", body = Ibans),
+        (status = 404, description = "It is not in the registry."),
+    )
+)]
 async fn ibans(station: web::Data<Station>, admin: Admin, path: Path<String>) -> Answer {
     let Organization { ibans, .. } = one(&station, &admin, &path).await?;
-    Ok(HttpResponse::Ok().json(json!({ "ibans": ibans })))
+    Ok(HttpResponse::Ok().json(Ibans { ibans }))
 }
 
+/// Register an account.
+#[utoipa::path(
+    post,
+    path = "/registry/organizations/{organization}/ibans",
+    operation_id = "registerIban",
+    tag = "registry",
+    request_body(content = RegisteredIban, example = json!(examples::iban())),
+    responses(
+        (status = 200, description = "It was registered already.", body = RegisteredIban),
+        (status = 201, description = "It is registered.", body = RegisteredIban),
+        (status = 404, description = "It is not in the registry."),
+    )
+)]
 async fn register_iban(station: web::Data<Station>, admin: Admin, path: Path<String>, body: Body) -> Answer {
-    let GivenIban { iban } = read(&body)?;
+    let RegisteredIban { iban } = read(&body)?;
     let iban = Iban::parse(&iban).map_err(|error| Problem::bad_request(format!("iban: {error}")))?;
     one(&station, &admin, &path).await?;
     let now = station.clock.now();
     let is_new = station.store.register_iban(&path, &iban, &admin.by, now).await.map_err(failed)?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok(HttpResponse::build(status).json(json!({ "iban": iban.as_str() })))
+    Ok(HttpResponse::build(status).json(RegisteredIban { iban: iban.as_str().to_owned() }))
 }
 
+/// Take an account out.
+#[utoipa::path(
+    delete,
+    path = "/registry/organizations/{organization}/ibans/{iban}",
+    operation_id = "removeIban",
+    tag = "registry",
+    responses(
+        (status = 204, description = "It is gone."),
+        (status = 404, description = "It has not registered it."),
+    )
+)]
 async fn remove_iban(station: web::Data<Station>, admin: Admin, path: Path<(String, String)>) -> Answer {
     let (organization, iban) = path.into_inner();
     let now = station.clock.now();
@@ -137,17 +257,35 @@ async fn remove_iban(station: web::Data<Station>, admin: Admin, path: Path<(Stri
     }
 }
 
-/// Every broker with its stations.
+/// List the brokers and their stations.
+#[utoipa::path(
+    get,
+    path = "/registry/brokers",
+    operation_id = "listBrokers",
+    tag = "registry",
+    responses(
+        (status = 200, description = "Every broker.", body = Brokers),
+    )
+)]
 async fn brokers(station: web::Data<Station>, admin: Admin) -> Answer {
     let mut brokers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for link in known(&station, &admin).await?.into_iter().flat_map(|organization| organization.stations) {
         brokers.entry(link.id_broker).or_default().insert(link.id_station);
     }
-    let brokers = brokers.into_iter().map(|(broker, stations)| json!({ "idBroker": broker, "stations": stations }));
-    Ok(HttpResponse::Ok().json(json!({ "brokers": brokers.collect::<Vec<_>>() })))
+    let brokers = brokers.into_iter().map(|(id_broker, stations)| Broker { id_broker, stations }).collect();
+    Ok(HttpResponse::Ok().json(Brokers { brokers }))
 }
 
-/// Every station with its broker and the organizations it serves.
+/// List the stations and whom they serve.
+#[utoipa::path(
+    get,
+    path = "/registry/stations",
+    operation_id = "listStations",
+    tag = "registry",
+    responses(
+        (status = 200, description = "Every station.", body = KnownStations),
+    )
+)]
 async fn stations(station: web::Data<Station>, admin: Admin) -> Answer {
     let mut stations: BTreeMap<String, (String, BTreeSet<String>)> = BTreeMap::new();
     for Organization { fiscal_code, stations: links, .. } in known(&station, &admin).await? {
@@ -157,10 +295,9 @@ async fn stations(station: web::Data<Station>, admin: Admin) -> Answer {
             organizations.insert(fiscal_code.clone());
         }
     }
-    let stations = stations.into_iter().map(
-        |(id, (broker, organizations))| json!({ "idStation": id, "idBroker": broker, "organizations": organizations }),
-    );
-    Ok(HttpResponse::Ok().json(json!({ "stations": stations.collect::<Vec<_>>() })))
+    let known = |(id_station, (id_broker, organizations))| KnownStation { id_station, id_broker, organizations };
+    let stations = stations.into_iter().map(known).collect();
+    Ok(HttpResponse::Ok().json(KnownStations { stations }))
 }
 
 /// The organizations that are this admin's business.
