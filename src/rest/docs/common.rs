@@ -78,8 +78,8 @@ fn complete_operation(path: &str, operation: &mut Operation) {
     operation.parameters = Some(parameters);
     for (status, response) in &mut operation.responses.responses {
         let RefOr::T(response) = response else { continue };
-        let has_words = !SILENT.contains(&status.as_str()) && !(wordless && status == "400");
-        if status.as_str() >= "400" && response.content.is_empty() && has_words {
+        let silent = SILENT.contains(&status.as_str()) || wordless && status == "400";
+        if status.as_str() >= "400" && response.content.is_empty() && !silent {
             *response = with_body(response.clone(), ProblemJson::name().as_ref());
         }
         if !operation.tags.iter().flatten().any(|tag| tag == OPEN) {
