@@ -38,7 +38,7 @@ fn what_is_refused() {
         ("?open=perhaps", "Invalid value perhaps for property open"),
         ("?before=-", "Invalid value - for property before"),
         ("?limit=101", "getAnomalies.limit: must be less than or equal to 100"),
-        ("?nav=%00", "Invalid value for property nav"),
+        ("?nav=%00", "the URL holds the character U+0000"),
         ("/x", "Invalid value x for property id"),
     ] {
         let problem = get(&station, &path(COMUNE, query)).problem();
