@@ -89,7 +89,7 @@ pub(in crate::rest) fn keys() -> Value {
 
 /// Another account.
 pub(in crate::rest) fn new_account() -> Value {
-    json!({ "newIban": "IT13S0542811101000000123457" })
+    json!({ "newIban": "IT37Y0542811101000000123457" })
 }
 
 /// A payment that a provider has collected.

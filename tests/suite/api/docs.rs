@@ -103,7 +103,8 @@ fn is_served(station: &Station, method: &str, path: &str) -> bool {
     let segments = path.split('/').map(|segment| if segment.starts_with('{') { "1" } else { segment });
     let url = segments.collect::<Vec<_>>().join("/");
     let heard = call(station, &method.to_uppercase(), &url, &[], Some("{}"));
-    heard.status != 405 && !heard.text.contains("No static resource")
+    heard.status != 405
+        && !(heard.status == 404 && (heard.text.is_empty() || heard.text.contains("No static resource")))
 }
 
 /// Whether a path is one of those of a template: `/a/{b}` has `/a/c`, and `/a/{c}` too.

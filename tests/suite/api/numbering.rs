@@ -97,3 +97,11 @@ fn many_at_once_get_numbers_of_their_own() {
     let of_comune = format!("SELECT COUNT(DISTINCT nav) FROM payment_option WHERE organization = '{COMUNE}'");
     assert_eq!(station.count(&of_comune), 160);
 }
+
+#[test]
+fn the_example_of_the_readme() {
+    let readme = include_str!("../../../README.md");
+    let body = readme.split("-d '").nth(1).and_then(|rest| rest.split('\'').next()).expect("the README has an example");
+    let heard = post(&Station::spawn(), &of_comune("?toPublish=true"), &serde_json::from_str(body).unwrap());
+    assert_eq!((heard.status, &heard.json()["status"]), (201, &json!("VALID")), "{}", heard.text);
+}
