@@ -255,7 +255,7 @@ const WAYS: &[(&str, Way, &str)] = &[
         "a fee that nothing collects any more",
         |station| {
             let (iupd, first, body) = bring(station, 19, "VALID");
-            assert_eq!(fee(station, &first).status, 200);
+            assert_eq!(fee(station, &first).status, 209);
             let foreign = "/paymentOption/0/transfer/0/organizationFiscalCode";
             replace(station, &iupd, "", &with(body, foreign, json!(PROVINCIA)))
         },
