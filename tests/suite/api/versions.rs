@@ -1,9 +1,12 @@
 //! Versions of a position: whoever has read one may insist that nobody has changed it since.
 
+use ec_station::domain::position::PositionStatus;
 use serde_json::json;
 
 use super::cases::{bring, gpd, options, pay, replace};
 use super::{Heard, call, get, of_comune};
+use crate::database::Database;
+use crate::given::{a_position, days};
 use crate::station::Station;
 
 fn etag(heard: &Heard) -> String {
@@ -72,4 +75,21 @@ fn every_change_makes_another_version() {
     changed(super::put(&station, &options(&format!("/{first}/notificationfee")), &json!({ "notificationFee": 1 })));
     changed(pay(&station, &first));
     changed(super::cases::report(&station, &first, "1"));
+}
+
+/// Whoever has read a position has seen the status that time gave it, whether or not it was stored by then.
+#[test]
+fn what_time_does_makes_no_version() {
+    let mut position = a_position();
+    position.status = PositionStatus::Published;
+    position.options[0].validity_date = Some(days(0));
+    let station = Station::spawn_on(Database::with(&[position.clone()]), |_| ());
+    let path = of_comune(&format!("/{}", position.iupd));
+    let read = get(&station, &path);
+    assert_eq!(read.json()["status"], "VALID");
+    station.move_on();
+    assert_eq!(station.text("SELECT status FROM debt_position"), "VALID", "it is stored only now");
+    assert_eq!(etag(&get(&station, &path)), etag(&read));
+    let heard = call(&station, "POST", &format!("{path}/invalidate"), &[("If-Match", &etag(&read))], None);
+    assert_eq!(heard.status, 200, "{}", heard.text);
 }
