@@ -3,10 +3,10 @@
 use ec_station::domain::position::PositionStatus;
 use serde_json::json;
 
-use super::cases::{bring, gpd, options, pay, replace};
-use super::{Heard, call, get, of_comune};
+use super::cases::{bring, gpd, iuv, options, pay, replace};
+use super::{Heard, a_body, call, get, of_comune, post, put};
 use crate::database::Database;
-use crate::given::{a_position, days};
+use crate::given::{a_position, a_receipt_for, days};
 use crate::station::Station;
 
 fn etag(heard: &Heard) -> String {
@@ -92,4 +92,23 @@ fn what_time_does_makes_no_version() {
     assert_eq!(etag(&get(&station, &path)), etag(&read));
     let heard = call(&station, "POST", &format!("{path}/invalidate"), &[("If-Match", &etag(&read))], None);
     assert_eq!(heard.status, 200, "{}", heard.text);
+}
+
+/// What was paid before it came is paid when it comes, and whoever brings it is told so.
+#[test]
+fn what_a_receipt_has_settled_is_answered() {
+    let station = Station::spawn();
+    for (number, publish) in [(1, ""), (2, "?toPublish=true")] {
+        let (iupd, waited) = (format!("P-{number}"), iuv(number));
+        station.post(a_receipt_for(&format!("3{waited}")).v2());
+        let created = post(&station, &of_comune(publish), &a_body(&iupd, &waited));
+        assert_eq!((created.status, &created.json()["status"]), (201, &json!("PAID")), "{}", created.text);
+        assert_eq!(etag(&created), etag(&get(&station, &of_comune(&format!("/{iupd}")))));
+    }
+    let (path, waited) = (of_comune("/P-3"), iuv(4));
+    assert_eq!(post(&station, &of_comune(""), &a_body("P-3", &iuv(3))).status, 201);
+    station.post(a_receipt_for(&format!("3{waited}")).v2());
+    let replaced = put(&station, &path, &a_body("P-3", &waited));
+    assert_eq!((replaced.status, &replaced.json()["status"]), (200, &json!("PAID")), "{}", replaced.text);
+    assert_eq!(etag(&replaced), etag(&get(&station, &path)));
 }
