@@ -47,7 +47,7 @@ pub use receipts::{
     RefusedReceipt, StoredReceipt,
 };
 pub use registry::{Imported, Removed};
-pub use uploads::{Lease, Settled, UploadPage};
+pub use uploads::{Lease, UploadPage};
 pub use url::DatabaseUrl;
 
 use self::chains::Chains;
