@@ -143,6 +143,18 @@ pub fn update(
     content.service_type = stored.service_type;
     content.status = PositionStatus::Draft;
     content.publish_date = None;
+    let mut content = keep_fees(stored, content)?;
+    if to_publish {
+        if status == PositionStatus::Valid {
+            keep_validity(stored, &mut content, now);
+        }
+        content.publish(now);
+    }
+    Ok(content)
+}
+
+/// New content that goes on collecting the notification fees that are known of its options.
+pub fn keep_fees(stored: &DebtPosition, mut content: DebtPosition) -> Result<DebtPosition, Denial> {
     for option in &mut content.options {
         let Some(known) = stored.options.iter().find(|known| known.iuv == option.iuv) else { continue };
         if known.notification_fee.cents() > 0 {
@@ -150,21 +162,15 @@ pub fn update(
                 .ok_or_else(|| Denial::FeeLost(stored.iupd.clone()))?;
         }
     }
-    if to_publish {
-        if status == PositionStatus::Valid {
-            keep_validity(stored, &mut content);
-        }
-        content.publish(now);
-    }
     Ok(content)
 }
 
-/// What was valid and is published again without a date has been valid all the time.
-fn keep_validity(stored: &DebtPosition, content: &mut DebtPosition) {
-    let since = stored.opens_at();
+/// What was valid and is published again without a date has been valid all the time; what was still to come begins now.
+fn keep_validity(stored: &DebtPosition, content: &mut DebtPosition, now: DateTime<Utc>) {
     for option in content.options.iter_mut().filter(|option| option.validity_date.is_none()) {
         let known = stored.options.iter().find(|known| known.iuv == option.iuv);
-        option.validity_date = known.and_then(|known| known.validity_date).or(since);
+        let since = known.map_or_else(|| stored.opens_at(), |known| known.validity_date);
+        option.validity_date = since.filter(|from| *from <= now);
     }
 }
 
@@ -220,8 +226,9 @@ pub fn report(
     };
     let mut reported = position.clone();
     let option = &mut reported.options[at];
-    let transfer = option.transfers.iter_mut().find(|transfer| transfer.id.get().to_string() == id);
-    let transfer = transfer.ok_or_else(unknown)?;
+    // Two organizations may each have a transfer of this number in one option.
+    let of_this_number = option.transfers.iter_mut().filter(|transfer| transfer.id.get().to_string() == id);
+    let transfer = of_this_number.min_by_key(|transfer| transfer.reported).ok_or_else(unknown)?;
     let option_reportable = match option.state {
         OptionState::Paid { reported, .. } => reported != Reported::Fully,
         OptionState::Unpaid => of_archive,

@@ -135,7 +135,7 @@ async fn attempt(
 ) -> Result<Result<Outcome, Outcome>, StoreError> {
     let iupds: Vec<Iupd> = wanted.iter().map(|(iupd, _)| iupd.clone()).collect();
     let mut contents: Vec<DebtPosition> = wanted.iter().filter_map(|(_, content)| content.clone()).collect();
-    tx.begin_savepoint().await?;
+    let savepoint = tx.begin_savepoint().await?;
     let done = match order.operation {
         Operation::Create => {
             contents.iter_mut().for_each(|position| position.publish(now));
@@ -153,7 +153,7 @@ async fn attempt(
         Err(error) => Err(outcome_of(&error)),
         Ok(status) => Ok(Outcome::standard(status)),
     };
-    tx.end_savepoint(done.is_ok()).await?;
+    tx.end_savepoint(savepoint, done.is_ok()).await?;
     Ok(done)
 }
 

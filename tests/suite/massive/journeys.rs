@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::given;
+use crate::journal::events;
 use crate::station::Station;
 
 /// The clock of the station stands still.
@@ -163,4 +164,22 @@ fn the_gateways_layout() {
     for path in ["/info", "/v1/info", "/v2/info"] {
         assert_eq!(get(url, path).status, 200, "{path}");
     }
+}
+
+/// What one item undid for all of a batch is done once more for the others, and told once.
+#[test]
+fn each_change_is_told_once() {
+    let station = Station::spawn();
+    let url = station.url();
+    worked_off(url, "POST", &positions([position(1), position(2)]));
+    let paid = given::a_receipt_for(&format!("3{}", iuv(2)));
+    assert_eq!(station.post(paid.v2()).outcome(), "OK");
+    let told = |name: &str| {
+        let events = events(station.database());
+        events.iter().filter(|event| event.name == name).map(|event| event.iupd.clone()).collect::<Vec<_>>()
+    };
+    worked_off(url, "PUT", &positions([position(1), position(2)]));
+    assert_eq!(told("POSITION_UPDATED"), ["TARI-1"]);
+    worked_off(url, "DELETE", &json!({"paymentPositionIUPDs": ["TARI-1", "TARI-2"]}));
+    assert_eq!(told("POSITION_DELETED"), ["TARI-1"]);
 }
