@@ -147,6 +147,18 @@ pub fn update(
     content.service_type = stored.service_type;
     content.status = PositionStatus::Draft;
     content.publish_date = None;
+    let mut content = keep_fees(stored, content)?;
+    if to_publish {
+        if status == PositionStatus::Valid {
+            keep_validity(stored, &mut content, now);
+        }
+        content.publish(now);
+    }
+    Ok(content)
+}
+
+/// New content that goes on collecting the notification fees that are known of its options.
+pub fn keep_fees(stored: &DebtPosition, mut content: DebtPosition) -> Result<DebtPosition, Denial> {
     let known = by_iuv(stored);
     for option in &mut content.options {
         let Some(known) = known.get(&option.iuv) else { continue };
@@ -155,19 +167,15 @@ pub fn update(
                 .ok_or_else(|| Denial::FeeLost(stored.iupd.clone()))?;
         }
     }
-    if to_publish {
-        if status == PositionStatus::Valid {
-            keep_validity(stored.opens_at(), &known, &mut content);
-        }
-        content.publish(now);
-    }
     Ok(content)
 }
 
-/// What was valid and is published again without a date has been valid all the time.
-fn keep_validity(since: Option<DateTime<Utc>>, known: &HashMap<&Iuv, &PaymentOption>, content: &mut DebtPosition) {
+/// What was valid and is published again without a date has been valid all the time; what was still to come begins now.
+fn keep_validity(stored: &DebtPosition, content: &mut DebtPosition, now: DateTime<Utc>) {
+    let (known, opened) = (by_iuv(stored), stored.opens_at());
     for option in content.options.iter_mut().filter(|option| option.validity_date.is_none()) {
-        option.validity_date = known.get(&option.iuv).and_then(|known| known.validity_date).or(since);
+        let since = known.get(&option.iuv).map_or(opened, |known| known.validity_date);
+        option.validity_date = since.filter(|from| *from <= now);
     }
 }
 
@@ -228,8 +236,9 @@ pub fn report(
     };
     let mut reported = position.clone();
     let option = &mut reported.options[at];
-    let transfer = option.transfers.iter_mut().find(|transfer| transfer.id.get().to_string() == id);
-    let transfer = transfer.ok_or_else(unknown)?;
+    // Two organizations may each have a transfer of this number in one option.
+    let of_this_number = option.transfers.iter_mut().filter(|transfer| transfer.id.get().to_string() == id);
+    let transfer = of_this_number.min_by_key(|transfer| transfer.reported).ok_or_else(unknown)?;
     let option_reportable = match option.state {
         OptionState::Paid { reported, .. } => reported != Reported::Fully,
         OptionState::Unpaid => of_archive,

@@ -7,7 +7,7 @@ use std::fmt;
 
 use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
 use chrono_tz::Europe::Rome;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::amount::AmountOrZero;
 use super::codes::{Iuv, NoticeNumber, OrganizationCode};
@@ -127,8 +127,8 @@ fn readable_stamp<S: serde::Serializer>(document: &Option<StampDocument>, serial
 }
 
 /// The rest of a receipt, as written: texts where the contract has dates, because DST makes some ambiguous.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 #[allow(missing_docs)] // Each field is the contract's element of the same name (domain 3.4, 3.5).
 pub struct Details {
     pub description: Option<String>,
@@ -159,8 +159,8 @@ pub struct Details {
 }
 
 /// A debtor or payer as written in a receipt.
-#[derive(Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 #[allow(missing_docs)] // Each field is the contract's element of the same name (ctSubject).
 pub struct Subject {
     pub entity_unique_identifier_type: Option<String>,

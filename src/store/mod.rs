@@ -40,7 +40,7 @@ pub use answers::{EarlierRequest, KeptAnswer};
 pub use filter::Filter;
 pub use journal::{JournalWriter, Place, Purged};
 pub use keys::{Made, NewKey, StoredKey, WhichKeys};
-pub use load::{Save, Saved};
+pub use load::{Save, Saved, Savepoint};
 pub use positions::{
     Holders, Key, Listing, MOST_ON_A_PAGE, NoticeReading, OptionTimes, Order, Page, Read, StoredPosition,
 };
@@ -49,7 +49,7 @@ pub use receipts::{
     RefusedReceipt, StoredReceipt,
 };
 pub use registry::{Imported, Removed};
-pub use uploads::{Lease, Settled, UploadPage};
+pub use uploads::{Lease, UploadPage};
 pub use url::DatabaseUrl;
 
 use self::chains::Chains;

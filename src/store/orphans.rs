@@ -13,19 +13,20 @@ use super::anomalies::Subject;
 use super::load::Touched;
 use super::positions::Key;
 use super::sql::{Row, Statement, sql};
-use super::{Engine, Store, StoreError, Tx, failed_to};
+use super::{Engine, Store, StoreError, Tx, failed_to, unreadable};
 use crate::domain::amount::Amount;
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
 use crate::domain::codes::{Iupd, Iuv, Nav, NoticeNumber, OrganizationCode};
 use crate::domain::position::Payment;
-use crate::domain::settlement::settle_orphan;
+use crate::domain::receipt::Details;
+use crate::domain::settlement::{payment_of, settle_orphan};
 use crate::journal::{Entry, Event};
 
 /// What makes an orphan, of an option `o`, its position `p` and a receipt `r`.
 macro_rules! orphan_columns {
     () => {
         "o.position_id, p.organization, p.iupd, o.nav, o.iuv, o.amount_cents AS due_cents, r.id, r.receipt_id,
-         r.amount_cents, r.received_at"
+         r.amount_cents, r.received_at, r.parsed"
     };
 }
 
@@ -91,7 +92,7 @@ struct Orphan {
     receipt_id: String,
     due_cents: i64,
     amount_cents: i64,
-    received_at: DateTime<Utc>,
+    payment: Payment,
 }
 
 impl Store {
@@ -183,12 +184,7 @@ impl Tx {
                 Err(cause) if !cause.is_outage() => continue,
                 position => position?,
             };
-            let payment = Payment {
-                date: Some(orphan.received_at),
-                receipt_id: Some(orphan.receipt_id.clone()),
-                paid_cents: Some(orphan.amount_cents),
-                ..Payment::default()
-            };
+            let payment = orphan.payment.clone();
             let settled = position.and_then(|stored| settle_orphan(&stored.position, &orphan.nav, payment));
             let Some((paid, double)) = settled else { continue };
             if let Some(paid) = &paid {
@@ -251,6 +247,9 @@ impl Orphan {
 }
 
 fn orphan(row: &Row) -> Result<Orphan, sqlx::Error> {
+    let (receipt_id, amount_cents) = (row.get::<String>("receipt_id")?, row.get("amount_cents")?);
+    let details: Details = serde_json::from_str(row.get("parsed")?).map_err(|_| unreadable("parsed"))?;
+    let payment = payment_of(&receipt_id, amount_cents, &details, row.some_instant("received_at")?);
     Ok(Orphan {
         position_id: row.get("position_id")?,
         organization: OrganizationCode::new(row.get::<String>("organization")?),
@@ -258,9 +257,9 @@ fn orphan(row: &Row) -> Result<Orphan, sqlx::Error> {
         nav: Nav::new(row.get::<String>("nav")?),
         iuv: Iuv::new(row.get::<String>("iuv")?),
         receipt: row.get("id")?,
-        receipt_id: row.get("receipt_id")?,
+        receipt_id,
         due_cents: row.get("due_cents")?,
-        amount_cents: row.get("amount_cents")?,
-        received_at: row.some_instant("received_at")?,
+        amount_cents,
+        payment,
     })
 }

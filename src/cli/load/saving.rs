@@ -98,7 +98,7 @@ async fn judge_late(store: &Store, save: &Save, sorted: &mut Sorted, counts: &mu
                 continue;
             }
             Saved::Updated | Saved::Withdrawn => late.retain(|rejection| !rejection.of_new_ones),
-            Saved::NotUpdatable(_) => late = refusal(line, &position, &answer).into_iter().collect(),
+            Saved::NotUpdatable(_) | Saved::FeeLost => late = refusal(line, &position, &answer).into_iter().collect(),
             Saved::Created | Saved::Published | Saved::NavTaken(_) | Saved::IuvTaken(_) => {}
         }
         if late.is_empty() {
@@ -122,6 +122,11 @@ fn refusal(line: u64, position: &DebtPosition, saved: &Saved) -> Option<Rejectio
             "iupd",
             format!("is stored with other content and is {}, which cannot be changed", status.as_str()),
             "take it out of the file; for a new debt use a new iupd",
+        ),
+        Saved::FeeLost => (
+            "transfer",
+            "a notification fee is known of it, and no transfer of the organization is left to collect it".to_owned(),
+            "keep a transfer of the organization in each payment option",
         ),
         Saved::NavTaken(nav) => (
             "nav",

@@ -40,14 +40,14 @@ const INSERT_OPTIONS: &str = "
 const NAV_TAKEN: &str = "SELECT EXISTS (SELECT 1 FROM payment_option WHERE organization = $1 AND nav = $2)";
 
 const PAY_OPTION: &str = "
-    UPDATE payment_option SET status = 'PO_PAID', payment_date = $3, receipt_id = $4, paid_cents = $5,
+    UPDATE payment_option SET status = $8, payment_date = $3, receipt_id = $4, paid_cents = $5,
                               payment_details = $6, updated_at = $7
     WHERE position_id = $1 AND nav = $2";
 
 const SETTLE_POSITION: &str = "
     UPDATE debt_position
     SET status = $2, updated_at = $4, begun_plan = $5, version = version + 1,
-        payment_date = CASE WHEN $2 = 'PAID' THEN COALESCE(payment_date, $3) ELSE payment_date END
+        payment_date = CASE WHEN $2 IN ('PAID', 'REPORTED') THEN COALESCE(payment_date, $3) ELSE payment_date END
     WHERE id = $1";
 
 impl Tx {
@@ -290,15 +290,16 @@ pub(in crate::store) fn pay_option<'a>(
     paid: &'a Paid,
     now: DateTime<Utc>,
 ) -> Statement<'a> {
-    let payment = &paid.payment;
+    let payment = paid.state.payment();
     sql(PAY_OPTION)
         .bind(position_id)
         .bind(nav.as_str())
-        .bind(payment.date)
-        .bind(&payment.receipt_id)
-        .bind(payment.paid_cents)
-        .bind(json(&payment.details))
+        .bind(payment.and_then(|p| p.date))
+        .bind(payment.and_then(|p| p.receipt_id.as_deref()))
+        .bind(payment.and_then(|p| p.paid_cents))
+        .bind(payment.map(|p| json(&p.details)))
         .bind(now)
+        .bind(paid.state.as_str())
 }
 
 /// Gives a position the status that follows from a payment.
@@ -306,7 +307,7 @@ pub(in crate::store) fn settle_position(position_id: i64, paid: &Paid, now: Date
     sql(SETTLE_POSITION)
         .bind(position_id)
         .bind(paid.status.as_str())
-        .bind(paid.payment.date)
+        .bind(paid.state.payment().and_then(|payment| payment.date))
         .bind(now)
         .bind(begun_column(paid.begun))
 }

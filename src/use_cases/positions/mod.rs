@@ -36,7 +36,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
-use crate::domain::codes::{Iupd, OrganizationCode, SegregationCodes};
+use crate::domain::codes::{Iupd, NoticeNumber, OrganizationCode, SegregationCodes};
 use crate::domain::denial::Denial;
 use crate::domain::position::DebtPosition;
 use crate::intake::Defect;
@@ -132,9 +132,12 @@ impl Desk<'_> {
         }
     }
 
-    /// What is said where no option has this notice number: to a caller that may not use its code, no more than that.
+    /// What is said where no option has this notice number or IUV: to a caller that may not use its code, no more than
+    /// that. Eighteen digits are a notice number; of what else GPD takes nobody can tell which of the two it is.
     pub fn unknown_notice(&self, number: &str) -> Denial {
-        match number.get(1..).is_some_and(|iuv| self.codes.allow(iuv)) {
+        let of_notice = number.get(1..).is_some_and(|iuv| self.codes.allow(iuv));
+        let may_be_iuv = NoticeNumber::parse(number).is_err();
+        match of_notice || may_be_iuv && self.codes.allow(number) {
             true => Denial::UnknownOption(number.into()),
             false => Denial::NoticeNotAllowed,
         }

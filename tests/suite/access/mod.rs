@@ -56,14 +56,14 @@ fn key(database: &Database, arguments: &[&str]) -> Ended {
 }
 
 /// Makes a key and gives its secret.
-fn a_key(database: &Database, name: &str, role: &str, opens: &[&str]) -> String {
+pub fn a_key(database: &Database, name: &str, role: &str, opens: &[&str]) -> String {
     let made = key(database, &[&["create", "--name", name, "--role", role], opens].concat());
     assert_eq!(made.code, Some(0), "{}", made.err);
     made.out.trim().to_owned()
 }
 
 /// The header that a key travels in.
-fn with(key: &str) -> [(&str, &str); 1] {
+pub fn with(key: &str) -> [(&str, &str); 1] {
     [("Ocp-Apim-Subscription-Key", key)]
 }
 
