@@ -51,7 +51,7 @@ use draft::Draft;
 pub use given::{Given, Wanted};
 pub use handed::{Handed, OptionNumbers};
 use judging::{Verdict, verdict};
-pub use judging::{an_update_may, judge, judge_account, judge_update};
+pub use judging::{judge, judge_account, judge_update};
 use seen::{Numbers, Seen};
 
 /// Most bytes one position may take in a file; a broken quote or bracket would swallow the rest otherwise.

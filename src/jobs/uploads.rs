@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 use tracing::{info, warn};
 
+use super::end;
 use crate::station::Station;
 use crate::store::StoreError;
 use crate::telemetry::chain;
@@ -50,10 +51,7 @@ impl Jobs {
 
     /// Ends the task after what it has in hand.
     pub async fn close(&self) {
-        let (tell, ended) = oneshot::channel();
-        if self.0.send(Word::End(tell)).await.is_ok() {
-            let _ = ended.await;
-        }
+        end(&self.0, Word::End).await;
     }
 }
 

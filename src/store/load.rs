@@ -76,15 +76,17 @@ impl Store {
         Ok(outcomes)
     }
 
-    /// Makes a transaction durable that touched positions, and looks once more for receipts that waited for them.
-    pub async fn commit_positions(&self, mut tx: Tx, now: DateTime<Utc>) -> Result<(), StoreError> {
+    /// Makes a transaction durable that touched positions, and looks once more for receipts that waited for them. Tells
+    /// whether such receipts have settled any: then more is stored than was handed in.
+    pub async fn commit_positions(&self, mut tx: Tx, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let touched = std::mem::take(&mut tx.touched);
         tx.commit().await?;
-        // What is saved is saved; the next station that starts looks again.
-        if let Err(cause) = self.settle_orphans_again(touched, now).await {
+        let settled_since = self.settle_orphans_again(&touched, now).await.unwrap_or_else(|cause| {
+            // What is saved is saved; the next station that starts looks again.
             error!(%cause, "receipts could not be brought together with positions that came after them");
-        }
-        Ok(())
+            false
+        });
+        Ok(touched.settled || settled_since)
     }
 }
 
@@ -93,8 +95,10 @@ impl Store {
 pub(super) struct Touched {
     /// The keys of new ones follow each other.
     pub(super) new: Option<RangeInclusive<i64>>,
-    /// Whether there are others, whose keys may be anywhere.
-    pub(super) replaced: bool,
+    /// The keys of others, which may be anywhere.
+    pub(super) changed: Vec<i64>,
+    /// Whether receipts that waited have settled any of them.
+    pub(super) settled: bool,
 }
 
 /// A place in a transaction to which one may go back.
@@ -257,7 +261,7 @@ impl Tx {
 
     /// Settles a position that was changed by the receipts that waited for its new notices.
     pub(super) async fn settle_changed(&mut self, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
-        self.touched.replaced = true;
+        self.touched.changed.push(id);
         self.settle_orphans(id..=id, now).await
     }
 

@@ -219,7 +219,7 @@ struct Ledger {
     before: Option<Chain>,
 }
 
-/// Rows of one INSERT: with twenty-one columns at the most, below both engines' bound on parameters.
+/// Rows of one INSERT: with as many columns as the widest has, below both engines' bound on parameters.
 const ROWS: usize = 1000;
 
 /// Times that a piece of work is tried which rivals on the same rows undo.

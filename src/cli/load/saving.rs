@@ -97,9 +97,7 @@ async fn judge_late(store: &Store, save: &Save, sorted: &mut Sorted, counts: &mu
                 counts.unchanged += 1;
                 continue;
             }
-            Saved::Updated | Saved::Withdrawn => {
-                late.retain(|rejection| !intake::an_update_may(last_name(&rejection.field), position.options.iter()))
-            }
+            Saved::Updated | Saved::Withdrawn => late.retain(|rejection| !rejection.of_new_ones),
             Saved::NotUpdatable(_) | Saved::FeeLost => late = refusal(line, &position, &answer).into_iter().collect(),
             Saved::Created | Saved::Published | Saved::NavTaken(_) | Saved::IuvTaken(_) => {}
         }
@@ -114,11 +112,6 @@ async fn judge_late(store: &Store, save: &Save, sorted: &mut Sorted, counts: &mu
     save_good(store, save, &mut updates, counts).await?;
     sorted.rejections.append(&mut updates.rejections);
     Ok(())
-}
-
-/// The property in a path such as `paymentOption[0].dueDate`.
-fn last_name(field: &str) -> &str {
-    field.rsplit('.').next().unwrap_or(field)
 }
 
 /// What the store has against a position, as the operator reads it.
@@ -147,5 +140,5 @@ fn refusal(line: u64, position: &DebtPosition, saved: &Saved) -> Option<Rejectio
         ),
     };
     let iupd = intake::shown(position.iupd.as_str());
-    Some(Rejection { line, iupd, field: field.into(), reason, cure: cure.into() })
+    Some(Rejection { line, iupd, field: field.into(), reason, cure: cure.into(), of_new_ones: false })
 }

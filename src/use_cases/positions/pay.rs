@@ -15,7 +15,7 @@ pub async fn pay(
     payment: Payment,
 ) -> Result<(StoredPosition, usize), Error> {
     let now = station.clock.now();
-    in_one_go(station, now, async |tx| {
+    let done = in_one_go(station, now, async |tx| {
         let before = tx.position(desk.organization, Key::Number(number)).await?;
         let before = before.ok_or_else(|| desk.unknown_notice(number))?;
         desk.may_touch(&before.position).map_err(|_| Denial::NoticeNotAllowed)?;
@@ -31,5 +31,6 @@ pub async fn pay(
         tx.note_option("OPTION_PAID", &after, paid.option, &format!("told by {}", desk.by), now);
         Ok((before.changed_to(after, now), paid.option))
     })
-    .await
+    .await?;
+    Ok(done.what)
 }

@@ -54,7 +54,7 @@ async fn carry_out(station: &Station, worker: &str, id: &str) -> Result<(), Stor
     };
     tx.settle_upload_batch(id, ordinal, &outcomes(settled)).await?;
     tx.finish_upload(id, now).await?;
-    station.store.commit_positions(tx, now).await
+    station.store.commit_positions(tx, now).await.map(drop)
 }
 
 /// The same by outcome. A batch of which nothing is known has failed.
@@ -72,7 +72,7 @@ fn outcomes(settled: Vec<Settled>) -> Outcomes {
 /// What became of an item.
 type Settled = (String, Outcome);
 
-/// An item that the rules have nothing against: its key, and what the position is to be.
+/// An item that the rules have nothing against: its key, and what the position is to be, unless it is to go.
 type Wanted = (Iupd, Option<DebtPosition>);
 
 /// Does what items want: all at once where nothing stands in the way, else one by one, so that each hears why.
@@ -133,20 +133,25 @@ async fn attempt(
     wanted: &[Wanted],
     now: DateTime<Utc>,
 ) -> Result<Result<Outcome, Outcome>, StoreError> {
-    let iupds: Vec<Iupd> = wanted.iter().map(|(iupd, _)| iupd.clone()).collect();
-    let mut contents: Vec<DebtPosition> = wanted.iter().filter_map(|(_, content)| content.clone()).collect();
+    let contents = || wanted.iter().filter_map(|(iupd, content)| Some((iupd, content.clone()?)));
     let savepoint = tx.begin_savepoint().await?;
     let done = match order.operation {
         Operation::Create => {
-            contents.iter_mut().for_each(|position| position.publish(now));
-            create_in(tx, desk, &contents, now).await.map(|_| 201)
+            let mut new: Vec<DebtPosition> = contents().map(|(_, content)| content).collect();
+            new.iter_mut().for_each(|position| position.publish(now));
+            create_in(tx, desk, &new, now).await.map(|_| 201)
         }
         Operation::Update => {
-            let decide =
-                |at: usize, stored: &DebtPosition, now| Ok(lifecycle::update(stored, contents[at].clone(), true, now)?);
-            change_all_in(tx, desk, "POSITION_UPDATED", &iupds, &decide, now).await.map(|()| 200)
+            let changes: Vec<_> = contents().map(|(iupd, content)| (iupd.clone(), content)).collect();
+            let decide = |content: &DebtPosition, stored: &DebtPosition, now| {
+                Ok(lifecycle::update(stored, content.clone(), true, now)?)
+            };
+            change_all_in(tx, desk, "POSITION_UPDATED", &changes, &decide, now).await.map(|()| 200)
         }
-        Operation::Delete => delete_in(tx, desk, &iupds, None, now).await.map(|()| 200),
+        Operation::Delete => {
+            let iupds: Vec<Iupd> = wanted.iter().map(|(iupd, _)| iupd.clone()).collect();
+            delete_in(tx, desk, &iupds, None, now).await.map(|()| 200)
+        }
     };
     let done = match done {
         Err(Error::Store(cause)) if cause.is_outage() => return Err(cause),
