@@ -172,9 +172,9 @@ pub fn keep_fees(stored: &DebtPosition, mut content: DebtPosition) -> Result<Deb
 
 /// What was valid and is published again without a date has been valid all the time; what was still to come begins now.
 fn keep_validity(stored: &DebtPosition, content: &mut DebtPosition, now: DateTime<Utc>) {
-    let (known, opened) = (by_iuv(stored), stored.opens_at());
+    let (known, opens_at) = (by_iuv(stored), stored.opens_at());
     for option in content.options.iter_mut().filter(|option| option.validity_date.is_none()) {
-        let since = known.get(&option.iuv).map_or(opened, |known| known.validity_date);
+        let since = known.get(&option.iuv).map_or(opens_at, |known| known.validity_date);
         option.validity_date = since.filter(|from| *from <= now);
     }
 }
