@@ -46,7 +46,7 @@ pub use receipts::{
     Kept, KeptReceipt, KnownReceipt, ListedReceipt, PaidReceipt, PaidReceipts, RawReceipt, ReceiptSurroundings,
     RefusedReceipt, StoredReceipt,
 };
-pub use registry::{Imported, Removed};
+pub use registry::{Imported, Judge, Removed};
 pub use uploads::{Lease, Settled, UploadPage};
 pub use url::DatabaseUrl;
 
