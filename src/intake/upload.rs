@@ -226,7 +226,17 @@ fn why_stopped<F: Read + Seek>(stop: Stop, unzipped: &Unzipped<'_, F>) -> BadUpl
 
 /// The IUPD that an element of a list of such is.
 fn text_of(text: &str, at: u64) -> Result<String, BadUpload> {
-    serde_json::from_str(text).map_err(|_| BadUpload::Json(format!("paymentPositionIUPDs[{at}] must be a text")))
+    let iupd = serde_json::from_str(text);
+    let iupd = iupd.map_err(|_| BadUpload::Json(format!("paymentPositionIUPDs[{at}] must be a text")))?;
+    storable(iupd, || format!("paymentPositionIUPDs[{at}]"))
+}
+
+/// An IUPD that no database refuses.
+fn storable(iupd: String, place: impl Fn() -> String) -> Result<String, BadUpload> {
+    match iupd.contains('\0') {
+        true => Err(BadUpload::Json(format!("{} holds the character U+0000", place()))),
+        false => Ok(iupd),
+    }
 }
 
 /// The IUPD of a position that is written as it should be.
@@ -255,7 +265,7 @@ fn key_of(text: &str, at: u64, rules: &Rules) -> Result<String, BadUpload> {
         }
     }
     match &position.iupd {
-        Given::Value(iupd) if wrong.is_empty() => Ok(iupd.clone()),
+        Given::Value(iupd) if wrong.is_empty() => storable(iupd.clone(), || format!("paymentPositions[{at}].iupd")),
         _ => Err(invalid(&wrong.join(", "))),
     }
 }
