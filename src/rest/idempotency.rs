@@ -1,8 +1,8 @@
 //! `Idempotency-Key`: a caller that heard nothing sends again, and hears what it would have heard. GPD has none, and
 //! whoever sends none is served as GPD serves.
 //!
-//! Kept are status, body and what matters of the headers, for 24 hours; bodies name people. A key belongs to who calls,
-//! to the organization and to the operation. Failures are not kept, nor what says nothing of the request itself: no key,
+//! Kept are status, body and what matters of the headers, for 24 hours; bodies name people. A key belongs to who calls
+//! (with either key of the name), to the organization and to the operation. Failures are not kept, nor what says nothing of the request itself: no key,
 //! too slow, too many. The work goes on when the caller hangs up, or the answer would be lost that it comes back for.
 
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ use super::body::Body;
 use super::operator::Operator;
 use super::problem::Problem;
 use crate::station::Station;
-use crate::store::{KeptAnswer, StoreError};
+use crate::store::KeptAnswer;
 use crate::telemetry::chain;
 use crate::use_cases::once::{self, Attempt, Turn};
 
@@ -34,6 +34,9 @@ pub(super) const REPLAYED: &str = "Idempotency-Replayed";
 
 /// The headers that are kept.
 const KEPT: [HeaderName; 3] = [CONTENT_TYPE, ETAG, LOCATION];
+
+/// The title where nothing came of the work.
+const FAILED: &str = "The request could not be carried out";
 
 /// The longest key.
 const LONGEST: usize = 255;
@@ -57,8 +60,16 @@ where
     };
     let answer = match once::begin(&station, attempt).await {
         Ok(Turn::First) => {
-            let work = actix_web::rt::spawn(carried_out(station, attempt, request, next));
-            return work.await.map_err(actix_web::error::ErrorInternalServerError)?;
+            let asked = request.request().clone();
+            let work = actix_web::rt::spawn(carried_out(station.clone(), attempt, request, next));
+            return match work.await {
+                Ok(answered) => answered,
+                Err(cause) => {
+                    end(&station, attempt, None).await;
+                    let failure = Problem::failure(FAILED, &cause);
+                    Ok(ServiceResponse::new(asked, failure.error_response()))
+                }
+            };
         }
         Ok(Turn::Again(kept)) => replayed(kept),
         Ok(Turn::Other) => other().error_response(),
@@ -76,7 +87,7 @@ async fn attempt(request: &mut ServiceRequest) -> Result<Attempt, Problem> {
     let route = request.match_pattern().unwrap_or_default();
     let method = request.method().as_str();
     let insisted = request.headers().get(IF_MATCH).map(HeaderValue::as_bytes).unwrap_or_default();
-    let slot = [operator.by.as_str(), operator.organization.as_str(), method, &route, &key].map(str::as_bytes);
+    let slot = [operator.caller.as_str(), operator.organization.as_str(), method, &route, &key].map(str::as_bytes);
     let attempt = Attempt::new(&slot, &[request.uri().to_string().as_bytes(), insisted, &body]);
     request.set_payload(Payload::from(Bytes::from(body)));
     Ok(attempt)
@@ -104,10 +115,16 @@ where
 {
     let outcome = answered(request, &next).await;
     let kept = outcome.as_ref().ok().and_then(|(_, kept)| kept.as_ref());
-    if let Err(cause) = once::end(&station, attempt, kept).await {
-        forgotten(&cause);
-    }
+    end(&station, attempt, kept).await;
     outcome.map(|(response, _)| response)
+}
+
+/// Keeps an answer, or gives the key free. If that fails the request is done all the same, and the caller hears of it;
+/// asking again it would hear what the state says of it.
+async fn end(station: &Station, attempt: Attempt, kept: Option<&KeptAnswer>) {
+    if let Err(cause) = once::end(station, attempt, kept).await {
+        error!(cause = chain(&cause), "the answer to a request could not be kept for those who ask again");
+    }
 }
 
 /// The answer, and what is kept of it.
@@ -120,7 +137,13 @@ where
 {
     let (request, response) = next.call(request).await?.map_into_boxed_body().into_parts();
     let (head, body) = response.into_parts();
-    let body = body::to_bytes(body).await.map_err(actix_web::error::ErrorInternalServerError)?;
+    let body = match body::to_bytes(body).await {
+        Ok(body) => body,
+        Err(cause) => {
+            let failure = Problem::failure(FAILED, &*cause);
+            return Ok((ServiceResponse::new(request, failure.error_response()), None));
+        }
+    };
     let kept = is_kept(head.status()).then(|| KeptAnswer {
         status: head.status().as_u16(),
         headers: kept_headers(head.headers()),
@@ -161,9 +184,4 @@ fn on_its_way() -> HttpResponse {
     let mut response = problem.error_response();
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response
-}
-
-/// The request is done, and the caller hears it; asking again it would hear what the state says of it.
-fn forgotten(cause: &StoreError) {
-    error!(cause = chain(cause), "the answer to a request could not be kept for those who ask again");
 }

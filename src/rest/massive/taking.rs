@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 
 use super::super::Answer;
 use super::form::{Form, form_of};
-use super::{Operator, Problem, owner};
+use super::{BrokerPath, Operator, Problem, forbidden, owner};
 use crate::domain::upload::{Operation, Order, Owner};
 use crate::intake::upload::BadUpload;
 use crate::reception::Measured;
@@ -48,7 +48,8 @@ impl FromRequest for Brought {
 
 async fn brought(request: &HttpRequest, station: web::Data<Station>, body: Measured) -> Result<Brought, Problem> {
     let operator = Operator::extract(request).await?;
-    let owner = owner(&station, &operator, request.match_info().query("broker").to_owned()).await?;
+    let BrokerPath { broker } = request.match_info().load().map_err(|_| forbidden())?;
+    let owner = owner(&station, &operator, broker).await?;
     let form = form_of(request, body).await?;
     Ok(Brought { station, operator, owner, form })
 }
