@@ -185,3 +185,36 @@ fn on_its_way() -> HttpResponse {
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use actix_web::App;
+    use actix_web::http::header::HOST;
+    use actix_web::test::{self, TestRequest};
+
+    use super::*;
+    use crate::rest::gate::gate;
+    use crate::settings::Settings;
+    use crate::station::Clock;
+
+    /// The caller hears nothing of what panicked, and its key is free.
+    #[actix_web::test]
+    async fn a_panic_is_a_failure_of_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::defaults();
+        settings.database = crate::store::DatabaseUrl::file(folder.path().join("station.db"));
+        let station = Station::build(settings, Clock::system()).await.unwrap();
+        let panics = async |_: Operator| -> HttpResponse { panic!("VRDPNC70A01Z999J") };
+        let scope = web::scope("").route("/{organization}", once(web::post().to(panics))).wrap(from_fn(gate));
+        let app = test::init_service(App::new().app_data(web::Data::new(station.clone())).service(scope)).await;
+        for attempt in 0..2 {
+            let request = TestRequest::post().uri("/99000001018").peer_addr("127.0.0.1:9".parse().unwrap());
+            let request = request.insert_header((HOST, "localhost")).insert_header((KEY, "k"));
+            let answer = test::call_service(&app, request.to_request()).await;
+            assert_eq!(answer.status().as_u16(), 500, "{attempt}: the key is not blocked");
+            let body = String::from_utf8(test::read_body(answer).await.to_vec()).unwrap();
+            assert!(body.contains(FAILED) && !body.contains("VRDPNC"), "{body}");
+        }
+        station.close().await;
+    }
+}

@@ -56,7 +56,7 @@ fn key(database: &Database, arguments: &[&str]) -> Ended {
 }
 
 /// Makes a key and gives its secret.
-fn a_key(database: &Database, name: &str, role: &str, opens: &[&str]) -> String {
+pub fn a_key(database: &Database, name: &str, role: &str, opens: &[&str]) -> String {
     let made = key(database, &[&["create", "--name", name, "--role", role], opens].concat());
     assert_eq!(made.code, Some(0), "{}", made.err);
     made.out.trim().to_owned()
