@@ -76,10 +76,10 @@ impl Keyring {
 
     async fn known(&self) -> Result<Arc<Known>, StoreError> {
         let read = async || {
-            let keys = self.0.store.keys().await?;
-            let any = !keys.is_empty();
-            let alive = keys.into_iter().filter(|key| key.revoked_at.is_none());
-            Ok(Arc::new(Known { any, alive: alive.map(|key| (key.digest, Arc::new(key.access))).collect() }))
+            let keys = self.0.store.keys_alive().await?;
+            let any = keys.is_some();
+            let alive = keys.into_iter().flatten().map(|key| (key.digest, Arc::new(key.access)));
+            Ok(Arc::new(Known { any, alive: alive.collect() }))
         };
         self.0.known.get(BELIEVED, read).await
     }

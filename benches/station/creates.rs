@@ -23,7 +23,7 @@ pub fn run(arguments: &Arguments, databases: &Databases, engine: Engine) -> Resu
     let bare = databases.filled(engine, &[])?;
     let server = Server::station(&database, &[])?;
     let path = format!("http://{}/organizations/{ORGANIZATION}/debtpositions", server.address);
-    let mut next = 0;
+    let (mut next, mut next_bare) = (0, 0);
     for (name, at_once) in [("one at a time", 1), ("a hundred at a time", MANY)] {
         let (mut rates, mut shares) = (vec![], vec![]);
         for _ in 0..arguments.rounds() {
@@ -46,7 +46,8 @@ pub fn run(arguments: &Arguments, databases: &Databases, engine: Engine) -> Resu
                 (next, count) = (next + at_once, count + at_once);
             }
             let rate = count as f64 / begin.elapsed().as_secs_f64();
-            let baseline = databases.wait_for(insert(arguments, &bare, next, at_once))?;
+            let (inserted, baseline) = databases.wait_for(insert(arguments, &bare, next_bare, at_once))?;
+            next_bare += inserted;
             rates.push(rate);
             shares.push(rate / baseline);
         }
@@ -74,8 +75,8 @@ fn position(number: u64) -> Value {
     })
 }
 
-/// The rows of such positions as they are stored, without anybody who looks at them: how many in a second.
-async fn insert(arguments: &Arguments, database: &Database, first: u64, at_once: u64) -> Result<f64> {
+/// The rows of such positions as they are stored, without anybody who looks at them: how many, and how many in a second.
+async fn insert(arguments: &Arguments, database: &Database, first: u64, at_once: u64) -> Result<(u64, f64)> {
     let begin = Instant::now();
     let mut next = first;
     macro_rules! insert {
@@ -105,7 +106,7 @@ async fn insert(arguments: &Arguments, database: &Database, first: u64, at_once:
         Some(path) => insert!(SqliteConnection::connect_with(&crate::baseline::sqlite(path)).await?, "BEGIN IMMEDIATE"),
         None => insert!(PgConnection::connect(&database.url).await?, "BEGIN"),
     }
-    Ok((next - first) as f64 / begin.elapsed().as_secs_f64())
+    Ok((next - first, (next - first) as f64 / begin.elapsed().as_secs_f64()))
 }
 
 const POSITION: &str = "

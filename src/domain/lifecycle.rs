@@ -3,10 +3,12 @@
 //! What time does is computed whenever somebody looks; what operators do is a function that gives the position as it
 //! is afterwards, or says why not.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
 use super::amount::{Amount, AmountOrZero};
-use super::codes::OrganizationCode;
+use super::codes::{Iuv, OrganizationCode};
 use super::denial::Denial;
 use super::payment::{OptionState, Payment, Reported};
 use super::position::{Account, DebtPosition, PaymentOption, PositionStatus, ServiceType, Transfer};
@@ -49,14 +51,16 @@ impl DebtPosition {
 
     /// The status that follows from what is paid (`gpd-api` 6.3): some plan complete, some option paid, or as before.
     pub fn status_after_payment(&self) -> PositionStatus {
-        let complete = |wanted: fn(&OptionState) -> bool| {
-            self.options
-                .iter()
-                .any(|o| self.options.iter().filter(|other| other.plan == o.plan).all(|other| wanted(&other.state)))
-        };
-        if complete(|state| matches!(state, OptionState::Paid { reported: Reported::Fully, .. })) {
+        // Of each plan, whether all of it is paid and whether all of it is reported.
+        let mut plans: HashMap<i64, (bool, bool)> = HashMap::new();
+        for option in &self.options {
+            let (paid, reported) = plans.entry(option.plan).or_insert((true, true));
+            *paid &= option.state.is_paid();
+            *reported &= matches!(option.state, OptionState::Paid { reported: Reported::Fully, .. });
+        }
+        if plans.values().any(|(_, reported)| *reported) {
             PositionStatus::Reported
-        } else if complete(OptionState::is_paid) {
+        } else if plans.values().any(|(paid, _)| *paid) {
             PositionStatus::Paid
         } else if self.options.iter().any(|o| o.state.is_paid()) {
             PositionStatus::PartiallyPaid
@@ -143,29 +147,41 @@ pub fn update(
     content.service_type = stored.service_type;
     content.status = PositionStatus::Draft;
     content.publish_date = None;
-    for option in &mut content.options {
-        let Some(known) = stored.options.iter().find(|known| known.iuv == option.iuv) else { continue };
-        if known.notification_fee.cents() > 0 {
-            *option = with_fee(option, known.notification_fee, &stored.organization)
-                .ok_or_else(|| Denial::FeeLost(stored.iupd.clone()))?;
-        }
-    }
+    let mut content = keep_fees(stored, content)?;
     if to_publish {
         if status == PositionStatus::Valid {
-            keep_validity(stored, &mut content);
+            keep_validity(stored, &mut content, now);
         }
         content.publish(now);
     }
     Ok(content)
 }
 
-/// What was valid and is published again without a date has been valid all the time.
-fn keep_validity(stored: &DebtPosition, content: &mut DebtPosition) {
-    let since = stored.opens_at();
-    for option in content.options.iter_mut().filter(|option| option.validity_date.is_none()) {
-        let known = stored.options.iter().find(|known| known.iuv == option.iuv);
-        option.validity_date = known.and_then(|known| known.validity_date).or(since);
+/// New content that goes on collecting the notification fees that are known of its options.
+pub fn keep_fees(stored: &DebtPosition, mut content: DebtPosition) -> Result<DebtPosition, Denial> {
+    let known = by_iuv(stored);
+    for option in &mut content.options {
+        let Some(known) = known.get(&option.iuv) else { continue };
+        if known.notification_fee.cents() > 0 {
+            *option = with_fee(option, known.notification_fee, &stored.organization)
+                .ok_or_else(|| Denial::FeeLost(stored.iupd.clone()))?;
+        }
     }
+    Ok(content)
+}
+
+/// What was valid and is published again without a date has been valid all the time; what was still to come begins now.
+fn keep_validity(stored: &DebtPosition, content: &mut DebtPosition, now: DateTime<Utc>) {
+    let (known, opens_at) = (by_iuv(stored), stored.opens_at());
+    for option in content.options.iter_mut().filter(|option| option.validity_date.is_none()) {
+        let since = known.get(&option.iuv).map_or(opens_at, |known| known.validity_date);
+        option.validity_date = since.filter(|from| *from <= now);
+    }
+}
+
+/// The options of a position by their IUVs.
+fn by_iuv(position: &DebtPosition) -> HashMap<&Iuv, &PaymentOption> {
+    position.options.iter().map(|option| (&option.iuv, option)).collect()
 }
 
 /// What whoever asks for one of its options is shown (`gpd-api` 6.5): the option's place, and where the position stands
@@ -220,8 +236,9 @@ pub fn report(
     };
     let mut reported = position.clone();
     let option = &mut reported.options[at];
-    let transfer = option.transfers.iter_mut().find(|transfer| transfer.id.get().to_string() == id);
-    let transfer = transfer.ok_or_else(unknown)?;
+    // Two organizations may each have a transfer of this number in one option.
+    let of_this_number = option.transfers.iter_mut().filter(|transfer| transfer.id.get().to_string() == id);
+    let transfer = of_this_number.min_by_key(|transfer| transfer.reported).ok_or_else(unknown)?;
     let option_reportable = match option.state {
         OptionState::Paid { reported, .. } => reported != Reported::Fully,
         OptionState::Unpaid => of_archive,

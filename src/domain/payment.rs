@@ -95,6 +95,22 @@ impl OptionState {
         matches!(self, OptionState::Paid { .. })
     }
 
+    /// Whether the reporting flows told of a payment of which nobody has told anything yet: its receipt is to come.
+    pub fn awaits_receipt(&self) -> bool {
+        matches!(self, OptionState::Paid { reported: Reported::Partially | Reported::Fully, payment }
+            if payment.receipt_id.is_none() && payment.date.is_none())
+    }
+
+    /// What it is once this payment is told: what the reporting flows said before stays.
+    pub fn once_paid(&self, mut payment: Payment) -> OptionState {
+        let OptionState::Paid { reported, payment: before } = self else {
+            return OptionState::Paid { reported: Reported::No, payment };
+        };
+        payment.details.reporting_date = before.details.reporting_date;
+        payment.details.flow.clone_from(&before.details.flow);
+        OptionState::Paid { reported: *reported, payment }
+    }
+
     /// The payment, when there is one.
     pub fn payment(&self) -> Option<&Payment> {
         match self {

@@ -5,8 +5,9 @@
 
 use std::fmt;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
-use serde::Serialize;
+use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
+use chrono_tz::Europe::Rome;
+use serde::{Deserialize, Serialize};
 
 use super::amount::AmountOrZero;
 use super::codes::{Iuv, NoticeNumber, OrganizationCode};
@@ -126,8 +127,8 @@ fn readable_stamp<S: serde::Serializer>(document: &Option<StampDocument>, serial
 }
 
 /// The rest of a receipt, as written: texts where the contract has dates, because DST makes some ambiguous.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 #[allow(missing_docs)] // Each field is the contract's element of the same name (domain 3.4, 3.5).
 pub struct Details {
     pub description: Option<String>,
@@ -158,8 +159,8 @@ pub struct Details {
 }
 
 /// A debtor or payer as written in a receipt.
-#[derive(Clone, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 #[allow(missing_docs)] // Each field is the contract's element of the same name (ctSubject).
 pub struct Subject {
     pub entity_unique_identifier_type: Option<String>,
@@ -200,13 +201,20 @@ impl Receipt {
         Some(code.chars().take(LONGEST_CODE).collect())
     }
 
-    /// When it was paid, to the second and as written, which is the local time in Rome; when it came, where that is no
-    /// date. Such texts are in the order of time.
+    /// When it was paid, to the second and in the local time of Rome, which is what a text without a zone means; when it
+    /// came, where that is no date. Such texts are in the order of time.
     pub fn paid_local(&self, received_at: DateTime<Utc>) -> String {
         const FORM: &str = "%Y-%m-%dT%H:%M:%S";
-        let written = self.details.payment_date_time.as_deref().and_then(|text| text.trim().get(..19));
-        let written = written.filter(|text| NaiveDateTime::parse_from_str(text, FORM).is_ok());
-        written.map_or_else(|| received_at.format(FORM).to_string(), str::to_owned)
+        let in_rome = |at: DateTime<Utc>| at.with_timezone(&Rome).format(FORM).to_string();
+        let as_written = |text: &str| {
+            let local = text.get(..19).filter(|text| NaiveDateTime::parse_from_str(text, FORM).is_ok())?;
+            let zoned = DateTime::parse_from_rfc3339(text).map(|zoned| zoned.to_utc());
+            // The last year there is may be over in Rome.
+            let zoned = zoned.ok().filter(|at| (1..9999).contains(&at.year()));
+            Some(zoned.map_or_else(|| local.to_owned(), in_rome))
+        };
+        let written = self.details.payment_date_time.as_deref().and_then(|text| as_written(text.trim()));
+        written.unwrap_or_else(|| in_rome(received_at))
     }
 }
 
@@ -265,14 +273,17 @@ mod tests {
     fn when_a_receipt_was_paid() {
         let came = Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap();
         for (written, is) in [
-            (None, "2026-11-22T12:00:00"),
+            (None, "2026-11-22T13:00:00"),
             (Some("2026-03-10T09:41:07"), "2026-03-10T09:41:07"),
             (Some("\n 2026-03-10T09:41:07.250 "), "2026-03-10T09:41:07"),
-            (Some("2026-03-10T09:41:07+05:00"), "2026-03-10T09:41:07"),
-            (Some("2026-03-10"), "2026-11-22T12:00:00"),
-            (Some("2026-13-10T09:41:07"), "2026-11-22T12:00:00"),
-            (Some("the day before yesterday"), "2026-11-22T12:00:00"),
-            (Some("2026-03-10T09:41:0à"), "2026-11-22T12:00:00"),
+            (Some("2026-03-10T09:41:07+05:00"), "2026-03-10T05:41:07"),
+            (Some("2026-03-10T23:30:00Z"), "2026-03-11T00:30:00"),
+            (Some("2026-07-10T23:30:00.5Z"), "2026-07-11T01:30:00"),
+            (Some("9999-12-31T23:30:00Z"), "9999-12-31T23:30:00"),
+            (Some("2026-03-10"), "2026-11-22T13:00:00"),
+            (Some("2026-13-10T09:41:07"), "2026-11-22T13:00:00"),
+            (Some("the day before yesterday"), "2026-11-22T13:00:00"),
+            (Some("2026-03-10T09:41:0à"), "2026-11-22T13:00:00"),
         ] {
             let mut receipt = a_receipt();
             receipt.details.payment_date_time = written.map(str::to_owned);

@@ -10,9 +10,9 @@ use super::anomaly::{Anomaly, AnomalyKind};
 use super::codes::Nav;
 use super::denial::Denial;
 use super::lifecycle::{self, Begun};
-use super::payment::{OptionState, Payment, PaymentDetails, Reported};
+use super::payment::{OptionState, Payment, PaymentDetails};
 use super::position::{Account, DebtPosition, PaymentOption, PositionStatus};
-use super::receipt::{Outcome, Receipt, ReceiptKind};
+use super::receipt::{Details, Outcome, Receipt, ReceiptKind};
 use super::refusal::Refusal;
 use super::stamp;
 
@@ -35,7 +35,7 @@ pub struct Paid {
     /// Which option, by its place in the position.
     pub option: usize,
     /// Its new state.
-    pub payment: Payment,
+    pub state: OptionState,
     /// The new status of the position.
     pub status: PositionStatus,
     /// Its plans that have a paid option now.
@@ -45,7 +45,7 @@ pub struct Paid {
 /// What the store knows around a receipt.
 #[derive(Clone, Copy, Debug)]
 pub struct Surroundings<'a> {
-    /// The position of the notice, when the notice is the recipient's own and known.
+    /// The position of the notice, when the recipient has it.
     pub position: Option<&'a DebtPosition>,
     /// Whether the notice's codes are routed to the station that was called.
     pub routed_here: bool,
@@ -72,7 +72,7 @@ fn classify(receipt: &Receipt, around: Surroundings<'_>) -> Settlement {
     let (kind, rule) = match () {
         // A notice that we hold is ours whatever its codes: the other station's copy would come second and be
         // taken for a retransmission.
-        () if own && around.position.is_some() => (ReceiptKind::Own, "D8"),
+        () if around.position.is_some() => (ReceiptKind::Own, "D8"),
         () if own && !around.routed_here => (ReceiptKind::Broadcast, "D6"),
         () if own => (ReceiptKind::Orphan, "D7"),
         () if beneficiary => (ReceiptKind::Beneficiary, "D5"),
@@ -101,7 +101,8 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
         return;
     };
     let option = &position.options[at];
-    if let OptionState::Paid { payment, .. } = &option.state {
+    let awaited = option.state.awaits_receipt();
+    if let (OptionState::Paid { payment, .. }, false) = (&option.state, awaited) {
         // An operator has said so before the Node did.
         if payment.receipt_id.as_ref() == Some(&receipt.receipt_id) {
             return;
@@ -113,7 +114,7 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
     if position.begun().rivals(option.plan) {
         settlement.rule = "D10";
         settlement.anomalies.push(rival_paid(position));
-    } else if let Some(closed) = closed_reason(position, option, now) {
+    } else if let Some(closed) = closed_reason(position, option, now).filter(|_| !awaited) {
         settlement.rule = "D9";
         settlement.anomalies.push(Anomaly::new(AnomalyKind::PaidAfterClosing, format!("the notice was {closed}")));
     }
@@ -123,20 +124,25 @@ fn record(receipt: &Receipt, position: &DebtPosition, now: DateTime<Utc>, settle
         }
         settlement.anomalies.push(Anomaly::new(AnomalyKind::AmountDiffers, note));
     }
-    let payment = Payment {
-        date: Some(paid_at(receipt).unwrap_or(now)),
-        receipt_id: Some(receipt.receipt_id.clone()),
-        paid_cents: Some(receipt.amount.cents()),
+    let payment = payment_of(&receipt.receipt_id, receipt.amount.cents(), &receipt.details, now);
+    settlement.paid = Some(paid(position, at, payment));
+}
+
+/// The payment that a receipt tells of, as its option remembers it.
+pub fn payment_of(receipt_id: &str, cents: i64, details: &Details, received_at: DateTime<Utc>) -> Payment {
+    Payment {
+        date: Some(paid_at(details).unwrap_or(received_at)),
+        receipt_id: Some(receipt_id.to_owned()),
+        paid_cents: Some(cents),
         details: Box::new(PaymentDetails {
-            method: receipt.details.payment_method.clone(),
-            psp_company: receipt.details.psp_company_name.clone(),
-            psp_code: receipt.details.id_psp.clone(),
-            psp_tax_code: receipt.details.psp_fiscal_code.clone(),
-            fee_cents: receipt.details.fee.map_or(0, |fee| fee.cents()),
+            method: details.payment_method.clone(),
+            psp_company: details.psp_company_name.clone(),
+            psp_code: details.id_psp.clone(),
+            psp_tax_code: details.psp_fiscal_code.clone(),
+            fee_cents: details.fee.map_or(0, |fee| fee.cents()),
             ..PaymentDetails::default()
         }),
-    };
-    settlement.paid = Some(paid(position, at, payment));
+    }
 }
 
 /// What GPD says of a receipt for a position as it was before: what it says of any payment (`gpd-api` 6.3).
@@ -152,15 +158,16 @@ pub fn accepted_by_gpd(position: &DebtPosition, receipt: &Receipt) -> Result<(),
 /// one may have paid the same notice, or the same debt through an option of another plan; then a person is told.
 pub fn settle_orphan(position: &DebtPosition, nav: &Nav, payment: Payment) -> Option<(Option<Paid>, Option<Anomaly>)> {
     let at = position.options.iter().position(|option| option.nav == *nav)?;
-    match &position.options[at].state {
+    let option = &position.options[at];
+    match &option.state {
         // A history that was moved in knows this very payment.
         OptionState::Paid { payment: first, .. } if first.receipt_id == payment.receipt_id => Some((None, None)),
-        OptionState::Paid { payment: first, .. } => {
+        OptionState::Paid { payment: first, .. } if !option.state.awaits_receipt() => {
             let amount = payment.paid_cents.and_then(|cents| AmountOrZero::from_cents(cents).ok());
             Some((None, Some(paid_before(first, amount.unwrap_or_default()))))
         }
-        OptionState::Unpaid => {
-            let double = position.begun().rivals(position.options[at].plan).then(|| rival_paid(position));
+        OptionState::Paid { .. } | OptionState::Unpaid => {
+            let double = position.begun().rivals(option.plan).then(|| rival_paid(position));
             Some((Some(paid(position, at, payment)), double))
         }
     }
@@ -180,8 +187,9 @@ fn rival_paid(position: &DebtPosition) -> Anomaly {
 /// What a payment of an option makes of its position.
 pub(super) fn paid(position: &DebtPosition, at: usize, payment: Payment) -> Paid {
     let mut after = position.clone();
-    after.options[at].state = OptionState::Paid { reported: Reported::No, payment: payment.clone() };
-    Paid { option: at, payment, status: after.status_after_payment(), begun: after.begun() }
+    let state = position.options[at].state.once_paid(payment);
+    after.options[at].state = state.clone();
+    Paid { option: at, state, status: after.status_after_payment(), begun: after.begun() }
 }
 
 /// Why the notice should not have been payable any more, or not yet.
@@ -255,8 +263,8 @@ fn doubt(receipt: &Receipt, position: Option<&DebtPosition>, settlement: &mut Se
 
 /// When the payment was made: the receipt has local time in Rome, without a zone. The hour that autumn repeats is
 /// taken as the first of the two; the text itself is kept in the receipt. A year that no database holds is no answer.
-fn paid_at(receipt: &Receipt) -> Option<DateTime<Utc>> {
-    let text = receipt.details.payment_date_time.as_deref()?.trim();
+fn paid_at(details: &Details) -> Option<DateTime<Utc>> {
+    let text = details.payment_date_time.as_deref()?.trim();
     let at = match DateTime::parse_from_rfc3339(text) {
         Ok(zoned) => zoned.to_utc(),
         Err(_) => {
@@ -272,9 +280,10 @@ mod tests {
     use super::*;
     use crate::domain::amount::{Amount, AmountOrZero};
     use crate::domain::codes::{Iuv, NoticeNumber, OrganizationCode};
+    use crate::domain::payment::Reported;
     use crate::domain::position::tests::{a_position, an_option, paid, today};
     use crate::domain::position::{StampRequest, Transfer};
-    use crate::domain::receipt::{Details, ReceiptTransfer, Version};
+    use crate::domain::receipt::{ReceiptTransfer, Version};
     use crate::domain::table::rows;
     use chrono::Duration;
 
@@ -398,6 +407,7 @@ mod tests {
         let payment =
             |id: &str| Payment { receipt_id: Some(id.into()), paid_cents: Some(12_050), ..Payment::default() };
         let paid_by = |id: &str| OptionState::Paid { reported: Reported::No, payment: payment(id) };
+        let reported = OptionState::Paid { reported: Reported::Fully, payment: Payment::default() };
         for (nav, state, other, settles, told) in [
             ("307000000001234573", OptionState::Unpaid, OptionState::Unpaid, true, None),
             ("307000000001234573", OptionState::Unpaid, paid_by("other"), true, Some("another option of position")),
@@ -409,6 +419,7 @@ mod tests {
                 false,
                 Some("already settled by first; a refund of 120.50"),
             ),
+            ("307000000001234573", reported.clone(), OptionState::Unpaid, true, None),
             ("307000000009999999", OptionState::Unpaid, OptionState::Unpaid, false, None),
         ] {
             let rival = PaymentOption { nav: Nav::new("307000000001234674"), plan: 2, state: other, ..an_option() };
@@ -497,7 +508,7 @@ mod tests {
         ] {
             let mut receipt = a_receipt();
             receipt.details.payment_date_time = Some(text.into());
-            assert_eq!(paid_at(&receipt).map(|at| at.to_rfc3339()).as_deref(), utc, "{text}");
+            assert_eq!(paid_at(&receipt.details).map(|at| at.to_rfc3339()).as_deref(), utc, "{text}");
         }
     }
 }

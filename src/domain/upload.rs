@@ -1,5 +1,7 @@
 //! Massive uploads (`gpd-api` 14): what a file of positions asks for, how far it is, and what became of its items.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 use super::codes::{OrganizationCode, SegregationCodes};
@@ -10,6 +12,9 @@ pub const RETENTION_DAYS: u64 = 60;
 
 /// Most IUPDs in a file of positions to delete.
 pub const MOST_DELETIONS: u64 = 100_000;
+
+/// How often a batch may fail before its items are given up.
+pub const MOST_FAILURES: i64 = 5;
 
 /// What is to happen to the items of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,8 +109,7 @@ impl Outcome {
     /// An outcome in GPD's standard words.
     pub fn standard(status: u16) -> Outcome {
         let message = match status {
-            201 => "Debt position CREATED",
-            200 => "Debt position operation OK",
+            200 | 201 => "Debt position operation OK",
             400 => "Bad request",
             401 => "UNAUTHORIZED",
             403 => "FORBIDDEN",
@@ -126,6 +130,9 @@ impl Outcome {
         self.status >= 400
     }
 }
+
+/// What became of items: the IUPDs of those that came to the same end, in their order.
+pub type Outcomes = BTreeMap<Outcome, Vec<String>>;
 
 /// Why a range of days cannot be listed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -115,6 +115,8 @@ pub struct Rejection {
     pub reason: String,
     /// What to do.
     pub cure: String,
+    /// Whether it is a fault of a new position only, and none of one that is there already (`gpd-api` 5.2).
+    pub of_new_ones: bool,
 }
 
 /// A code as it may be shown in a reason: one line, of a bearable length.

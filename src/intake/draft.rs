@@ -80,6 +80,7 @@ impl Draft {
             field,
             reason: complaint.reason.into_owned(),
             cure: complaint.cure.into_owned(),
+            of_new_ones: complaint.of_new_ones,
         }
     }
 }

@@ -6,8 +6,8 @@ use super::check::{Found, Rulebook};
 use super::defect::{Complaint, Sort, shown};
 use super::{Rules, model, texts};
 use crate::domain::amount::Amount;
-use crate::domain::codes::Nav;
-use crate::domain::position::{MOST_METADATA, MOST_TRANSFERS, Transfer};
+use crate::domain::codes::{Nav, OrganizationCode};
+use crate::domain::position::{MOST_METADATA, MOST_TRANSFERS, Transfer, TransferId};
 use crate::domain::text::is_two_capitals;
 
 /// As permissive as GPD, which words some things in one way in each version of its API.
@@ -136,8 +136,8 @@ impl Rulebook for Gpd {
     }
 
     // Unique is (iuv, organization, idTransfer): two beneficiaries may have the same number.
-    fn same_transfer(&self, one: &Transfer, other: &Transfer) -> bool {
-        one.id == other.id && one.organization == other.organization
+    fn transfer_key<'t>(&self, transfer: &'t Transfer) -> (TransferId, Option<&'t OrganizationCode>) {
+        (transfer.id, Some(&transfer.organization))
     }
 
     fn wrong_sum(&self, amount: i64, sum: i128) -> Complaint {

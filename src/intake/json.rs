@@ -9,7 +9,7 @@ use super::defect::Complaint;
 use super::draft::Draft;
 use super::elements::{Element, Elements, Shape, Stop, broken};
 use super::given::Given;
-use super::{ReadError, model};
+use super::{ReadError, lists, model};
 
 /// The positions of a JSON file.
 pub(super) struct Reader<R> {
@@ -29,6 +29,9 @@ impl<R: BufRead> Reader<R> {
         }
         let Some(Element { raw, line, column }) = self.elements.element()? else { return Ok(None) };
         let Ok(text) = std::str::from_utf8(&raw) else { return Ok(Some(Draft::broken(line, not_utf8()))) };
+        if let Err(complaint) = lists::are_bounded(text) {
+            return Ok(Some(Draft::broken(line, complaint)));
+        }
         let position = serde_json::from_str(text).map_err(|error| broken(&error, line, column))?;
         Ok(Some(of_position(line, position)))
     }

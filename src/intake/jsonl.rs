@@ -6,7 +6,7 @@ use super::defect::Complaint;
 use super::draft::Draft;
 use super::elements::what_is_broken;
 use super::json::{not_utf8, of_position};
-use super::{LARGEST_POSITION, ReadError};
+use super::{LARGEST_POSITION, ReadError, lists};
 
 /// The positions of a JSONL file.
 pub(super) struct Reader<R> {
@@ -43,6 +43,9 @@ impl<R: BufRead> Reader<R> {
 
     fn read(&self, text: &[u8]) -> Draft {
         let Ok(text) = std::str::from_utf8(text) else { return Draft::broken(self.line, not_utf8()) };
+        if let Err(complaint) = lists::are_bounded(text) {
+            return Draft::broken(self.line, complaint);
+        }
         match serde_json::from_str(text) {
             Ok(position) => of_position(self.line, position),
             Err(error) => Draft::broken(

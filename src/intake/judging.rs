@@ -6,7 +6,7 @@ use super::gpd::Gpd;
 use super::inspector::Inspector;
 use super::strict::Strict;
 use super::{Rules, Validation, model, model_v3};
-use crate::domain::position::{DebtPosition, PaymentOption};
+use crate::domain::position::DebtPosition;
 
 /// What became of a position.
 pub(super) struct Verdict {
@@ -65,15 +65,6 @@ pub fn judge_account(field: &'static str, iban: &str, rules: &Rules) -> Result<(
     let registered = || rules.registered_ibans.is_empty() || rules.registered_ibans.iter().any(|known| known == iban);
     let verdict = book.iban("iban", iban).and_then(|()| if registered() { Ok(()) } else { book.unregistered() });
     verdict.map_err(|complaint| vec![Defect::of(field, complaint)])
-}
-
-/// Whether what is too late for new options is right for those of a position that is there (`gpd-api` 5.2).
-pub fn an_update_may<'o>(field: &str, mut options: impl Iterator<Item = &'o PaymentOption>) -> bool {
-    match field {
-        "validityDate" => true,
-        "dueDate" => options.all(|option| !option.switch_to_expired && option.validity_date.is_some()),
-        _ => false,
-    }
 }
 
 /// The position, with what is merely late told apart. A position that is wrong anyway is not called late.

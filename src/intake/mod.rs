@@ -20,6 +20,7 @@ mod inspector;
 mod json;
 mod jsonl;
 mod judging;
+mod lists;
 pub mod model;
 pub mod model_v3;
 pub mod registry;
@@ -50,7 +51,7 @@ use draft::Draft;
 pub use given::{Given, Wanted};
 pub use handed::{Handed, OptionNumbers};
 use judging::{Verdict, verdict};
-pub use judging::{an_update_may, judge, judge_account, judge_update};
+pub use judging::{judge, judge_account, judge_update};
 use seen::{Numbers, Seen};
 
 /// Most bytes one position may take in a file; a broken quote or bracket would swallow the rest otherwise.
@@ -150,6 +151,7 @@ pub enum ReadError {
 /// Reads one JSON value, whatever it is; an error tells what is broken and where, and repeats nothing of the text.
 pub fn read_json<'b, T: serde::Deserialize<'b> + Wanted>(bytes: &'b [u8]) -> Result<Given<T>, Complaint> {
     let text = std::str::from_utf8(bytes).map_err(|_| json::not_utf8())?;
+    lists::are_bounded(text)?;
     serde_json::from_str(text).map_err(|error| {
         let place = format!("{} at line {}, column {}", elements::what_is_broken(&error), error.line(), error.column());
         Complaint::new(place, "correct the JSON").sorted(Sort::Form)

@@ -8,9 +8,10 @@ use super::{Rules, model, texts};
 use crate::domain::amount::{Amount, LARGEST_CENTS};
 use crate::domain::bill::is_stamp_hash;
 use crate::domain::codes::{
-    CodeError, FiscalCode, Iban, Nav, NoticeNumber, TaxonomyCode, is_organization_code, is_postal_iban,
+    CodeError, FiscalCode, Iban, Nav, NoticeNumber, OrganizationCode, TaxonomyCode, is_organization_code,
+    is_postal_iban,
 };
-use crate::domain::position::{MOST_METADATA, MOST_TRANSFERS, Transfer};
+use crate::domain::position::{MOST_METADATA, MOST_TRANSFERS, Transfer, TransferId};
 use crate::domain::text::{is_email, is_two_capitals};
 
 const ANOTHER_CODE: &str = "take a code that is valid today from the taxonomy";
@@ -117,8 +118,8 @@ impl Rulebook for Strict {
         Complaint::new("must be 1, 2, 3, 4 or 5", "number the transfers of an option from 1")
     }
 
-    fn same_transfer(&self, one: &Transfer, other: &Transfer) -> bool {
-        one.id == other.id
+    fn transfer_key<'t>(&self, transfer: &'t Transfer) -> (TransferId, Option<&'t OrganizationCode>) {
+        (transfer.id, None)
     }
 
     fn wrong_sum(&self, amount: i64, sum: i128) -> Complaint {

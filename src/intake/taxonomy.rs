@@ -293,6 +293,7 @@ fn rejection(row: &Row, field: &str, complaint: Complaint) -> Rejection {
         field: field.to_owned(),
         reason: complaint.reason.into_owned(),
         cure: complaint.cure.into_owned(),
+        of_new_ones: complaint.of_new_ones,
     }
 }
 

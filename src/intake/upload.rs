@@ -14,13 +14,15 @@ use zip::read::ZipFile;
 use super::defect::{Defect, Sort, shown};
 use super::elements::{Element, Elements, Shape, Stop, broken};
 use super::seen::Seen;
-use super::{Given, Rules, judge, model};
+use super::{Given, Rules, judge, lists, model, texts};
 use crate::domain::upload::{MOST_DELETIONS, Operation};
 
 /// Most bytes of JSON that come out of a ZIP.
 const MOST_UNZIPPED: u64 = 100 << 20;
 /// Entries of a ZIP that are looked at, folders included, to find its one file.
 const MOST_ENTRIES: u16 = 1000;
+/// Bytes in which the end of a ZIP is: whoever opens it looks no further.
+const TAIL: u64 = 128 << 10;
 /// Items and bytes at which a batch is full. Whoever works it off keeps others from writing meanwhile.
 const BATCH_ITEMS: usize = 200;
 const BATCH_BYTES: usize = 512 << 10;
@@ -170,10 +172,7 @@ fn read(
 }
 
 fn open<F: Read + Seek>(mut file: F) -> Result<ZipArchive<F>, BadUpload> {
-    let told = entries_told(&mut file).map_err(BadUpload::Io)?;
-    if told.is_some_and(|entries| entries > MOST_ENTRIES) {
-        return Err(BadUpload::TooManyEntries);
-    }
+    may_be_opened(&mut file)?;
     let mut signature = [0; 2];
     file.rewind().map_err(BadUpload::Io)?;
     let is_zip = file.read_exact(&mut signature).is_ok() && signature == *b"PK";
@@ -182,15 +181,24 @@ fn open<F: Read + Seek>(mut file: F) -> Result<ZipArchive<F>, BadUpload> {
     if archive.has_duplicate_names() { Err(BadUpload::TooManyEntries) } else { Ok(archive) }
 }
 
-/// How many entries the end of a ZIP tells of: whoever opens it holds all of them.
-fn entries_told(file: &mut (impl Read + Seek)) -> io::Result<Option<u16>> {
+/// Looks at the end of a ZIP, which tells how many entries it has: whoever opens it holds all of them. There must be one
+/// end only, and no other one of ZIP64, which would tell of something else.
+fn may_be_opened(file: &mut (impl Read + Seek)) -> Result<(), BadUpload> {
     const END: &[u8] = b"PK\x05\x06";
-    let size = file.seek(SeekFrom::End(0))?;
-    file.seek(SeekFrom::Start(size.saturating_sub(22 + u64::from(u16::MAX))))?;
-    let mut end = Vec::new();
-    file.read_to_end(&mut end)?;
-    let found = end.windows(12).rposition(|bytes| bytes.starts_with(END));
-    Ok(found.map(|at| u16::from_le_bytes([end[at + 10], end[at + 11]])))
+    let size = file.seek(SeekFrom::End(0)).map_err(BadUpload::Io)?;
+    file.seek(SeekFrom::Start(size.saturating_sub(TAIL))).map_err(BadUpload::Io)?;
+    let mut tail = Vec::new();
+    file.read_to_end(&mut tail).map_err(BadUpload::Io)?;
+    let short = |at: usize| u16::from_le_bytes([tail[at], tail[at + 1]]);
+    let holds_comment = |at: &usize| at + 22 + usize::from(short(at + 20)) <= tail.len();
+    let signed = tail.windows(22).enumerate().filter(|(_, bytes)| bytes.starts_with(END));
+    let mut ends = signed.map(|(at, _)| at).filter(holds_comment);
+    let Some(end) = ends.next() else { return Ok(()) };
+    let of_zip64 = tail[end + 12..end + 16] == [0xFF; 4] || tail[end + 16..end + 20] == [0xFF; 4];
+    if ends.next().is_some() || of_zip64 {
+        return Err(BadUpload::Damaged);
+    }
+    if short(end + 10) > MOST_ENTRIES { Err(BadUpload::TooManyEntries) } else { Ok(()) }
 }
 
 /// Bytes as they come out of a ZIP, one more of them than there may be.
@@ -226,29 +234,17 @@ fn why_stopped<F: Read + Seek>(stop: Stop, unzipped: &Unzipped<'_, F>) -> BadUpl
 
 /// The IUPD that an element of a list of such is.
 fn text_of(text: &str, at: u64) -> Result<String, BadUpload> {
-    let iupd = serde_json::from_str(text);
-    let iupd = iupd.map_err(|_| BadUpload::Json(format!("paymentPositionIUPDs[{at}] must be a text")))?;
-    storable(iupd, || format!("paymentPositionIUPDs[{at}]"))
-}
-
-/// An IUPD that no database refuses.
-fn storable(iupd: String, place: impl Fn() -> String) -> Result<String, BadUpload> {
-    match iupd.contains('\0') {
-        true => Err(BadUpload::Json(format!("{} holds the character U+0000", place()))),
-        false => Ok(iupd),
-    }
+    let json = |_| BadUpload::Json(format!("paymentPositionIUPDs[{at}] must be a text"));
+    let iupd: String = serde_json::from_str(text).map_err(json)?;
+    texts::without_nul(&iupd).map_err(|complaint| invalid(&complaint.reason))?;
+    Ok(iupd)
 }
 
 /// The IUPD of a position that is written as it should be.
 fn key_of(text: &str, at: u64, rules: &Rules) -> Result<String, BadUpload> {
     let json = |what: String| BadUpload::Json(format!("{what} in paymentPositions[{at}]"));
-    let shape: Value = serde_json::from_str(text).map_err(|_| json("broken JSON".into()))?;
-    if !shape.is_object() {
-        return Err(json("no object".into()));
-    }
-    if let Some(name) = unknown_in_position(&shape) {
-        return Err(json(format!("Unrecognized field \"{}\"", shown(name))));
-    }
+    lists::are_bounded(text).map_err(|complaint| json(complaint.reason.into_owned()))?;
+    knows_all_of(text).map_err(json)?;
     let position: model::Position = serde_json::from_str(text).map_err(|_| json("a property twice".into()))?;
     let defects = judge(&position, rules).err().unwrap_or_default();
     let mut written_wrongly = defects.iter().filter(|defect| defect.complaint.sort == Sort::Form);
@@ -265,13 +261,28 @@ fn key_of(text: &str, at: u64, rules: &Rules) -> Result<String, BadUpload> {
         }
     }
     match &position.iupd {
-        Given::Value(iupd) if wrong.is_empty() => storable(iupd.clone(), || format!("paymentPositions[{at}].iupd")),
+        Given::Value(iupd) if wrong.is_empty() => {
+            texts::without_nul(iupd).map_err(|complaint| invalid(&complaint.reason))?;
+            Ok(iupd.clone())
+        }
         _ => Err(invalid(&wrong.join(", "))),
     }
 }
 
 fn invalid(what: &str) -> BadUpload {
     BadUpload::Invalid(what.to_owned())
+}
+
+/// Whether a text is an object all of whose properties are known.
+fn knows_all_of(text: &str) -> Result<(), String> {
+    let shape: Value = serde_json::from_str(text).map_err(|_| "broken JSON")?;
+    if !shape.is_object() {
+        return Err("no object".into());
+    }
+    match unknown_in_position(&shape) {
+        Some(name) => Err(format!("Unrecognized field \"{}\"", shown(name))),
+        None => Ok(()),
+    }
 }
 
 fn unknown_in_position(position: &Value) -> Option<&str> {

@@ -7,6 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tracing::{info, warn};
 
+use super::end;
 use crate::station::Clock;
 use crate::store::{Store, StoreError};
 use crate::telemetry::chain;
@@ -29,10 +30,7 @@ impl Timekeeper {
 
     /// Ends the task after what it has in hand.
     pub async fn close(&self) {
-        let (tell, ended) = oneshot::channel();
-        if self.0.send(tell).await.is_ok() {
-            let _ = ended.await;
-        }
+        end(&self.0, |tell| tell).await;
     }
 }
 

@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout};
 use tracing::{info, warn};
 
+use super::end;
 use crate::station::Station;
 use crate::store::StoreError;
 use crate::telemetry::chain;
@@ -50,10 +51,7 @@ impl Jobs {
 
     /// Ends the task after what it has in hand.
     pub async fn close(&self) {
-        let (tell, ended) = oneshot::channel();
-        if self.0.send(Word::End(tell)).await.is_ok() {
-            let _ = ended.await;
-        }
+        end(&self.0, Word::End).await;
     }
 }
 
@@ -65,10 +63,11 @@ impl Task {
 
     async fn run(mut self, station: Station) {
         let worker = uuid::Uuid::new_v4().simple().to_string();
-        let mut tidied = None;
+        let mut tidied: Option<Instant> = None;
         let mut failing = false;
         loop {
-            let done = do_something(&station, &worker, &mut tidied).await;
+            let untidy = tidy(&station, &mut tidied).await;
+            let done = do_something(&station, &worker).await;
             match &done {
                 Err(cause) if !failing => {
                     warn!(cause = chain(cause), "uploads have to wait; trying again until it works")
@@ -77,7 +76,7 @@ impl Task {
                 _ => {}
             }
             failing = done.is_err();
-            let pause = if let Ok(true) = done { Duration::ZERO } else { PAUSE };
+            let pause = if untidy || matches!(done, Ok(true)) { Duration::ZERO } else { PAUSE };
             if let Ok(Some(Word::End(tell))) = timeout(pause, self.0.recv()).await {
                 if let Err(cause) = station.store.release_uploads(&worker).await {
                     warn!(cause = chain(&cause), "another station has to wait before it goes on with an upload");
@@ -89,21 +88,30 @@ impl Task {
     }
 }
 
-/// Does the next thing; tells whether there may be more.
-async fn do_something(station: &Station, worker: &str, tidied: &mut Option<Instant>) -> Result<bool, StoreError> {
+/// Works off the next batch; tells whether there may be more.
+async fn do_something(station: &Station, worker: &str) -> Result<bool, StoreError> {
     match carry_out_a_batch(station, worker).await {
-        Ok(true) => return Ok(true),
         // A rival was faster, on the upload or on a position.
-        Err(cause) if cause.is_conflict() => return Ok(true),
-        other => other?,
-    };
-    if tidied.is_some_and(|last| last.elapsed() < TIDYING) {
-        return Ok(false);
+        Err(cause) if cause.is_conflict() => Ok(true),
+        other => other,
     }
-    station.store.forget_answers(station.clock.now() - KEPT_FOR).await?;
-    let more = forget_an_upload(station).await?;
+}
+
+/// Forgets something that is old when it is time to, whatever becomes of the work; tells whether there may be more.
+async fn tidy(station: &Station, tidied: &mut Option<Instant>) -> bool {
+    if tidied.is_some_and(|last| last.elapsed() < TIDYING) {
+        return false;
+    }
+    let forget = async {
+        station.store.forget_answers(station.clock.now() - KEPT_FOR).await?;
+        forget_an_upload(station).await
+    };
+    let more = forget.await.unwrap_or_else(|cause| {
+        warn!(cause = chain(&cause), "what is old cannot be forgotten; trying again in an hour");
+        false
+    });
     if !more {
         *tidied = Some(Instant::now());
     }
-    Ok(more)
+    more
 }

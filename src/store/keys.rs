@@ -17,6 +17,15 @@ const KEYS: &str = "
     LEFT JOIN api_key_grant g ON g.key_id = k.id
     ORDER BY k.id, g.organization";
 
+/// The keys that are alive, or one row without any; and in each whether there ever was one.
+const KEYS_ALIVE: &str = "
+    SELECT e.made, k.id, k.name, k.role, k.digest, k.created_at, k.last_used_at, k.revoked_at, g.organization,
+           g.segregation_codes
+    FROM (SELECT EXISTS (SELECT 1 FROM api_key) AS made) e
+    LEFT JOIN api_key k ON k.revoked_at IS NULL
+    LEFT JOIN api_key_grant g ON g.key_id = k.id
+    ORDER BY k.id, g.organization";
+
 const ALIVE: &str = "SELECT id, place FROM api_key WHERE name = $1 AND revoked_at IS NULL ORDER BY created_at, id";
 
 const INSERT: &str = "
@@ -88,16 +97,18 @@ impl Store {
     /// Every key there ever was.
     pub async fn keys(&self) -> Result<Vec<StoredKey>, StoreError> {
         let doing = "read the keys";
-        let mut keys: BTreeMap<i64, StoredKey> = BTreeMap::new();
-        for row in &self.rows(doing, || sql(KEYS)).await? {
-            let id = row.get("id").map_err(failed_to(doing))?;
-            let stored = match keys.entry(id) {
-                Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => new.insert(key(id, row).map_err(failed_to(doing))?),
-            };
-            stored.access.grants.extend(grant(row).map_err(failed_to(doing))?);
-        }
-        Ok(keys.into_values().collect())
+        keys(&self.rows(doing, || sql(KEYS)).await?).map_err(failed_to(doing))
+    }
+
+    /// The keys that are alive; none where there never was a key.
+    pub async fn keys_alive(&self) -> Result<Option<Vec<StoredKey>>, StoreError> {
+        let doing = "read the keys";
+        let rows = self.rows(doing, || sql(KEYS_ALIVE)).await?;
+        let alive = || -> Result<_, sqlx::Error> {
+            let made = rows.first().map_or(Ok(false), |row| row.get::<bool>("made"))?;
+            Ok(if made { Some(keys(&rows)?) } else { None })
+        };
+        alive().map_err(failed_to(doing))
     }
 
     /// Makes a key, unless its name has two.
@@ -192,6 +203,20 @@ impl Tx {
         self.note(events::of_the_station("KEY_REVOKED", format!("key {name} (id {id})"), now));
         Ok(true)
     }
+}
+
+/// Keys from their rows, one for each grant; a row without a key is none.
+fn keys(rows: &[Row]) -> Result<Vec<StoredKey>, sqlx::Error> {
+    let mut keys: BTreeMap<i64, StoredKey> = BTreeMap::new();
+    for row in rows {
+        let Some(id) = row.get("id")? else { continue };
+        let stored = match keys.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(key(id, row)?),
+        };
+        stored.access.grants.extend(grant(row)?);
+    }
+    Ok(keys.into_values().collect())
 }
 
 fn key(id: i64, row: &Row) -> Result<StoredKey, sqlx::Error> {

@@ -12,6 +12,7 @@ use super::positions::{Key, Placed, StoredPosition};
 use super::sql::sql;
 use super::{Store, StoreError, Tx};
 use crate::domain::codes::{Iuv, Nav, OrganizationCode};
+use crate::domain::denial::Denial;
 use crate::domain::lifecycle;
 use crate::domain::position::{DebtPosition, OptionState, PaymentDetails, PaymentOption, PositionStatus, Transfer};
 
@@ -43,6 +44,8 @@ pub enum Saved {
     Unchanged,
     /// Its stored state does not allow a change.
     NotUpdatable(PositionStatus),
+    /// A notification fee is known that none of its transfers could collect any more.
+    FeeLost,
     /// Another position of the organization has this notice.
     NavTaken(Nav),
     /// Another option of the organization has this IUV.
@@ -73,15 +76,17 @@ impl Store {
         Ok(outcomes)
     }
 
-    /// Makes a transaction durable that touched positions, and looks once more for receipts that waited for them.
-    pub async fn commit_positions(&self, mut tx: Tx, now: DateTime<Utc>) -> Result<(), StoreError> {
+    /// Makes a transaction durable that touched positions, and looks once more for receipts that waited for them. Tells
+    /// whether such receipts have settled any: then more is stored than was handed in.
+    pub async fn commit_positions(&self, mut tx: Tx, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let touched = std::mem::take(&mut tx.touched);
         tx.commit().await?;
-        // What is saved is saved; the next station that starts looks again.
-        if let Err(cause) = self.settle_orphans_again(touched, now).await {
+        let settled_since = self.settle_orphans_again(&touched, now).await.unwrap_or_else(|cause| {
+            // What is saved is saved; the next station that starts looks again.
             error!(%cause, "receipts could not be brought together with positions that came after them");
-        }
-        Ok(())
+            false
+        });
+        Ok(touched.settled || settled_since)
     }
 }
 
@@ -90,8 +95,17 @@ impl Store {
 pub(super) struct Touched {
     /// The keys of new ones follow each other.
     pub(super) new: Option<RangeInclusive<i64>>,
-    /// Whether there are others, whose keys may be anywhere.
-    pub(super) replaced: bool,
+    /// The keys of others, which may be anywhere.
+    pub(super) changed: Vec<i64>,
+    /// Whether receipts that waited have settled any of them.
+    pub(super) settled: bool,
+}
+
+/// A place in a transaction to which one may go back.
+#[derive(Debug)]
+pub struct Savepoint {
+    /// How much the journal was to be told by then.
+    notes: usize,
 }
 
 /// What is to be done with a position.
@@ -100,7 +114,7 @@ enum Step {
     Replace { stored: Box<StoredPosition>, after: Box<DebtPosition> },
     Publish { stored: Box<StoredPosition>, after: Box<DebtPosition> },
     Keep,
-    Refuse(PositionStatus),
+    Refuse(Saved),
 }
 
 impl Step {
@@ -116,7 +130,7 @@ impl Step {
             }
             Step::Publish { .. } => Saved::Published,
             Step::Keep => Saved::Unchanged,
-            Step::Refuse(status) => Saved::NotUpdatable(*status),
+            Step::Refuse(why) => why.clone(),
         }
     }
 }
@@ -147,9 +161,9 @@ impl Tx {
         }
         let asked: Vec<_> = positions.iter().map(|position| as_asked(position, save)).collect();
         let todo: Vec<_> = steps.iter().zip(asked.iter().map(AsRef::as_ref)).collect();
-        self.begin_savepoint().await?;
+        let savepoint = self.begin_savepoint().await?;
         let saved = self.take_steps(&todo, save).await?.is_ok();
-        self.end_savepoint(saved).await?;
+        self.end_savepoint(savepoint, saved).await?;
         Ok(saved.then(|| steps.iter().map(|step| step.outcome(save.now)).collect()))
     }
 
@@ -158,7 +172,7 @@ impl Tx {
         for position in positions {
             let step = self.step(position, save).await?;
             let asked = as_asked(position, save);
-            self.begin_savepoint().await?;
+            let savepoint = self.begin_savepoint().await?;
             let taken = self.take_steps(&[(&step, &asked)], save).await?.err().map(|o| (o.nav.clone(), o.iuv.clone()));
             let saved = match taken {
                 None => step.outcome(save.now),
@@ -166,7 +180,7 @@ impl Tx {
                 Some((nav, _)) if self.nav_is_taken(&position.organization, &nav).await? => Saved::NavTaken(nav),
                 Some((_, iuv)) => Saved::IuvTaken(iuv),
             };
-            self.end_savepoint(!matches!(saved, Saved::NavTaken(_) | Saved::IuvTaken(_))).await?;
+            self.end_savepoint(savepoint, !matches!(saved, Saved::NavTaken(_) | Saved::IuvTaken(_))).await?;
             outcomes.push(saved);
         }
         Ok(outcomes)
@@ -189,16 +203,17 @@ impl Tx {
         }
         let status = stored.position.status_at(save.now);
         if !status.is_updatable() {
-            return Ok(Step::Refuse(status));
+            return Ok(Step::Refuse(Saved::NotUpdatable(status)));
         }
-        // A history says itself what became of a position.
+        // A history says itself what became of a position; of notification fees it knows nothing.
         let after = match save.history && position.status != PositionStatus::Draft {
-            true => Ok(position.clone()),
+            true => lifecycle::keep_fees(&stored.position, position.clone()),
             false => lifecycle::update(&stored.position, position.clone(), save.publish, save.now),
         };
         Ok(match after {
             Ok(after) => Step::Replace { stored, after: Box::new(after) },
-            Err(_) => Step::Refuse(status),
+            Err(Denial::FeeLost(_)) => Step::Refuse(Saved::FeeLost),
+            Err(_) => Step::Refuse(Saved::NotUpdatable(status)),
         })
     }
 
@@ -246,20 +261,22 @@ impl Tx {
 
     /// Settles a position that was changed by the receipts that waited for its new notices.
     pub(super) async fn settle_changed(&mut self, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
-        self.touched.replaced = true;
+        self.touched.changed.push(id);
         self.settle_orphans(id..=id, now).await
     }
 
     /// Begins what may be undone by itself.
-    pub async fn begin_savepoint(&mut self) -> Result<(), StoreError> {
-        self.session.execute("begin saving positions", sql("SAVEPOINT saving")).await.map(drop)
+    pub async fn begin_savepoint(&mut self) -> Result<Savepoint, StoreError> {
+        self.session.execute("begin saving positions", sql("SAVEPOINT saving")).await?;
+        Ok(Savepoint { notes: self.notes.len() })
     }
 
-    /// Keeps what was done since the savepoint, or undoes it.
-    pub async fn end_savepoint(&mut self, keep: bool) -> Result<(), StoreError> {
+    /// Keeps what was done since the savepoint, or undoes it; the journal is told of nothing that was undone.
+    pub async fn end_savepoint(&mut self, since: Savepoint, keep: bool) -> Result<(), StoreError> {
         let doing = "end saving positions";
         if !keep {
             self.session.execute(doing, sql("ROLLBACK TO SAVEPOINT saving")).await?;
+            self.notes.truncate(since.notes);
         }
         self.session.execute(doing, sql("RELEASE SAVEPOINT saving")).await.map(drop)
     }
@@ -291,7 +308,9 @@ fn same_content(stored: &DebtPosition, given: &DebtPosition, save: &Save) -> boo
     }
     stored.service_type = given.service_type;
     for (option, given) in stored.options.iter_mut().zip(&given.options) {
-        if given.validity_date.is_none() && option.validity_date == stored.publish_date {
+        // Without a date it is payable from its publication on, or since an earlier one (`gpd-api` 5.2).
+        let by_publication = stored.publish_date.zip(option.validity_date).is_some_and(|(at, from)| from <= at);
+        if given.validity_date.is_none() && by_publication {
             option.validity_date = None;
         }
         as_a_file_says(option, &given.transfers, &stored.organization);

@@ -38,7 +38,7 @@ pub use answers::{EarlierRequest, KeptAnswer};
 pub use filter::Filter;
 pub use journal::{JournalWriter, Place, Purged};
 pub use keys::{Made, NewKey, StoredKey, WhichKeys};
-pub use load::{Save, Saved};
+pub use load::{Save, Saved, Savepoint};
 pub use positions::{
     Holders, Key, Listing, MOST_ON_A_PAGE, NoticeReading, OptionTimes, Order, Page, Read, StoredPosition,
 };
@@ -47,7 +47,7 @@ pub use receipts::{
     RefusedReceipt, StoredReceipt,
 };
 pub use registry::{Imported, Judge, Removed};
-pub use uploads::{Lease, Settled, UploadPage};
+pub use uploads::{Lease, UploadPage};
 pub use url::DatabaseUrl;
 
 use self::chains::Chains;
@@ -219,7 +219,7 @@ struct Ledger {
     before: Option<Chain>,
 }
 
-/// Rows of one INSERT: with twenty-one columns at the most, below both engines' bound on parameters.
+/// Rows of one INSERT: with as many columns as the widest has, below both engines' bound on parameters.
 const ROWS: usize = 1000;
 
 /// Times that a piece of work is tried which rivals on the same rows undo.

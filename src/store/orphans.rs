@@ -12,20 +12,21 @@ use chrono::{DateTime, Utc};
 use super::anomalies::Subject;
 use super::load::Touched;
 use super::positions::Key;
-use super::sql::{Row, sql};
-use super::{Engine, Store, StoreError, Tx, failed_to};
+use super::sql::{Row, Statement, sql};
+use super::{Engine, Store, StoreError, Tx, failed_to, unreadable};
 use crate::domain::amount::Amount;
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
 use crate::domain::codes::{Iupd, Iuv, Nav, NoticeNumber, OrganizationCode};
 use crate::domain::position::Payment;
-use crate::domain::settlement::settle_orphan;
+use crate::domain::receipt::Details;
+use crate::domain::settlement::{payment_of, settle_orphan};
 use crate::journal::{Entry, Event};
 
 /// What makes an orphan, of an option `o`, its position `p` and a receipt `r`.
 macro_rules! orphan_columns {
     () => {
         "o.position_id, p.organization, p.iupd, o.nav, o.iuv, o.amount_cents AS due_cents, r.id, r.receipt_id,
-         r.amount_cents, r.received_at"
+         r.amount_cents, r.received_at, r.parsed"
     };
 }
 
@@ -50,14 +51,27 @@ const OF_POSITIONS: &str = concat!(
     " ORDER BY r.id"
 );
 
-/// Of one notice, where one is given; of all, where none is.
+/// Of positions whose keys are in a list.
+const OF_LISTED_POSTGRES: &str = concat!(
+    "SELECT ",
+    orphan_columns!(),
+    " FROM payment_option o
+      JOIN debt_position p ON p.id = o.position_id
+      JOIN receipt r ON r.organization = o.organization AND r.nav = o.nav
+      WHERE o.position_id IN (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($1 AS JSON))) AND ",
+    waits!(),
+    " ORDER BY r.id"
+);
+
+/// Of one notice, where one is given; of all, where none is; a number at a time. Some may wait for ever, because nobody
+/// can read their position: the next ones come after them.
 const WAITING: &str = concat!(
     "SELECT ",
     orphan_columns!(),
     " FROM receipt r
       JOIN payment_option o ON o.organization = r.organization AND o.nav = r.nav
       JOIN debt_position p ON p.id = o.position_id
-      WHERE ($1 IS NULL OR (r.organization = $1 AND r.nav = $2)) AND ",
+      WHERE r.id > $3 AND ($1 IS NULL OR (r.organization = $1 AND r.nav = $2)) AND ",
     waits!(),
     " ORDER BY r.id LIMIT 1000"
 );
@@ -78,7 +92,7 @@ struct Orphan {
     receipt_id: String,
     due_cents: i64,
     amount_cents: i64,
-    received_at: DateTime<Utc>,
+    payment: Payment,
 }
 
 impl Store {
@@ -91,38 +105,62 @@ impl Store {
         if matches!(self.engine, Engine::Sqlite(_)) {
             return Ok(());
         }
-        let work = async || {
+        let mut after = Some(0);
+        while let Some(seen) = after {
             let waiting = || {
                 sql(WAITING)
                     .bind(notice.map(|(organization, _)| organization.as_str()))
                     .bind(notice.map(|(_, nav)| nav.as_str()))
+                    .bind(seen)
             };
-            let waiting = self.rows("look for receipts that wait", waiting).await?;
-            if waiting.is_empty() {
-                return Ok(());
-            }
-            let mut tx = self.write().await?;
-            tx.settle(&waiting, now).await?;
-            tx.commit().await
-        };
-        self.retrying(StoreError::is_conflict, work).await
+            after = self.settle_found(waiting, now).await?.last;
+        }
+        Ok(())
     }
 
-    /// Looks once more after a batch was committed.
-    pub(super) async fn settle_orphans_again(&self, touched: Touched, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let new = match touched {
-            _ if matches!(self.engine, Engine::Sqlite(_)) => return Ok(()),
-            Touched { replaced: true, .. } => return self.settle_waiting(None, now).await,
-            Touched { new: None, .. } => return Ok(()),
-            Touched { new: Some(new), .. } => new,
-        };
+    /// Looks once more after positions were committed; tells whether any was settled.
+    pub(super) async fn settle_orphans_again(&self, touched: &Touched, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let mut settled = false;
+        if matches!(self.engine, Engine::Sqlite(_)) {
+            return Ok(settled);
+        }
+        if let Some(new) = &touched.new {
+            let of_new = || sql(OF_POSITIONS).bind(*new.start()).bind(*new.end());
+            settled |= self.settle_found(of_new, now).await?.settled;
+        }
+        if !touched.changed.is_empty() {
+            let keys = serde_json::to_string(&touched.changed).expect("numbers always have a JSON form");
+            let of_changed = || sql(OF_LISTED_POSTGRES).bind(&keys);
+            settled |= self.settle_found(of_changed, now).await?.settled;
+        }
+        Ok(settled)
+    }
+
+    /// Settles what a question finds, if it finds anything.
+    async fn settle_found<'v>(&self, ask: impl Fn() -> Statement<'v>, now: DateTime<Utc>) -> Result<Found, StoreError> {
+        let found = self.rows("look for receipts that wait", &ask).await?;
+        let Some(last) = found.last() else { return Ok(Found::default()) };
+        let last = last.get("id").map_err(failed_to("read a receipt that waited"))?;
         let work = async || {
             let mut tx = self.write().await?;
-            tx.settle_orphans(new.clone(), now).await?;
-            tx.commit().await
+            // Asked anew: a rival may have settled them since.
+            let found = tx.session.all("look for receipts that wait", ask()).await?;
+            tx.settle(&found, now).await?;
+            let settled = tx.touched.settled;
+            tx.commit().await?;
+            Ok(Found { last: Some(last), settled })
         };
         self.retrying(StoreError::is_conflict, work).await
     }
+}
+
+/// What came of a look for receipts that wait.
+#[derive(Debug, Default)]
+struct Found {
+    /// The last one, where there were any.
+    last: Option<i64>,
+    /// Whether one of them has settled its position.
+    settled: bool,
 }
 
 impl Tx {
@@ -146,15 +184,11 @@ impl Tx {
                 Err(cause) if !cause.is_outage() => continue,
                 position => position?,
             };
-            let payment = Payment {
-                date: Some(orphan.received_at),
-                receipt_id: Some(orphan.receipt_id.clone()),
-                paid_cents: Some(orphan.amount_cents),
-                ..Payment::default()
-            };
+            let payment = orphan.payment.clone();
             let settled = position.and_then(|stored| settle_orphan(&stored.position, &orphan.nav, payment));
             let Some((paid, double)) = settled else { continue };
             if let Some(paid) = &paid {
+                self.touched.settled = true;
                 self.save_payment(orphan.position_id, &orphan.nav, paid, now).await?;
                 let amount = Amount::from_cents(orphan.amount_cents).map(|amount| amount.euro()).unwrap_or_default();
                 let why = format!("{amount} paid before it came; the position is {}", paid.status.as_str());
@@ -213,6 +247,9 @@ impl Orphan {
 }
 
 fn orphan(row: &Row) -> Result<Orphan, sqlx::Error> {
+    let (receipt_id, amount_cents) = (row.get::<String>("receipt_id")?, row.get("amount_cents")?);
+    let details: Details = serde_json::from_str(row.get("parsed")?).map_err(|_| unreadable("parsed"))?;
+    let payment = payment_of(&receipt_id, amount_cents, &details, row.some_instant("received_at")?);
     Ok(Orphan {
         position_id: row.get("position_id")?,
         organization: OrganizationCode::new(row.get::<String>("organization")?),
@@ -220,9 +257,9 @@ fn orphan(row: &Row) -> Result<Orphan, sqlx::Error> {
         nav: Nav::new(row.get::<String>("nav")?),
         iuv: Iuv::new(row.get::<String>("iuv")?),
         receipt: row.get("id")?,
-        receipt_id: row.get("receipt_id")?,
+        receipt_id,
         due_cents: row.get("due_cents")?,
-        amount_cents: row.get("amount_cents")?,
-        received_at: row.some_instant("received_at")?,
+        amount_cents,
+        payment,
     })
 }

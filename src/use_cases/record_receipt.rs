@@ -66,7 +66,10 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
     let Delivery { receipt, caller, content, witness, .. } = delivery;
     let mut tx = station.store.write().await?;
     let key = key(station, receipt);
-    let around = tx.receipt_surroundings(caller, receipt, &key, content).await?;
+    // GPD asks the organization that is called, whoever the creditor is said to be (`gpd-api` 12).
+    let own = station.settings.follows_gpd() || receipt.recipient == receipt.organization;
+    let owner = own.then_some(&receipt.recipient);
+    let around = tx.receipt_surroundings(caller, receipt, owner, &key, content).await?;
     if let Err(refusal) = admit(&station.settings, around.standing) {
         let reason = refusal.to_string();
         let refused = refused_caller(delivery, refusal.rule(), &reason, now);
@@ -78,12 +81,16 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
     let routed_here = station.settings.follows_gpd() || around.routes(receipt);
     let stored = readable(around.position, receipt)?;
     let position = stored.as_ref().map(|stored| &stored.position);
-    let settlement = settle(receipt, Surroundings { position, routed_here, now });
+    let mut settlement = settle(receipt, Surroundings { position, routed_here, now });
+    let verdict = verdict(station, receipt, position, &settlement);
+    if matches!(verdict, Err(Refusal::RivalPayment)) {
+        // What is refused pays nothing: the plan that was begun goes on.
+        settlement.paid = None;
+    }
     // Of several with one IUV the one that settles its notice is found by it, else the first.
     let settles = settlement.paid.is_some();
     let listed = receipt.has_its_iuv(settlement.kind) && (settles || !around.iuv_known);
     let to_store = to_store(delivery, &key, &settlement, listed, now);
-    let verdict = verdict(station, receipt, position, &settlement);
     let verdict = match around.known {
         None => {
             let mut entries = vec![witness(&verdict)];
@@ -232,7 +239,7 @@ fn repeated(station: &Station, verdict: Result<Recorded, Refusal>, refusal: Refu
         (DuplicateReceipt::Ok, Refusal::DuplicateReceipt, _) => {
             Ok(Recorded { rule: refusal.rule(), why: refusal.to_string() })
         }
-        (_, _, Err(unknown @ (Refusal::OrphanReceipt | Refusal::NotABeneficiary)))
+        (_, _, Err(unknown @ (Refusal::OrphanReceipt | Refusal::NotABeneficiary | Refusal::RivalPayment)))
             if station.settings.follows_gpd() =>
         {
             Err(unknown)

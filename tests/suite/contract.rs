@@ -140,7 +140,6 @@ fn nothing_else_is_served() {
         "/xsd/paForNode.xsd%00.txt",
         "/wsdl/paForNode.wsdl",
         "/ec-station.db",
-        "/?wsdl",
     ] {
         let answer = get(&station, target, "Host: 127.0.0.1\r\n");
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();

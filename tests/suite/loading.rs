@@ -1,5 +1,8 @@
 //! Positions from files, with the real binary, to the answers that the Node then hears.
 
+use serde_json::json;
+
+use crate::api::{a_body, get, of_comune, put};
 use crate::database::{Database, Engine};
 use crate::given::{self, NAV, OTHER_NAV};
 use crate::process::{Ended, ec_station_at, ended};
@@ -75,6 +78,38 @@ fn from_a_file_to_the_nodes_answer() {
     assert!(text.contains("1 updated") && text.contains("is PAID"), "{text}");
     assert_eq!(station.post(given::verify(NAV)).outcome(), "PAA_PAGAMENTO_DUPLICATO");
     assert_eq!(station.post(given::verify(OTHER_NAV)).element("paymentDescription").as_deref(), Some("TARI 2027"));
+}
+
+/// Without a date it is payable from its first publication on, however often it has been published since.
+#[test]
+fn the_same_file_withdraws_nothing_that_was_published_anew() {
+    let station = Station::spawn();
+    let database = station.database();
+    let rows = [HEADER.to_owned(), row("A", NAV, "120.50", "1", "120.50")].join("\n");
+    let load = |name: &str, publish: bool| {
+        let more: &[&str] = if publish { &["--publish"] } else { &[] };
+        told(database, &[&["load", name, "--organization", given::COMUNE], more].concat()).1
+    };
+    let stands = |name: &str| {
+        for publish in [false, true] {
+            let text = load(name, publish);
+            assert!(text.contains("1 unchanged"), "{name}, publish {publish}: {text}");
+        }
+        assert_eq!(station.post(given::verify(NAV)).outcome(), "OK");
+    };
+    write(database, "first.csv", &rows);
+    write(database, "second.csv", &rows.replace("TARI 2026,false", "TARI 2027,false"));
+    assert!(load("first.csv", true).contains("1 created"));
+    assert!(load("second.csv", true).contains("1 updated"));
+    stands("second.csv");
+
+    station.set_now(chrono::Utc::now());
+    let place = of_comune("/A");
+    let mut body = a_body("A", &NAV[1..]);
+    body["paymentOption"][0]["dueDate"] = get(&station, &place).json()["paymentOption"][0]["dueDate"].clone();
+    let told = put(&station, &format!("{place}?toPublish=true"), &body);
+    assert_eq!((told.status, &told.json()["status"]), (200, &json!("VALID")), "{}", told.text);
+    stands("first.csv");
 }
 
 #[test]
@@ -192,6 +227,42 @@ fn a_history_answers_as_it_was() {
     ] {
         assert_eq!(station.post(given::verify(nav)).outcome(), answer, "{nav}");
     }
+}
+
+/// A history knows nothing of what the notification cost since; it goes on being collected.
+#[test]
+fn a_history_takes_no_fee_away() {
+    let station = Station::spawn();
+    let database = station.database();
+    let load = |description: &str, beneficiary: &str| {
+        let position = json!({
+            "iupd": "A", "type": "F", "fiscalCode": "VRDPNC70A01Z999J", "fullName": "Pancrazio Verdelli",
+            "companyName": "Comune di Borgolieve", "switchToExpired": false, "status": "VALID",
+            "paymentOption": [{
+                "nav": NAV, "iuv": &NAV[1..], "amount": 1000, "description": description, "isPartialPayment": false,
+                "dueDate": "2030-12-31T22:59:59", "status": "PO_UNPAID",
+                "transfer": [{
+                    "idTransfer": "1", "amount": 1000, "organizationFiscalCode": beneficiary, "category": "0101101IM",
+                    "remittanceInformation": "TARI", "iban": given::BANK,
+                }],
+            }],
+        });
+        write(database, "history.json", &json!({ "paymentPositions": [position] }).to_string());
+        told(database, &["load", "history.json", "--organization", given::COMUNE, "--history"])
+    };
+    let due = || station.post(given::verify(NAV)).element("amount");
+    assert!(load("TARI", given::COMUNE).1.contains("1 created"));
+    let fee = format!("/organizations/{}/paymentoptions/{NAV}/notificationfee", given::COMUNE);
+    assert_eq!(put(&station, &fee, &json!({ "notificationFee": 150 })).status, 200);
+    assert!(load("TARI", given::COMUNE).1.contains("1 unchanged"));
+    let (code, text) = load("TARI 2026", given::COMUNE);
+    assert!(code == 0 && text.contains("1 updated"), "{text}");
+    assert_eq!(due().as_deref(), Some("11.50"));
+
+    let (code, text) = load("TARI 2026", given::PROVINCIA);
+    assert!(code == 2 && text.contains("1 rejected") && text.contains("a notification fee is known of it"), "{text}");
+    assert!(!text.contains("VALID"), "{text}");
+    assert_eq!(due().as_deref(), Some("11.50"));
 }
 
 #[test]

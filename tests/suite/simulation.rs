@@ -127,7 +127,7 @@ impl Life {
             Saved::NotUpdatable(_) => {
                 assert!(paid || self.model.is_over(debt), "step {}: {saved:?}", self.step);
             }
-            Saved::NavTaken(_) | Saved::IuvTaken(_) => panic!("step {}: {saved:?}", self.step),
+            Saved::FeeLost | Saved::NavTaken(_) | Saved::IuvTaken(_) => panic!("step {}: {saved:?}", self.step),
         }
     }
 

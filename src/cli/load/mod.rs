@@ -257,7 +257,7 @@ impl Counts {
                 self.withdrawn += 1;
             }
             Saved::Unchanged => self.unchanged += 1,
-            Saved::NotUpdatable(_) | Saved::NavTaken(_) | Saved::IuvTaken(_) => self.rejected += 1,
+            Saved::NotUpdatable(_) | Saved::FeeLost | Saved::NavTaken(_) | Saved::IuvTaken(_) => self.rejected += 1,
         }
     }
 

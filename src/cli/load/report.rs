@@ -27,7 +27,7 @@ impl Report {
 
     /// Tells a rejection.
     pub(super) fn add(&mut self, rejection: &Rejection) -> Result<(), Failure> {
-        let Rejection { line, iupd, field, reason, cure } = rejection;
+        let Rejection { line, iupd, field, reason, cure, .. } = rejection;
         self.count += 1;
         if self.count <= MOST_SHOWN {
             let place: String =

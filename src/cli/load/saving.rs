@@ -97,10 +97,8 @@ async fn judge_late(store: &Store, save: &Save, sorted: &mut Sorted, counts: &mu
                 counts.unchanged += 1;
                 continue;
             }
-            Saved::Updated | Saved::Withdrawn => {
-                late.retain(|rejection| !intake::an_update_may(last_name(&rejection.field), position.options.iter()))
-            }
-            Saved::NotUpdatable(_) => late = refusal(line, &position, &answer).into_iter().collect(),
+            Saved::Updated | Saved::Withdrawn => late.retain(|rejection| !rejection.of_new_ones),
+            Saved::NotUpdatable(_) | Saved::FeeLost => late = refusal(line, &position, &answer).into_iter().collect(),
             Saved::Created | Saved::Published | Saved::NavTaken(_) | Saved::IuvTaken(_) => {}
         }
         if late.is_empty() {
@@ -116,11 +114,6 @@ async fn judge_late(store: &Store, save: &Save, sorted: &mut Sorted, counts: &mu
     Ok(())
 }
 
-/// The property in a path such as `paymentOption[0].dueDate`.
-fn last_name(field: &str) -> &str {
-    field.rsplit('.').next().unwrap_or(field)
-}
-
 /// What the store has against a position, as the operator reads it.
 fn refusal(line: u64, position: &DebtPosition, saved: &Saved) -> Option<Rejection> {
     let (field, reason, cure) = match saved {
@@ -129,6 +122,11 @@ fn refusal(line: u64, position: &DebtPosition, saved: &Saved) -> Option<Rejectio
             "iupd",
             format!("is stored with other content and is {}, which cannot be changed", status.as_str()),
             "take it out of the file; for a new debt use a new iupd",
+        ),
+        Saved::FeeLost => (
+            "transfer",
+            "a notification fee is known of it, and no transfer of the organization is left to collect it".to_owned(),
+            "keep a transfer of the organization in each payment option",
         ),
         Saved::NavTaken(nav) => (
             "nav",
@@ -142,5 +140,5 @@ fn refusal(line: u64, position: &DebtPosition, saved: &Saved) -> Option<Rejectio
         ),
     };
     let iupd = intake::shown(position.iupd.as_str());
-    Some(Rejection { line, iupd, field: field.into(), reason, cure: cure.into() })
+    Some(Rejection { line, iupd, field: field.into(), reason, cure: cure.into(), of_new_ones: false })
 }

@@ -17,9 +17,9 @@ use super::given::Given;
 use super::inspector::Inspector;
 use super::{Rules, model};
 use crate::domain::amount::{Amount, AmountOrZero};
-use crate::domain::codes::{Iuv, Nav};
+use crate::domain::codes::{Iuv, Nav, OrganizationCode};
 use crate::domain::debtor::{Debtor, PersonKind};
-use crate::domain::position::{OptionState, PaymentOption, Transfer};
+use crate::domain::position::{OptionState, PaymentOption, Transfer, TransferId};
 
 /// Where a rulebook sees a defect: a property and the complaint.
 pub(super) type Found = (&'static str, Complaint);
@@ -46,8 +46,8 @@ pub(super) trait Rulebook {
     fn transfer_count(&self, count: usize) -> Result<(), Complaint>;
     /// What is said of a number that is not 1 to 5.
     fn wrong_transfer_id(&self, id: &str) -> Complaint;
-    /// Whether two transfers of one option are too much alike.
-    fn same_transfer(&self, one: &Transfer, other: &Transfer) -> bool;
+    /// By what the transfers of one option must differ.
+    fn transfer_key<'t>(&self, transfer: &'t Transfer) -> (TransferId, Option<&'t OrganizationCode>);
     /// What is said when transfers and option do not add up, in cents.
     fn wrong_sum(&self, amount: i64, sum: i128) -> Complaint;
     /// Judges a beneficiary's code.

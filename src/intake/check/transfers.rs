@@ -1,5 +1,7 @@
 //! Where the money of a notice goes, and the metadata that travel with it.
 
+use std::collections::HashSet;
+
 use super::incongruent;
 use crate::domain::codes::OrganizationCode;
 use crate::domain::position::{Account, MOST_METADATA, MapEntry, StampRequest, Transfer, TransferId};
@@ -31,10 +33,11 @@ impl Inspector<'_> {
     }
 
     fn check_ids(&mut self, transfers: &[Option<Transfer>]) {
+        let mut seen = HashSet::new();
         for (at, transfer) in transfers.iter().enumerate() {
             let Some(transfer) = transfer else { continue };
             self.at.transfer = Some(at);
-            if transfers[..at].iter().flatten().any(|other| self.book.same_transfer(transfer, other)) {
+            if !seen.insert(self.book.transfer_key(transfer)) {
                 let reason = format!("the number {} is on another transfer of this option", transfer.id.get());
                 let complaint = Complaint::new(reason, "number the transfers of an option 1, 2, 3, 4, 5");
                 self.note("idTransfer", complaint.sorted(Sort::Twin));

@@ -58,7 +58,7 @@ impl Inspector<'_> {
         self.at.part = debtor.map(|_| "debtor");
         let debtor = debtor.and_then(|debtor| self.debtor(&given_debtor!(debtor)));
         self.at = place;
-        let instalments = self.elements("installments", &given.installments).unwrap_or_default();
+        let Some(instalments) = self.elements("installments", &given.installments) else { return vec![(place, None)] };
         let length = self.book.list_length(instalments.len(), MOST_IN_LIST);
         if self.held("installments", length).is_none() {
             return vec![(place, None)];

@@ -64,7 +64,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
     let json = web::Data::new(document().to_json().expect("a document is JSON"));
     let pages = SwaggerUi::new("/docs/{_:.*}").config(Config::new([Url::new("ec-station", "openapi.json")]));
     config
-        .service(web::redirect("/", "/docs/"))
+        .route("/", web::get().to(async || web::Redirect::to("/docs/")))
         .service(web::redirect("/docs", "/docs/"))
         .service(web::resource(DOCUMENT).app_data(json).route(web::get().to(serve)))
         .service(pages);

@@ -5,7 +5,7 @@ use actix_web::http::header::HeaderName;
 use actix_web::{HttpRequest, HttpResponse, web};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
-use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, TimeZone, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Europe::Rome;
 
 use super::super::Answer;
@@ -44,7 +44,7 @@ pub(super) async fn list(
         None => (end, ""),
     };
     let page = UploadPage { from: midnight(from), to, before, limit: size + 1 };
-    let found = station.store.uploads(&owner, page).await;
+    let found = station.store.uploads(&owner, &operator.codes, page).await;
     let mut found = found.map_err(|cause| Problem::failure("INTERNAL SERVER ERROR", &cause))?;
     let more = found.len() as i64 > size;
     found.truncate(size as usize);
@@ -61,8 +61,14 @@ fn bad(detail: impl Into<String>) -> Problem {
 }
 
 fn day(query: &Query, name: &str) -> Result<Option<NaiveDate>, Problem> {
-    let parsed = query.text(name).map(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d")).transpose();
-    parsed.map_err(|_| bad(format!("Invalid '{name}' date. Expected format: YYYY-MM-DD")))
+    let parse = |text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(is_of_our_era);
+    let wrong = || bad(format!("Invalid '{name}' date. Expected format: YYYY-MM-DD"));
+    query.text(name).map(|text| parse(text).ok_or_else(wrong)).transpose()
+}
+
+/// Whether a year has the four digits that every engine can compare.
+fn is_of_our_era(day: &impl Datelike) -> bool {
+    (1..=9999).contains(&day.year())
 }
 
 fn range(from: Option<NaiveDate>, to: Option<NaiveDate>, today: NaiveDate) -> Result<(NaiveDate, NaiveDate), Problem> {
@@ -97,7 +103,8 @@ fn token_of((id, at): &(String, DateTime<Utc>)) -> String {
 fn place(token: &str) -> Option<(DateTime<Utc>, String)> {
     let text = String::from_utf8(BASE64.decode(token).ok()?).ok()?;
     let (at, id) = text.split_once(' ')?;
-    Some((at.parse().ok()?, id.to_owned()))
+    let at = at.parse().ok().filter(is_of_our_era)?;
+    (!id.contains('\0')).then(|| (at, id.to_owned()))
 }
 
 #[cfg(test)]

@@ -1,15 +1,10 @@
 //! What is answered of uploads, in the names of either version.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::upload::{Outcome, Upload};
-
-/// What became of the items of an upload: which ones came to the same end.
-pub(super) type Outcomes = BTreeMap<Outcome, Vec<String>>;
+use crate::domain::upload::{Outcome, Outcomes, Upload};
 
 /// The form that brings a file.
 #[derive(ToSchema)]

@@ -5,9 +5,8 @@ use actix_web::{HttpResponse, web};
 use serde::Serialize;
 
 use super::super::Answer;
-use super::model::Outcomes;
 use super::{Operator, Problem, UploadPath, owner};
-use crate::domain::upload::Upload;
+use crate::domain::upload::{Outcomes, Upload};
 use crate::station::Station;
 use crate::store::StoreError;
 
@@ -23,7 +22,7 @@ pub(super) async fn status<S: From<Upload> + Serialize>(
         let detail = format!("The status for given fileId {id} does not exist for {}", owner.service.as_str());
         Problem::new(StatusCode::NOT_FOUND, "STATUS NOT FOUND", detail)
     };
-    let upload = station.store.upload(&owner, &id).await.map_err(failed)?.ok_or_else(unknown)?;
+    let upload = station.store.upload(&owner, &operator.codes, &id).await.map_err(failed)?.ok_or_else(unknown)?;
     Ok(HttpResponse::Ok().json(S::from(upload)))
 }
 
@@ -42,7 +41,7 @@ pub(super) async fn report<R: From<(Upload, Outcomes)> + Serialize>(
         let detail = format!("The blob for the given upload id {id} does not exist for {service}");
         Problem::new(StatusCode::NOT_FOUND, "Upload blob not found", detail)
     };
-    let upload = station.store.upload(&owner, &id).await.map_err(failed)?.ok_or_else(unknown)?;
+    let upload = station.store.upload(&owner, &operator.codes, &id).await.map_err(failed)?.ok_or_else(unknown)?;
     if !while_on_its_way && upload.finished_at.is_none() {
         let detail = "The report has not been generated yet, wait for the operations to complete.";
         return Err(Problem::new(too_early(), "Too Early", detail));

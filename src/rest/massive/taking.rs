@@ -9,12 +9,12 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 
 use super::super::Answer;
 use super::form::{Form, form_of};
-use super::{BrokerPath, Operator, Problem, forbidden, owner};
+use super::{BrokerPath, Operator, Problem, owner};
 use crate::domain::upload::{Operation, Order, Owner};
 use crate::intake::upload::BadUpload;
 use crate::reception::Measured;
 use crate::station::Station;
-use crate::use_cases::uploads::{NotReceived, receive};
+use crate::use_cases::uploads::{NotReceived, new_id, receive};
 
 /// Largest request.
 const MOST_BYTES: usize = 104_857_600;
@@ -48,10 +48,21 @@ impl FromRequest for Brought {
 
 async fn brought(request: &HttpRequest, station: web::Data<Station>, body: Measured) -> Result<Brought, Problem> {
     let operator = Operator::extract(request).await?;
-    let BrokerPath { broker } = request.match_info().load().map_err(|_| forbidden())?;
+    let BrokerPath { broker } = web::Path::<BrokerPath>::extract(request).await.map_err(|_| odd_path())?.into_inner();
+    if ![broker.as_str(), operator.organization.as_str()].into_iter().all(is_a_name) {
+        return Err(odd_path());
+    }
     let owner = owner(&station, &operator, broker).await?;
     let form = form_of(request, body).await?;
     Ok(Brought { station, operator, owner, form })
+}
+
+fn is_a_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+fn odd_path() -> Problem {
+    Problem::bad_request(r#"broker and organization must match "[\w-]+""#)
 }
 
 /// Takes a file.
@@ -61,9 +72,10 @@ pub(super) async fn take(operation: Operation, brought: Brought) -> Answer {
         return Err(bad("NOT A ZIP FILE", "Only ZIP files can be uploaded."));
     }
     let order = Order { owner, operation, codes: operator.codes, by: operator.by };
-    let id = receive(&station, &order, file).await.map_err(not_received)?;
+    let id = new_id(&order.owner);
     let (broker, organization) = (&order.owner.broker, &order.owner.organization);
     let place = format!("brokers/{broker}/organizations/{organization}/debtpositions/file/{id}/status");
+    receive(&station, &order, &id, file).await.map_err(not_received)?;
     Ok(HttpResponse::Accepted().insert_header((LOCATION, place)).insert_header((RETRY_AFTER, RETRY)).finish())
 }
 

@@ -112,9 +112,9 @@ pub(super) async fn update(station: web::Data<Station>, operator: Operator, quer
         let rules = positions::rules(&station, operator.desk()).await?;
         let judged = positions::well_formed(given.iter().map(|position| position.judge_update(&rules)))?;
         let keys = given.iter().map(|position| Iupd::new(position.iupd()));
-        let (iupds, contents) = last_of_each(keys.zip(judged));
-        positions::change_all(&station, operator.desk(), "POSITION_UPDATED", &iupds, |at, stored, now| {
-            replaced(stored, &contents[at], &operator, to_publish, now)
+        let changes: Vec<_> = keys.zip(judged).collect();
+        positions::change_all(&station, operator.desk(), "POSITION_UPDATED", &changes, |judged, stored, now| {
+            replaced(stored, judged, &operator, to_publish, now)
         })
         .await
     };
@@ -172,21 +172,6 @@ fn listed<'g, T>(field: &str, list: &'g model::List<T>, most: usize) -> Result<V
         }
     };
     elements.iter().enumerate().map(element).collect()
-}
-
-/// Each key once; what is said of it last counts.
-fn last_of_each<T>(said: impl Iterator<Item = (Iupd, T)>) -> (Vec<Iupd>, Vec<T>) {
-    let (mut keys, mut contents): (Vec<Iupd>, Vec<T>) = (Vec::new(), Vec::new());
-    for (key, content) in said {
-        match keys.iter().position(|known| *known == key) {
-            Some(at) => contents[at] = content,
-            None => {
-                keys.push(key);
-                contents.push(content);
-            }
-        }
-    }
-    (keys, contents)
 }
 
 /// Several were asked for, also where only one of them is missing.

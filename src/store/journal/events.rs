@@ -13,7 +13,9 @@ pub(in crate::store) fn of_position(position: &DebtPosition, saved: &Saved, now:
         Saved::Updated => ("POSITION_UPDATED", "loaded with other content"),
         Saved::Withdrawn => ("POSITION_WITHDRAWN", "loaded with other content and not published again"),
         Saved::Published => ("POSITION_PUBLISHED", "loaded once more, to be published"),
-        Saved::Unchanged | Saved::NotUpdatable(_) | Saved::NavTaken(_) | Saved::IuvTaken(_) => return Vec::new(),
+        Saved::Unchanged | Saved::NotUpdatable(_) | Saved::FeeLost | Saved::NavTaken(_) | Saved::IuvTaken(_) => {
+            return Vec::new();
+        }
     };
     position.options.iter().map(|option| of_option(name, position, option, why, now)).collect()
 }

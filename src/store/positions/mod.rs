@@ -8,6 +8,8 @@ mod moves;
 mod rows;
 mod saving;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
 pub use self::holders::{Holders, Read};
@@ -17,7 +19,7 @@ use self::rows::{read_all_positions, read_notice};
 pub(super) use self::saving::{Placed, pay_option, settle_position};
 use super::sql::{Row, Statement, sql, sql_of_rows};
 use super::{Engine, ROWS, Store, StoreError, Tx, failed_to};
-use crate::domain::codes::{Iupd, NoticeNumber, OrganizationCode};
+use crate::domain::codes::{Iupd, Iuv, NoticeNumber, OrganizationCode};
 use crate::domain::position::{DebtPosition, Notice, PaymentOption};
 use crate::domain::registry::{Caller, Standing};
 
@@ -167,27 +169,34 @@ impl StoredPosition {
 
     /// The same position after a change.
     pub fn changed_to(&self, position: DebtPosition, now: DateTime<Utc>) -> StoredPosition {
-        let times = position.options.iter().map(|option| self.times_of(option, now)).collect();
+        let times = self.times_of(&position.options, now);
         let (id, inserted_at) = (self.id, self.inserted_at);
         StoredPosition { id, version: self.version + 1, inserted_at, updated_at: now, times, position }
     }
 
-    /// The times of an option that is known by its IUV go on; those of another one begin now.
-    fn times_of(&self, option: &PaymentOption, now: DateTime<Utc>) -> OptionTimes {
-        let mut options = self.position.options.iter().zip(&self.times);
-        let Some((known, times)) = options.find(|(known, _)| known.iuv == option.iuv) else {
-            return OptionTimes::beginning(now);
+    /// The times of the options that it has from now on: of one that is known by its IUV they go on.
+    fn times_of(&self, options: &[PaymentOption], now: DateTime<Utc>) -> Vec<OptionTimes> {
+        let known = self.position.options.iter().zip(&self.times);
+        let known: HashMap<&Iuv, _> = known.map(|(option, times)| (&option.iuv, (option, times))).collect();
+        let times = |option: &PaymentOption| match known.get(&option.iuv) {
+            Some((known, times)) => times.after(known, option, now),
+            None => OptionTimes::beginning(now),
         };
-        let same_fee = known.notification_fee == option.notification_fee;
-        OptionTimes {
-            inserted_at: times.inserted_at,
-            updated_at: if known == option { times.updated_at } else { now },
-            fee_updated_at: if same_fee { times.fee_updated_at } else { Some(now) },
-        }
+        options.iter().map(times).collect()
     }
 }
 
 impl OptionTimes {
+    /// The times of an option that was one thing and is another.
+    fn after(&self, before: &PaymentOption, after: &PaymentOption, now: DateTime<Utc>) -> OptionTimes {
+        let same_fee = before.notification_fee == after.notification_fee;
+        OptionTimes {
+            inserted_at: self.inserted_at,
+            updated_at: if before == after { self.updated_at } else { now },
+            fee_updated_at: if same_fee { self.fee_updated_at } else { Some(now) },
+        }
+    }
+
     fn beginning(now: DateTime<Utc>) -> OptionTimes {
         OptionTimes { inserted_at: now, updated_at: now, fee_updated_at: None }
     }

@@ -30,11 +30,12 @@ macro_rules! due {
     };
 }
 
-/// The first part of the statement that moves them.
+/// The first part of the statement that moves them. No version begins: whoever read the position before has seen the
+/// status that it has now, and what an operator wrote is as it was.
 macro_rules! move_those {
     () => {
         "UPDATE debt_position
-         SET status = CASE WHEN expires_at < $1 THEN 'EXPIRED' ELSE 'VALID' END, version = version + 1, updated_at = $1
+         SET status = CASE WHEN expires_at < $1 THEN 'EXPIRED' ELSE 'VALID' END, updated_at = $1
          WHERE id IN ("
     };
 }

@@ -40,14 +40,14 @@ const INSERT_OPTIONS: &str = "
 const NAV_TAKEN: &str = "SELECT EXISTS (SELECT 1 FROM payment_option WHERE organization = $1 AND nav = $2)";
 
 const PAY_OPTION: &str = "
-    UPDATE payment_option SET status = 'PO_PAID', payment_date = $3, receipt_id = $4, paid_cents = $5,
+    UPDATE payment_option SET status = $8, payment_date = $3, receipt_id = $4, paid_cents = $5,
                               payment_details = $6, updated_at = $7
     WHERE position_id = $1 AND nav = $2";
 
 const SETTLE_POSITION: &str = "
     UPDATE debt_position
     SET status = $2, updated_at = $4, begun_plan = $5, version = version + 1,
-        payment_date = CASE WHEN $2 = 'PAID' THEN COALESCE(payment_date, $3) ELSE payment_date END
+        payment_date = CASE WHEN $2 IN ('PAID', 'REPORTED') THEN COALESCE(payment_date, $3) ELSE payment_date END
     WHERE id = $1";
 
 impl Tx {
@@ -154,8 +154,8 @@ impl Tx {
         if let Err(taken) = self.insert_options(&[place], now).await? {
             return Ok(Err(taken));
         }
-        let known = |nav: &Nav| before.position.options.iter().any(|option| option.nav == *nav);
-        if !after.options.iter().all(|option| known(&option.nav)) {
+        let known: HashSet<&Nav> = before.position.options.iter().map(|option| &option.nav).collect();
+        if !after.options.iter().all(|option| known.contains(&option.nav)) {
             self.settle_changed(before.id, now).await?;
         }
         Ok(Ok(()))
@@ -200,9 +200,9 @@ impl Tx {
         positions: &[Placed<'p>],
         now: DateTime<Utc>,
     ) -> Result<Result<(), &'p PaymentOption>, StoreError> {
-        let options: Vec<OptionToInsert<'p>> = positions.iter().flat_map(Placed::options).collect();
+        let options: Vec<OptionToInsert<'p>> = positions.iter().flat_map(|place| place.options(now)).collect();
         for chunk in options.chunks(ROWS) {
-            let mut inserted = self.insert_option_rows(chunk, now).await?;
+            let mut inserted = self.insert_option_rows(chunk).await?;
             for OptionToInsert { place, option, .. } in chunk {
                 // Taken out, so that the same notice twice in one position is a clash too.
                 if !inserted.remove(&(place.id, option.nav.as_str().to_owned())) {
@@ -217,16 +217,14 @@ impl Tx {
     async fn insert_option_rows(
         &mut self,
         options: &[OptionToInsert<'_>],
-        now: DateTime<Utc>,
     ) -> Result<HashSet<(i64, String)>, StoreError> {
         let doing = "insert payment options";
         let after = " ON CONFLICT DO NOTHING RETURNING position_id, nav";
         let insert = sql_of_rows(INSERT_OPTIONS, options.iter(), after, |row, values| {
-            let OptionToInsert { place, ordinal, option } = row;
+            let OptionToInsert { place, ordinal, option, times } = row;
             let organization = place.position.organization.as_str();
             let payment = option.state.payment();
             let nameless = |t: &Transfer| t.company_name.is_none() && t.organization.as_str() != organization;
-            let times = place.times_of(option, now);
             values.extend([
                 place.id.into(),
                 (*ordinal as i64).into(),
@@ -292,15 +290,16 @@ pub(in crate::store) fn pay_option<'a>(
     paid: &'a Paid,
     now: DateTime<Utc>,
 ) -> Statement<'a> {
-    let payment = &paid.payment;
+    let payment = paid.state.payment();
     sql(PAY_OPTION)
         .bind(position_id)
         .bind(nav.as_str())
-        .bind(payment.date)
-        .bind(&payment.receipt_id)
-        .bind(payment.paid_cents)
-        .bind(json(&payment.details))
+        .bind(payment.and_then(|p| p.date))
+        .bind(payment.and_then(|p| p.receipt_id.as_deref()))
+        .bind(payment.and_then(|p| p.paid_cents))
+        .bind(payment.map(|p| json(&p.details)))
         .bind(now)
+        .bind(paid.state.as_str())
 }
 
 /// Gives a position the status that follows from a payment.
@@ -308,7 +307,7 @@ pub(in crate::store) fn settle_position(position_id: i64, paid: &Paid, now: Date
     sql(SETTLE_POSITION)
         .bind(position_id)
         .bind(paid.status.as_str())
-        .bind(paid.payment.date)
+        .bind(paid.state.payment().and_then(|payment| payment.date))
         .bind(now)
         .bind(begun_column(paid.begun))
 }
@@ -329,17 +328,17 @@ struct OptionToInsert<'p> {
     place: Placed<'p>,
     ordinal: usize,
     option: &'p PaymentOption,
+    times: OptionTimes,
 }
 
 impl<'p> Placed<'p> {
-    fn options(&self) -> impl Iterator<Item = OptionToInsert<'p>> + use<'p> {
+    fn options(&self, now: DateTime<Utc>) -> impl Iterator<Item = OptionToInsert<'p>> + use<'p> {
         let place = *self;
-        let options = place.position.options.iter().enumerate();
-        options.map(move |(ordinal, option)| OptionToInsert { place, ordinal, option })
-    }
-
-    fn times_of(&self, option: &PaymentOption, now: DateTime<Utc>) -> OptionTimes {
-        self.before.map_or_else(|| OptionTimes::beginning(now), |before| before.times_of(option, now))
+        let options = &place.position.options;
+        let beginning = || vec![OptionTimes::beginning(now); options.len()];
+        let times = place.before.map_or_else(beginning, |before| before.times_of(options, now));
+        let options = options.iter().zip(times).enumerate();
+        options.map(move |(ordinal, (option, times))| OptionToInsert { place, ordinal, option, times })
     }
 }
 

@@ -14,6 +14,7 @@ use super::registry::{served, served_columns};
 use super::sql::{Row, Statement, sql};
 use super::{StoreError, Tx, failed_to};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
+use crate::domain::codes::OrganizationCode;
 use crate::domain::receipt::{Receipt, ReceiptKind};
 use crate::domain::registry::{Caller, Standing, StationLink};
 use crate::domain::settlement::Paid;
@@ -103,7 +104,7 @@ pub struct ReceiptSurroundings {
     pub known: Option<KnownReceipt>,
     /// Whether another one is found by the same IUV.
     pub iuv_known: bool,
-    /// The position of the notice, when the recipient is its creditor and has it; or that it cannot be read.
+    /// The position of the notice, when its owner has it; or that it cannot be read.
     pub position: Result<Option<StoredPosition>, StoreError>,
 }
 
@@ -145,22 +146,22 @@ pub struct RefusedReceipt<'a> {
 }
 
 impl Tx {
-    /// Looks at everything that a receipt's fate depends on.
+    /// Looks at everything that a receipt's fate depends on; the owner is whose notice it may settle.
     pub async fn receipt_surroundings(
         &mut self,
         caller: &Caller,
         receipt: &Receipt,
+        owner: Option<&OrganizationCode>,
         key: &str,
         content: &[u8; 32],
     ) -> Result<ReceiptSurroundings, StoreError> {
         let doing = "look around a receipt";
-        let own = receipt.recipient == receipt.organization;
         let ask = sql(SURROUNDINGS)
             .bind(&caller.organization)
             .bind(receipt.recipient.as_str())
             .bind(digest(key))
             .bind(content)
-            .bind(own.then(|| receipt.organization.as_str()))
+            .bind(owner.map(OrganizationCode::as_str))
             .bind(receipt.notice_number.as_str())
             .bind(receipt.iuv.as_str());
         let rows = self.session.all(doing, ask).await?;

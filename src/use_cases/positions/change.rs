@@ -1,8 +1,10 @@
 //! Change positions: what they are afterwards is decided on what is stored, all of them or none.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
-use super::{Desk, Error, in_one_go};
+use super::{Desk, Done, Error, all_of, in_one_go, read_again};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::domain::position::DebtPosition;
@@ -28,28 +30,32 @@ pub async fn change(
     change: Change<'_>,
     decide: impl Fn(&DebtPosition, DateTime<Utc>) -> Result<DebtPosition, Error>,
 ) -> Result<StoredPosition, Error> {
-    let whole = |stored: &DebtPosition, now| Ok((decide(stored, now)?, None));
-    carry_out(station, desk, change, whole).await.map(|(stored, _)| stored)
+    let whole = |stored: &DebtPosition, now| Ok((decide(stored, now)?, ()));
+    let note = |tx: &mut Tx, after: &DebtPosition, (), by: &str, now| tx.note_position(change.event, after, by, now);
+    let Done { what: (changed, ()), settled } = carry_out(station, desk, &change, whole, note).await?;
+    if settled { read_again(station, desk, changed).await } else { Ok(changed) }
 }
 
-/// The same where the decision concerns one option; it gives the option's place, and so does this.
+/// The same where the decision concerns one option; it gives the option's place, and so does this. The notices stay as
+/// they are, so that no receipt can have waited for them.
 pub(super) async fn change_option(
     station: &Station,
     desk: Desk<'_>,
     change: Change<'_>,
     decide: impl Fn(&DebtPosition, DateTime<Utc>) -> Result<(DebtPosition, usize), Error>,
 ) -> Result<(StoredPosition, usize), Error> {
-    let of_option = |stored: &DebtPosition, now| decide(stored, now).map(|(after, at)| (after, Some(at)));
-    let (stored, at) = carry_out(station, desk, change, of_option).await?;
-    Ok((stored, at.unwrap_or_default()))
+    let note = |tx: &mut Tx, after: &DebtPosition, at, by: &str, now| tx.note_option(change.event, after, at, by, now);
+    Ok(carry_out(station, desk, &change, decide, note).await?.what)
 }
 
-async fn carry_out(
+/// Changes one position by a decision that may concern a part of it, and notes what became of that part.
+async fn carry_out<P: Copy>(
     station: &Station,
     desk: Desk<'_>,
-    change: Change<'_>,
-    decide: impl Fn(&DebtPosition, DateTime<Utc>) -> Result<(DebtPosition, Option<usize>), Error>,
-) -> Result<(StoredPosition, Option<usize>), Error> {
+    change: &Change<'_>,
+    decide: impl Fn(&DebtPosition, DateTime<Utc>) -> Result<(DebtPosition, P), Error>,
+    note: impl Fn(&mut Tx, &DebtPosition, P, &str, DateTime<Utc>),
+) -> Result<Done<(StoredPosition, P)>, Error> {
     let now = station.clock.now();
     in_one_go(station, now, async |tx| {
         let before = tx.position(desk.organization, change.key).await?;
@@ -58,46 +64,44 @@ async fn carry_out(
             return Err(Denial::Changed(before.position.iupd.clone()).into());
         }
         desk.may_touch(&before.position)?;
-        let (after, at) = decide(&before.position, now)?;
+        let (after, part) = decide(&before.position, now)?;
         if let Err(taken) = tx.change_position(&before, &after, now).await? {
             return Err(Denial::NotUnique(Some(taken.nav.clone())).into());
         }
-        let by = format!("by {}", desk.by);
-        match at {
-            None => tx.note_position(change.event, &after, &by, now),
-            Some(at) => tx.note_option(change.event, &after, at, &by, now),
-        }
-        Ok((before.changed_to(after, now), at))
+        note(tx, &after, part, &format!("by {}", desk.by), now);
+        Ok((before.changed_to(after, now), part))
     })
     .await
 }
 
-/// Changes several positions in one transaction, each by its own decision.
-pub async fn change_all(
+/// Changes several positions in one transaction, each by a decision on what is said of it; what is said last counts.
+pub async fn change_all<C>(
     station: &Station,
     desk: Desk<'_>,
     event: &'static str,
-    iupds: &[Iupd],
-    decide: impl Fn(usize, &DebtPosition, DateTime<Utc>) -> Result<DebtPosition, Error>,
+    changes: &[(Iupd, C)],
+    decide: impl Fn(&C, &DebtPosition, DateTime<Utc>) -> Result<DebtPosition, Error>,
 ) -> Result<(), Error> {
     let now = station.clock.now();
-    in_one_go(station, now, async |tx| change_all_in(tx, desk, event, iupds, &decide, now).await).await
+    in_one_go(station, now, async |tx| change_all_in(tx, desk, event, changes, &decide, now).await).await?;
+    Ok(())
 }
 
 /// The same in a transaction that goes on.
-pub(in crate::use_cases) async fn change_all_in(
+pub(in crate::use_cases) async fn change_all_in<C>(
     tx: &mut Tx,
     desk: Desk<'_>,
     event: &'static str,
-    iupds: &[Iupd],
-    decide: &impl Fn(usize, &DebtPosition, DateTime<Utc>) -> Result<DebtPosition, Error>,
+    changes: &[(Iupd, C)],
+    decide: &impl Fn(&C, &DebtPosition, DateTime<Utc>) -> Result<DebtPosition, Error>,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let stored = super::delete::all_of(tx.positions(desk.organization, iupds).await?, iupds)?;
-    for (at, before) in stored.iter().enumerate() {
+    let iupds: Vec<Iupd> = changes.iter().map(|(iupd, _)| iupd.clone()).collect();
+    let said: HashMap<&Iupd, &C> = changes.iter().map(|(iupd, said)| (iupd, said)).collect();
+    for before in all_of(tx.positions(desk.organization, &iupds).await?, &iupds)? {
         desk.may_touch(&before.position)?;
-        let after = decide(at, &before.position, now)?;
-        if let Err(taken) = tx.change_position(before, &after, now).await? {
+        let after = decide(said[&before.position.iupd], &before.position, now)?;
+        if let Err(taken) = tx.change_position(&before, &after, now).await? {
             return Err(Denial::NotUnique(Some(taken.nav.clone())).into());
         }
         tx.note_position(event, &after, &format!("by {}", desk.by), now);

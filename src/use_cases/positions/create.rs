@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Desk, Error, in_one_go};
+use super::{Desk, Error, in_one_go, read_again};
 use crate::domain::denial::Denial;
 use crate::domain::position::DebtPosition;
 use crate::station::Station;
@@ -22,9 +22,13 @@ pub async fn create(
             position.publish(now);
         }
     }
-    let keys = in_one_go(station, now, async |tx| create_in(tx, desk, &positions, now).await).await?;
-    let stored = keys.into_iter().zip(positions);
-    Ok(stored.map(|(id, position)| StoredPosition::new(id, position, now)).collect())
+    let done = in_one_go(station, now, async |tx| create_in(tx, desk, &positions, now).await).await?;
+    let created = done.what.into_iter().zip(positions).map(|(id, position)| StoredPosition::new(id, position, now));
+    let mut stored = Vec::with_capacity(created.len());
+    for created in created {
+        stored.push(if done.settled { read_again(station, desk, created).await? } else { created });
+    }
+    Ok(stored)
 }
 
 /// Stores new positions as they are, in a transaction that goes on, and gives their keys.

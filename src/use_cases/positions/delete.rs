@@ -1,20 +1,19 @@
 //! Delete positions of which nothing was paid, all of them or none.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 
-use super::{Desk, Error, in_one_go};
+use super::{Desk, Error, all_of, in_one_go};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::domain::lifecycle;
 use crate::station::Station;
-use crate::store::{StoredPosition, Tx};
+use crate::store::Tx;
 
 /// Deletes positions with their options. What was paid stays, and with it all the others.
 pub async fn delete(station: &Station, desk: Desk<'_>, iupds: &[Iupd], expected: Option<&[i64]>) -> Result<(), Error> {
     let now = station.clock.now();
-    in_one_go(station, now, async |tx| delete_in(tx, desk, iupds, expected, now).await).await
+    in_one_go(station, now, async |tx| delete_in(tx, desk, iupds, expected, now).await).await?;
+    Ok(())
 }
 
 /// The same in a transaction that goes on.
@@ -35,15 +34,4 @@ pub(in crate::use_cases) async fn delete_in(
         tx.note_position("POSITION_DELETED", &stored.position, &format!("by {}", desk.by), now);
     }
     Ok(())
-}
-
-/// The positions in the order in which they were asked for, each once, if all of them are there.
-pub(super) fn all_of(found: Vec<StoredPosition>, asked: &[Iupd]) -> Result<Vec<StoredPosition>, Denial> {
-    let mut found: HashMap<Iupd, StoredPosition> =
-        found.into_iter().map(|stored| (stored.position.iupd.clone(), stored)).collect();
-    let missing: Vec<Iupd> = asked.iter().filter(|iupd| !found.contains_key(iupd)).cloned().collect();
-    if !missing.is_empty() {
-        return Err(Denial::UnknownPosition(missing));
-    }
-    Ok(asked.iter().filter_map(|iupd| found.remove(iupd)).collect())
 }

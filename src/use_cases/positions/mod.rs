@@ -31,14 +31,16 @@ pub use report::report;
 pub use rules::{rules, weighed, well_formed};
 pub use set_fee::set_fee;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 
-use crate::domain::codes::{OrganizationCode, SegregationCodes};
+use crate::domain::codes::{Iupd, NoticeNumber, OrganizationCode, SegregationCodes};
 use crate::domain::denial::Denial;
 use crate::domain::position::DebtPosition;
 use crate::intake::Defect;
 use crate::station::Station;
-use crate::store::{StoreError, Tx};
+use crate::store::{Key, StoreError, StoredPosition, Tx};
 
 /// Who asks, and what for.
 #[derive(Clone, Copy, Debug)]
@@ -51,19 +53,26 @@ pub struct Desk<'d> {
     pub by: &'d str,
 }
 
+/// What was done in a transaction.
+struct Done<T> {
+    what: T,
+    /// Whether receipts that waited have settled a position since: then more is stored than was done here.
+    settled: bool,
+}
+
 /// Does something in one transaction, anew while rivals undo it. What the rules decline is undone in good order: a
 /// transaction that is merely given up costs a connection to the server.
 async fn in_one_go<T>(
     station: &Station,
     now: DateTime<Utc>,
     work: impl AsyncFn(&mut Tx) -> Result<T, Error>,
-) -> Result<T, Error> {
+) -> Result<Done<T>, Error> {
     let attempt = async || {
         let mut tx = station.store.write().await?;
         match work(&mut tx).await {
-            Ok(done) => {
-                station.store.commit_positions(tx, now).await?;
-                Ok(done)
+            Ok(what) => {
+                let settled = station.store.commit_positions(tx, now).await?;
+                Ok(Done { what, settled })
             }
             Err(Error::Store(cause)) => Err(cause.into()),
             Err(declined) => {
@@ -73,6 +82,23 @@ async fn in_one_go<T>(
         }
     };
     station.store.retrying(Error::is_conflict, attempt).await
+}
+
+/// A position as it is stored once receipts that waited have settled it; it may be gone by now.
+async fn read_again(station: &Station, desk: Desk<'_>, stored: StoredPosition) -> Result<StoredPosition, Error> {
+    let found = find(station, desk, Key::Iupd(stored.position.iupd.as_str())).await?;
+    Ok(found.unwrap_or(stored))
+}
+
+/// The positions in the order in which they were asked for, each once, if all of them are there.
+fn all_of(found: Vec<StoredPosition>, asked: &[Iupd]) -> Result<Vec<StoredPosition>, Denial> {
+    let mut found: HashMap<Iupd, StoredPosition> =
+        found.into_iter().map(|stored| (stored.position.iupd.clone(), stored)).collect();
+    let missing: Vec<Iupd> = asked.iter().filter(|iupd| !found.contains_key(iupd)).cloned().collect();
+    if !missing.is_empty() {
+        return Err(Denial::UnknownPosition(missing));
+    }
+    Ok(asked.iter().filter_map(|iupd| found.remove(iupd)).collect())
 }
 
 /// Why what an operator asks for was not done.
@@ -108,9 +134,12 @@ impl Desk<'_> {
         }
     }
 
-    /// What is said where no option has this notice number: to a caller that may not use its code, no more than that.
+    /// What is said where no option has this notice number or IUV: to a caller that may not use its code, no more than
+    /// that. Eighteen digits are a notice number; of what else GPD takes nobody can tell which of the two it is.
     pub fn unknown_notice(&self, number: &str) -> Denial {
-        match number.get(1..).is_some_and(|iuv| self.codes.allow(iuv)) {
+        let of_notice = number.get(1..).is_some_and(|iuv| self.codes.allow(iuv));
+        let may_be_iuv = NoticeNumber::parse(number).is_err();
+        match of_notice || may_be_iuv && self.codes.allow(number) {
             true => Denial::UnknownOption(number.into()),
             false => Denial::NoticeNotAllowed,
         }

@@ -30,7 +30,7 @@ pub async fn move_account(
         for batch in holders.iupds.chunks(BATCH) {
             let now = station.clock.now();
             let work = async |tx: &mut Tx| move_in(tx, desk, batch, (from, to), most - moved, now).await;
-            moved += in_one_go(station, now, work).await?;
+            moved += in_one_go(station, now, work).await?.what;
         }
         next = holders.next;
     }

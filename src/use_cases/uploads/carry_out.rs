@@ -8,27 +8,32 @@ use super::outcome::{of_defects, of_denial};
 use crate::domain::codes::Iupd;
 use crate::domain::lifecycle;
 use crate::domain::position::DebtPosition;
-use crate::domain::upload::{Operation, Order, Outcome};
+use crate::domain::upload::{MOST_FAILURES, Operation, Order, Outcome, Outcomes};
 use crate::intake::upload::{UploadItem, items};
 use crate::intake::{Handed, Rules, model};
 use crate::station::Station;
-use crate::store::{Lease, Settled, StoreError, Tx};
+use crate::store::{Lease, StoreError, Tx};
 use crate::telemetry::chain;
 use crate::use_cases::positions::{Desk, Error, change_all_in, create_in, delete_in, rules, weighed};
 
 /// How long nobody else takes an upload that somebody works on; every batch begins it anew.
 const LEASE: TimeDelta = TimeDelta::seconds(5);
 
-/// Works off the next batch there is, and tells whether there was one. After a conflict it is to be tried again.
+/// Works off the next batch there is, and tells whether there was one. After a conflict it is to be tried again; any
+/// other failure counts against the batch, which is given up after some.
 pub async fn carry_out_a_batch(station: &Station, worker: &str) -> Result<bool, StoreError> {
     let Some(id) = station.store.upload_to_do(worker, station.clock.now()).await? else { return Ok(false) };
-    carry_out(station, worker, &id).await.map(|()| true)
+    let done = carry_out(station, worker, &id).await;
+    if done.as_ref().is_err_and(|cause| !cause.is_conflict()) {
+        station.store.count_upload_failure(&id, station.clock.now()).await?;
+    }
+    done.map(|()| true)
 }
 
 async fn carry_out(station: &Station, worker: &str, id: &str) -> Result<(), StoreError> {
     let now = station.clock.now();
     let mut tx = station.store.write().await?;
-    let Some(order) = tx.hold_upload(id, Lease { worker, now, until: now + LEASE }).await? else {
+    let Some((order, failures)) = tx.hold_upload(id, Lease { worker, now, until: now + LEASE }).await? else {
         // Another station was faster.
         return tx.rollback().await;
     };
@@ -37,17 +42,37 @@ async fn carry_out(station: &Station, worker: &str, id: &str) -> Result<(), Stor
         return tx.commit().await;
     };
     let settled = match items(&content, order.operation) {
-        Ok(items) => settle(station, &mut tx, &order, items).await?,
+        Ok(items) if failures < MOST_FAILURES => settle(station, &mut tx, &order, items).await?,
+        Ok(items) => {
+            error!(upload = id, "a part of an upload failed again and again and is given up");
+            items.into_iter().map(|item| (item.iupd, Outcome::standard(500))).collect()
+        }
         Err(_) => {
-            error!(upload = id, "a part of an upload cannot be read and is left out");
+            error!(upload = id, "a part of an upload cannot be read and is given up");
             Vec::new()
         }
     };
-    tx.settle_upload_batch(id, ordinal, &settled).await?;
-    station.store.commit_positions(tx, now).await
+    tx.settle_upload_batch(id, ordinal, &outcomes(settled)).await?;
+    tx.finish_upload(id, now).await?;
+    station.store.commit_positions(tx, now).await.map(drop)
 }
 
-/// An item that the rules have nothing against: its key, and what the position is to be.
+/// The same by outcome. A batch of which nothing is known has failed.
+fn outcomes(settled: Vec<Settled>) -> Outcomes {
+    if settled.is_empty() {
+        return Outcomes::from([(Outcome::standard(500), Vec::new())]);
+    }
+    let mut outcomes = Outcomes::new();
+    for (iupd, outcome) in settled {
+        outcomes.entry(outcome).or_default().push(iupd);
+    }
+    outcomes
+}
+
+/// What became of an item.
+type Settled = (String, Outcome);
+
+/// An item that the rules have nothing against: its key, and what the position is to be, unless it is to go.
 type Wanted = (Iupd, Option<DebtPosition>);
 
 /// Does what items want: all at once where nothing stands in the way, else one by one, so that each hears why.
@@ -108,27 +133,32 @@ async fn attempt(
     wanted: &[Wanted],
     now: DateTime<Utc>,
 ) -> Result<Result<Outcome, Outcome>, StoreError> {
-    let iupds: Vec<Iupd> = wanted.iter().map(|(iupd, _)| iupd.clone()).collect();
-    let mut contents: Vec<DebtPosition> = wanted.iter().filter_map(|(_, content)| content.clone()).collect();
-    tx.begin_savepoint().await?;
+    let contents = || wanted.iter().filter_map(|(iupd, content)| Some((iupd, content.clone()?)));
+    let savepoint = tx.begin_savepoint().await?;
     let done = match order.operation {
         Operation::Create => {
-            contents.iter_mut().for_each(|position| position.publish(now));
-            create_in(tx, desk, &contents, now).await.map(|_| 201)
+            let mut new: Vec<DebtPosition> = contents().map(|(_, content)| content).collect();
+            new.iter_mut().for_each(|position| position.publish(now));
+            create_in(tx, desk, &new, now).await.map(|_| 201)
         }
         Operation::Update => {
-            let decide =
-                |at: usize, stored: &DebtPosition, now| Ok(lifecycle::update(stored, contents[at].clone(), true, now)?);
-            change_all_in(tx, desk, "POSITION_UPDATED", &iupds, &decide, now).await.map(|()| 200)
+            let changes: Vec<_> = contents().map(|(iupd, content)| (iupd.clone(), content)).collect();
+            let decide = |content: &DebtPosition, stored: &DebtPosition, now| {
+                Ok(lifecycle::update(stored, content.clone(), true, now)?)
+            };
+            change_all_in(tx, desk, "POSITION_UPDATED", &changes, &decide, now).await.map(|()| 200)
         }
-        Operation::Delete => delete_in(tx, desk, &iupds, None, now).await.map(|()| 200),
+        Operation::Delete => {
+            let iupds: Vec<Iupd> = wanted.iter().map(|(iupd, _)| iupd.clone()).collect();
+            delete_in(tx, desk, &iupds, None, now).await.map(|()| 200)
+        }
     };
     let done = match done {
         Err(Error::Store(cause)) if cause.is_outage() => return Err(cause),
         Err(error) => Err(outcome_of(&error)),
         Ok(status) => Ok(Outcome::standard(status)),
     };
-    tx.end_savepoint(done.is_ok()).await?;
+    tx.end_savepoint(savepoint, done.is_ok()).await?;
     Ok(done)
 }
 

@@ -5,7 +5,7 @@ mod outcome;
 mod receive;
 
 pub use carry_out::carry_out_a_batch;
-pub use receive::{NotReceived, receive};
+pub use receive::{NotReceived, new_id, receive};
 
 use chrono::Days;
 

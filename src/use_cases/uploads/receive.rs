@@ -3,16 +3,19 @@
 use std::fs::File;
 use std::io;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::spawn_blocking;
 use tracing::warn;
 
-use crate::domain::upload::Order;
+use crate::domain::upload::{Order, Owner};
 use crate::intake::upload::{BadUpload, batches, check};
 use crate::intake::{Rules, Validation};
 use crate::station::Station;
 use crate::store::StoreError;
 use crate::telemetry::chain;
+
+/// How many files are looked at at once: each may hold a position that takes much memory.
+static LOOKING: Semaphore = Semaphore::const_new(2);
 
 /// Why a file was not taken.
 #[derive(Debug, thiserror::Error)]
@@ -25,8 +28,13 @@ pub enum NotReceived {
     Store(#[from] StoreError),
 }
 
-/// Takes a file and gives the id of the upload. It is durable by then; a file that is refused leaves nothing behind.
-pub async fn receive(station: &Station, order: &Order, file: File) -> Result<String, NotReceived> {
+/// An id for an upload that is about to come.
+pub fn new_id(owner: &Owner) -> String {
+    format!("{}_{}_{}", owner.broker, owner.organization, uuid::Uuid::new_v4().simple())
+}
+
+/// Takes a file. It is durable then; one that is refused leaves nothing behind.
+pub async fn receive(station: &Station, order: &Order, id: &str, file: File) -> Result<(), NotReceived> {
     let operation = order.operation;
     let looked_at = file.try_clone().map_err(BadUpload::Io)?;
     let owner = &order.owner;
@@ -39,15 +47,20 @@ pub async fn receive(station: &Station, order: &Order, file: File) -> Result<Str
         catalogue: None,
         registered_ibans: Vec::new(),
     };
-    let submitted = joined(spawn_blocking(move || check(looked_at, operation, &rules)).await)?;
-    let id = format!("{}_{}_{}", owner.broker, owner.organization, uuid::Uuid::new_v4().simple());
-    match keep(station, order, &id, file, submitted).await {
+    let turn = LOOKING.acquire().await.map_err(|closed| BadUpload::Io(io::Error::other(closed)))?;
+    let look = move || {
+        // Held until it is done, also where nobody waits for it any more.
+        let _turn = turn;
+        check(looked_at, operation, &rules)
+    };
+    let submitted = joined(spawn_blocking(look).await)?;
+    match keep(station, order, id, file, submitted).await {
         Ok(()) => {
             station.jobs.look();
-            Ok(id)
+            Ok(())
         }
         Err(error) => {
-            if let Err(cause) = station.store.discard_upload(&id).await {
+            if let Err(cause) = station.store.discard_upload(id).await {
                 warn!(cause = chain(&cause), "a part of an upload is left behind for a while");
             }
             Err(error)

@@ -63,7 +63,7 @@ pub fn a_key(database: &Database, name: &str, role: &str, opens: &[&str]) -> Str
 }
 
 /// The header that a key travels in.
-fn with(key: &str) -> [(&str, &str); 1] {
+pub fn with(key: &str) -> [(&str, &str); 1] {
     [("Ocp-Apim-Subscription-Key", key)]
 }
 

@@ -111,6 +111,39 @@ fn which_options_can_be_seen() {
     assert!(nobodys.problem().starts_with("403 The payment position is forbidden: "), "{}", nobodys.text);
 }
 
+/// Of a number that nobody knows a caller hears no more than of one that it may not use.
+#[test]
+fn what_is_unknown_to_whom() {
+    let station = gpd();
+    let notice = "348000000000000001";
+    for (number, codes, status) in [
+        (&notice[1..], "48", 404),
+        (notice, "48", 404),
+        ("48-1", "48", 404),
+        ("348-1", "48", 404),
+        (&notice[1..], "07", 403),
+        (notice, "07", 403),
+        (notice, "34", 403),
+        ("48-1", "07", 403),
+    ] {
+        for (path, method) in [("", "GET"), ("/pay", "POST"), ("/notificationfee", "PUT")] {
+            let path = options(&format!("/{number}{path}?segregationCodes={codes}"));
+            let body = with(a_payment(), "/notificationFee", json!(1)).to_string();
+            // What is no number has no page of its own.
+            if method != "GET" || !number.contains('-') {
+                let heard = super::call(
+                    &station,
+                    method,
+                    &path,
+                    &[],
+                    Some(&body).filter(|_| method != "GET").map(String::as_str),
+                );
+                assert_eq!(heard.status, status, "{method} {path}: {}", heard.text);
+            }
+        }
+    }
+}
+
 /// An instalment may expire while its plan does not: seen from there, the position is expired (`gpd-api` 6.2).
 #[test]
 fn an_instalment_expires_by_itself() {

@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::cases::{bring, created, gpd, iuv, pay, report, status};
 use super::{a_body, call, get, of_comune, post};
-use crate::given::COMUNE;
+use crate::given::{COMUNE, NAV, PROVINCIA, Receipt, a_receipt_for};
+use crate::station::Station;
 
 fn unknown(iuv: &str, id: &str) -> String {
     format!(
@@ -86,4 +87,55 @@ fn positions_of_the_archive_are_reported_unpaid() {
     assert_eq!(report(&station, &iuv(2), "1").problem(), refused(&iuv(2), "1"));
     assert_eq!(report(&station, &iuv(1), "1").json()["status"], "T_REPORTED");
     assert_eq!(status(&station, "A-1"), "REPORTED");
+}
+
+/// Two organizations may each have a transfer of one number in an option (`gpd-api` 5.6).
+#[test]
+fn transfers_of_one_number_are_reported_one_after_the_other() {
+    let station = gpd();
+    let mut body = a_body("R-1", &iuv(1));
+    let mut second = body["paymentOption"][0]["transfer"][0].clone();
+    (second["organizationFiscalCode"], second["amount"]) = (json!(PROVINCIA), json!(50));
+    body["paymentOption"][0]["amount"] = json!(12100);
+    body["paymentOption"][0]["transfer"].as_array_mut().unwrap().push(second);
+    created(&station, &of_comune("?toPublish=true"), &body);
+    assert_eq!(pay(&station, &iuv(1)).status, 200);
+    for (position, reported) in [("PAID", ["T_REPORTED", "T_UNREPORTED"]), ("REPORTED", ["T_REPORTED"; 2])] {
+        assert_eq!(report(&station, &iuv(1), "1").json()["status"], "T_REPORTED");
+        let option = get(&station, &of_comune("/R-1")).json()["paymentOption"][0].clone();
+        let transfers = [0, 1].map(|at: usize| option["transfer"][at]["status"].as_str().unwrap().to_owned());
+        assert_eq!((status(&station, "R-1").as_str(), transfers), (position, reported.map(str::to_owned)));
+    }
+    assert_eq!(report(&station, &iuv(1), "1").problem(), refused(&iuv(1), "1"));
+}
+
+/// Its receipt is no second payment: it tells of the one that the flow named.
+#[test]
+fn the_receipt_of_what_was_reported_before() {
+    let station = Station::spawn();
+    let archive = format!("/aca/debt-positions-service/v1{}", of_comune("?toPublish=true"));
+    assert_eq!(post(&station, &archive, &a_body("A-1", &NAV[1..])).status, 201);
+    assert_eq!(report(&station, &NAV[1..], "1").json()["status"], "T_REPORTED");
+    let receipt = a_receipt_for(NAV);
+    assert_eq!(station.post(receipt.v1()).outcome(), "OK");
+    assert_eq!(station.anomalies(), [""; 0]);
+    assert_eq!(station.receipts()[0].rule, "D8");
+    let told = get(&station, &of_comune("/A-1")).json();
+    let option = &told["paymentOption"][0];
+    let paid = "2026-11-22T08:41:07";
+    for (name, value) in [
+        ("status", json!("PO_REPORTED")),
+        ("idReceipt", json!(receipt.id)),
+        ("paymentDate", json!(paid)),
+        ("paymentMethod", json!("creditCard")),
+        ("pspCompany", json!("Banca Esempio S.p.A.")),
+        ("fee", json!(150)),
+        ("reportingDate", json!("2026-11-22T12:00:00")),
+    ] {
+        assert_eq!(option[name], value, "{name}");
+    }
+    assert_eq!(station.count("SELECT paid_cents FROM payment_option"), 12_050);
+    assert_eq!((&told["status"], &told["paymentDate"]), (&json!("REPORTED"), &json!(paid)));
+    assert_eq!(station.post(Receipt { id: "second".into(), ..receipt }.v1()).outcome(), "OK");
+    assert_eq!(station.anomalies(), [format!("DOUBLE_PAYMENT {NAV}")], "another one is");
 }

@@ -1,9 +1,12 @@
 //! Versions of a position: whoever has read one may insist that nobody has changed it since.
 
+use ec_station::domain::position::PositionStatus;
 use serde_json::json;
 
-use super::cases::{bring, gpd, options, pay, replace};
-use super::{Heard, call, get, of_comune};
+use super::cases::{bring, gpd, iuv, options, pay, replace};
+use super::{Heard, a_body, call, get, of_comune, post, put};
+use crate::database::Database;
+use crate::given::{a_position, a_receipt_for, days};
 use crate::station::Station;
 
 fn etag(heard: &Heard) -> String {
@@ -73,4 +76,40 @@ fn every_change_makes_another_version() {
     changed(super::put(&station, &options(&format!("/{first}/notificationfee")), &json!({ "notificationFee": 1 })));
     changed(pay(&station, &first));
     changed(super::cases::report(&station, &first, "1"));
+}
+
+/// Whoever has read a position has seen the status that time gave it, whether or not it was stored by then.
+#[test]
+fn what_time_does_makes_no_version() {
+    let mut position = a_position();
+    position.status = PositionStatus::Published;
+    position.options[0].validity_date = Some(days(0));
+    let station = Station::spawn_on(Database::with(&[position.clone()]), |_| ());
+    let path = of_comune(&format!("/{}", position.iupd));
+    let read = get(&station, &path);
+    assert_eq!(read.json()["status"], "VALID");
+    station.move_on();
+    assert_eq!(station.text("SELECT status FROM debt_position"), "VALID", "it is stored only now");
+    assert_eq!(etag(&get(&station, &path)), etag(&read));
+    let heard = call(&station, "POST", &format!("{path}/invalidate"), &[("If-Match", &etag(&read))], None);
+    assert_eq!(heard.status, 200, "{}", heard.text);
+}
+
+/// What was paid before it came is paid when it comes, and whoever brings it is told so.
+#[test]
+fn what_a_receipt_has_settled_is_answered() {
+    let station = Station::spawn();
+    for (number, publish) in [(1, ""), (2, "?toPublish=true")] {
+        let (iupd, waited) = (format!("P-{number}"), iuv(number));
+        station.post(a_receipt_for(&format!("3{waited}")).v2());
+        let created = post(&station, &of_comune(publish), &a_body(&iupd, &waited));
+        assert_eq!((created.status, &created.json()["status"]), (201, &json!("PAID")), "{}", created.text);
+        assert_eq!(etag(&created), etag(&get(&station, &of_comune(&format!("/{iupd}")))));
+    }
+    let (path, waited) = (of_comune("/P-3"), iuv(4));
+    assert_eq!(post(&station, &of_comune(""), &a_body("P-3", &iuv(3))).status, 201);
+    station.post(a_receipt_for(&format!("3{waited}")).v2());
+    let replaced = put(&station, &path, &a_body("P-3", &waited));
+    assert_eq!((replaced.status, &replaced.json()["status"]), (200, &json!("PAID")), "{}", replaced.text);
+    assert_eq!(etag(&replaced), etag(&get(&station, &path)));
 }

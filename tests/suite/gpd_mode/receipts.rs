@@ -1,7 +1,7 @@
 //! Receipts: what GPD knows is paid, what it does not know is refused, and everything is kept.
 
 use ec_station::domain::codes::OrganizationCode;
-use ec_station::domain::position::{DebtPosition, PositionStatus};
+use ec_station::domain::position::{DebtPosition, PaymentOption, PositionStatus};
 
 use super::{NOBODY, beside_paid, expired, gpd, gpd_with, not_valid_yet, settled, with};
 use crate::given::{
@@ -65,7 +65,7 @@ fn what_a_receipt_does() {
             UNKNOWN,
             "OWN D10",
             &["DOUBLE_PAYMENT"],
-            "PAID",
+            "PARTIALLY_PAID",
         ),
         ("paid", || with(Paid, settled), unchanged, AGAIN, "OWN D10", &["DOUBLE_PAYMENT"], "PAID"),
         ("reported", || with(Reported, settled), unchanged, AGAIN, "OWN D10", &["DOUBLE_PAYMENT"], "REPORTED"),
@@ -223,4 +223,42 @@ fn an_unreadable_receipt_is_kept() {
     let reply = station.post(broken.replace("<idBrokerPA>99000001018", "<idBrokerPA>99000002024"));
     assert_eq!((reply.outcome().as_str(), reply.element("id").as_deref()), ("PAA_SINTASSI_XSD", Some("99000002024")));
     assert_eq!(kinds(&station), ["UNREADABLE_RECEIPT"]);
+}
+
+/// What is refused pays nothing: the plan that was begun goes on, and the other one stays closed.
+#[test]
+fn a_rival_that_is_refused_closes_nothing() {
+    let of = |plan, nav| PaymentOption { plan, is_partial_payment: true, ..an_option(nav) };
+    let [next, rival, last] = ["307000000000000003", "307000000000000004", "307000000000000005"];
+    let begun = PaymentOption { state: given::paid(), ..of(0, OTHER_NAV) };
+    let position = a_position_of(vec![begun, of(0, next), of(7, rival), of(7, last)]);
+    let station = gpd();
+    station.load(&DebtPosition { status: PositionStatus::PartiallyPaid, ..position });
+    let refused = a_receipt_for(rival);
+    for message in [refused.v2(), refused.v2(), refused.v1()] {
+        assert_eq!(station.post(message).outcome(), UNKNOWN);
+    }
+    assert_eq!((station.receipts().len(), kinds(&station)), (1, vec!["DOUBLE_PAYMENT".to_owned()]));
+    for closed in [rival, last] {
+        assert_eq!(station.post(given::verify(closed)).outcome(), UNKNOWN);
+    }
+    assert_eq!(station.post(given::verify(next)).outcome(), "OK");
+    assert_eq!(station.post(a_receipt_for(next).v2()).outcome(), "OK");
+    assert_eq!(station.text("SELECT status FROM debt_position"), "PAID");
+    assert_eq!(station.count("SELECT COUNT(*) FROM payment_option WHERE status = 'PO_PAID'"), 2);
+}
+
+/// GPD pays the notice of whom the Node calls, whoever the receipt says that the creditor is.
+#[test]
+fn the_called_ones_notice_is_paid_whatever_the_receipt_says() {
+    for (station, answer, kind, status) in
+        [(gpd(), "OK", "OWN", "PAID"), (Station::spawn(), "OK", "BENEFICIARY", "VALID")]
+    {
+        station.load(&a_position());
+        let receipt = Receipt { organization: PROVINCIA.into(), ..a_receipt_for(NAV) };
+        assert_eq!(station.post(receipt.v2()).outcome(), answer);
+        assert_eq!(station.receipts()[0].kind, kind);
+        assert_eq!(station.text("SELECT status FROM debt_position"), status);
+        assert_eq!(station.anomalies(), [""; 0]);
+    }
 }

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::*;
 use crate::given;
+use crate::journal::events;
 use crate::station::Station;
 
 /// The clock of the station stands still.
@@ -14,7 +15,7 @@ fn positions_are_created_replaced_and_deleted() {
     let station = Station::spawn();
     let url = station.url();
     let created = worked_off(url, "POST", &positions((1..=3).map(position)));
-    assert_eq!(outcomes(url, &created), ["201 Debt position CREATED: TARI-1 TARI-2 TARI-3"]);
+    assert_eq!(outcomes(url, &created), ["201 Debt position operation OK: TARI-1 TARI-2 TARI-3"]);
     assert_eq!(station.count("SELECT COUNT(*) FROM debt_position WHERE status = 'VALID'"), 3);
 
     let mut changed = position(2);
@@ -46,7 +47,7 @@ fn each_item_has_its_own_outcome() {
     let id = worked_off(url, "POST", &positions([late, same_iuv, twin, position(4), position(5)]));
     let told = outcomes(url, &id);
     assert_eq!(told.len(), 3, "{told:?}");
-    assert_eq!(told[0], "201 Debt position CREATED: TARI-3 TARI-5");
+    assert_eq!(told[0], "201 Debt position operation OK: TARI-3 TARI-5");
     assert!(told[1].starts_with("400 ") && told[1].ends_with(": TARI-1"), "{told:?}");
     let duplicate = "409 Debt position IUPD or NAV/IUV already exists for organization code: TARI-2 TARI-4";
     assert_eq!(told[2], duplicate);
@@ -111,7 +112,7 @@ fn answers_of_both_versions() {
                "operationStatus": "COMPLETED"})
     );
     let response =
-        |name: &str| json!([{"statusCode": 201, "statusMessage": "Debt position CREATED", name: ["TARI-1"]}]);
+        |name: &str| json!([{"statusCode": 201, "statusMessage": "Debt position operation OK", name: ["TARI-1"]}]);
     assert_eq!(
         get(url, &v1(&format!("/file/{id}/report"))).json(),
         json!({"uploadID": id, "processedItem": 1, "submittedItem": 1, "responses": response("requestIDs"),
@@ -163,4 +164,22 @@ fn the_gateways_layout() {
     for path in ["/info", "/v1/info", "/v2/info"] {
         assert_eq!(get(url, path).status, 200, "{path}");
     }
+}
+
+/// What one item undid for all of a batch is done once more for the others, and told once.
+#[test]
+fn each_change_is_told_once() {
+    let station = Station::spawn();
+    let url = station.url();
+    worked_off(url, "POST", &positions([position(1), position(2)]));
+    let paid = given::a_receipt_for(&format!("3{}", iuv(2)));
+    assert_eq!(station.post(paid.v2()).outcome(), "OK");
+    let told = |name: &str| {
+        let events = events(station.database());
+        events.iter().filter(|event| event.name == name).map(|event| event.iupd.clone()).collect::<Vec<_>>()
+    };
+    worked_off(url, "PUT", &positions([position(1), position(2)]));
+    assert_eq!(told("POSITION_UPDATED"), ["TARI-1"]);
+    worked_off(url, "DELETE", &json!({"paymentPositionIUPDs": ["TARI-1", "TARI-2"]}));
+    assert_eq!(told("POSITION_DELETED"), ["TARI-1"]);
 }

@@ -10,7 +10,7 @@ use crate::extent::usual_or_full;
 use crate::process::Process;
 
 /// The most memory that a process ever had, in KiB.
-fn peak(process: &Process) -> u64 {
+pub fn peak(process: &Process) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", process.id())).unwrap();
     let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()

@@ -1,10 +1,13 @@
 //! Massive uploads through the front door: files in, and what becomes of their items.
 
+mod bounds;
+mod hostile;
 mod journeys;
 mod lists;
 mod masses;
 mod refusals;
 mod survival;
+mod turns;
 
 use std::io::{Cursor, Write};
 use std::time::Duration;

@@ -194,7 +194,7 @@ fn brokers_of_others() {
         let asked =
             ["/file/x/status", "/file/x/report", "/files"].map(|below| get(station.url(), &format!("{base}{below}")));
         for heard in asked.into_iter().chain([sent]) {
-            let expected = r#"{"message":"You are not allowed to access this resource.","statusCode":403}"#;
+            let expected = r#"{"statusCode":403,"message":"You are not allowed to access this resource."}"#;
             assert_eq!((heard.status, heard.text.as_str()), (403, expected));
         }
     }

@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 
 use ec_station::domain::position::{DebtPosition, PaymentOption, PositionStatus};
 use ec_station::settings::{DuplicateReceipt, OrphanReceipt};
+use serde_json::json;
 
+use crate::api::{get, of_comune};
 use crate::given::{
     self, COMUNE, NAV, OTHER_NAV, PROVINCIA, Receipt, a_position, a_position_of, a_receipt_for, an_option, days,
 };
@@ -292,6 +294,36 @@ fn a_debt_that_is_loaded_after_it_was_paid_is_paid() {
         assert_eq!(station.text("SELECT receipt_id FROM payment_option"), format!("receipt-of-{NAV}"));
         let left = [anomalies, vec![format!("DOUBLE_PAYMENT {NAV}")]].concat();
         assert_eq!(station.anomalies(), left);
+    }
+}
+
+/// The option knows of its payment what it would know had it been there before.
+#[test]
+fn what_was_paid_before_it_is_loaded_is_paid_as_its_receipt_says() {
+    let details = "SELECT payment_details FROM payment_option";
+    let (waiting, there) = (Station::spawn(), Station::spawn());
+    there.load(&a_position());
+    for station in [&waiting, &there] {
+        assert_eq!(station.post(a_receipt_for(NAV).v2()).outcome(), "OK");
+    }
+    waiting.load(&a_position());
+    assert_eq!(waiting.text(details), there.text(details));
+    for station in [waiting, there] {
+        let option = get(&station, &format!("/organizations/{COMUNE}/paymentoptions/{NAV}")).json();
+        for (name, value) in [
+            ("paymentMethod", json!("creditCard")),
+            ("pspCompany", json!("Banca Esempio S.p.A.")),
+            ("fee", json!(150)),
+            ("idReceipt", json!(format!("receipt-of-{NAV}"))),
+            ("paymentDate", json!("2026-11-22T08:41:07")),
+        ] {
+            assert_eq!(option[name], value, "{name}");
+        }
+        let within = |from: &str, to: &str| {
+            let query = format!("?payment_date_time_from=2026-11-22T{from}&payment_date_time_to=2026-11-22T{to}");
+            get(&station, &of_comune(&query)).json()["page_info"]["items_found"].clone()
+        };
+        assert_eq!((within("08:00:00", "09:00:00"), within("11:00:00", "13:00:00")), (json!(1), json!(0)));
     }
 }
 

@@ -132,6 +132,20 @@ mod on_postgres {
     }
 }
 
+/// SQLite takes 32,766 parameters, PostgreSQL twice as many.
+#[test]
+fn rows_of_one_insert_fit_both_engines() {
+    let sources = sources();
+    let store = sources.iter().find(|source| source.path == "store/mod.rs").unwrap();
+    let rows = store.text.split_once("const ROWS: usize = ").unwrap().1.split(';').next().unwrap();
+    let rows: usize = rows.parse().unwrap();
+    let columns = |text: &str| Some(text.rsplit_once(" VALUES (NULL")?.1.split(',').count());
+    let widths: Vec<_> = statements_for(Engine::Sqlite).iter().filter_map(|(_, text)| columns(text)).collect();
+    let widest = widths.iter().max().unwrap();
+    assert!(*widest > 20, "the options' insert is among them: {widths:?}");
+    assert!(widest * rows <= 32_766, "{widest} columns");
+}
+
 #[test]
 fn statements_are_found_however_they_are_written() {
     let text = "

@@ -167,3 +167,22 @@ fn metadata_without_a_value_stay_at_home() {
         ("OK", vec!["full".to_owned(), "NOTIFICATION_FEE".to_owned()])
     );
 }
+
+/// A plan that was still to come and is given without a date begins now (`gpd-api` 5.2).
+#[test]
+fn what_is_replaced_without_a_date_has_begun() {
+    let station = Station::spawn();
+    let (soon, later) = (an_option(&[(1, 5)]), an_option(&[(2, 5)]));
+    let body = a_position("TARI-3", vec![soon, with(later, "/validityDate", json!("2026-12-01T00:00:00"))]);
+    create(&station, &body, true);
+    assert_eq!((asked(&station, 1), asked(&station, 2)), ("OK".into(), UNKNOWN.into()));
+
+    station.set_now(days(1));
+    let body = with(body, "/paymentOption/1/validityDate", Value::Null);
+    let told = put(&station, &of_v3("/TARI-3?toPublish=true"), &body);
+    assert_eq!(told.status, 200, "{}", told.text);
+    let from = ["2026-11-22T12:00:00", "2026-11-23T12:00:00"];
+    let told = get(&station, &of_v3("/TARI-3")).json();
+    assert_eq!([0, 1].map(|at: usize| told["paymentOption"][at]["validityDate"].clone()), from.map(Value::from));
+    assert_eq!((asked(&station, 1), asked(&station, 2)), ("OK".into(), "OK".into()));
+}

@@ -103,6 +103,17 @@ fn what_a_position_and_its_options_hold() {
     ]);
 }
 
+/// What is no list has no length to complain of.
+#[test]
+fn instalments_that_are_no_list_are_told_once() {
+    let gpd = Station::spawn_with(|settings| settings.validation = Validation::Gpd);
+    for station in [gpd, Station::spawn()] {
+        let said = said(&station, &with(a_draft(), &format!("{OPTION}/installments"), json!("many")));
+        assert!(said.contains("paymentOption[0].installments: must be a list, not a text"), "{said}");
+        assert_eq!(said.matches("installments").count(), 1, "{said}");
+    }
+}
+
 #[test]
 fn how_many_instalments_a_plan_may_have() {
     let station = Station::spawn();
