@@ -7,6 +7,7 @@ use chrono::Utc;
 use clap::{Args, Subcommand};
 
 use super::Failure;
+use crate::domain::registry::Organization;
 use crate::intake::registry;
 use crate::store::Store;
 
@@ -42,11 +43,11 @@ impl Registry {
         let misuse =
             |complaints: Vec<String>| Failure::Usage(format!("{}:\n  {}", file.display(), complaints.join("\n  ")));
         let organizations = registry::parse(&content(&file)?).map_err(misuse)?;
-        let complaints = registry::check_against(&store.organizations().await?, &organizations);
-        if !complaints.is_empty() {
-            return Err(misuse(complaints));
-        }
-        let imported = store.import_organizations(&organizations, Utc::now()).await?;
+        let judge = |known: &[Organization], file: &[Organization]| {
+            let complaints = registry::check_against(known, file);
+            if complaints.is_empty() { Ok(()) } else { Err(complaints) }
+        };
+        let imported = store.import_if(&organizations, judge, Utc::now()).await?.map_err(misuse)?;
         println!(
             "organizations: {} new, {} changed, {} as they were",
             imported.created, imported.updated, imported.unchanged

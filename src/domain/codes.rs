@@ -139,14 +139,16 @@ impl SegregationCodes {
     }
 
     /// Only these.
-    pub fn only(codes: Vec<String>) -> SegregationCodes {
+    pub fn only(mut codes: Vec<String>) -> SegregationCodes {
+        codes.sort();
+        codes.dedup();
         SegregationCodes(Some(codes))
     }
 
-    /// Reads `47,48`: two digits each, separated by commas.
+    /// Reads `47,48`: two digits each, separated by commas. However often one is named, there are a hundred at most.
     pub fn parse(text: &str) -> Option<SegregationCodes> {
-        let codes: Vec<String> = text.split(',').map(str::to_owned).collect();
-        codes.iter().all(|code| code.len() == 2 && all_digits(code)).then_some(SegregationCodes(Some(codes)))
+        let right = text.split(',').all(|code| code.len() == 2 && all_digits(code));
+        right.then(|| SegregationCodes::only(text.split(',').map(str::to_owned).collect()))
     }
 
     /// The codes; none means every code.
@@ -157,6 +159,11 @@ impl SegregationCodes {
     /// Whether an IUV is within bounds: it begins with one of the codes.
     pub fn allow(&self, iuv: &str) -> bool {
         self.0.as_ref().is_none_or(|codes| codes.iter().any(|code| iuv.starts_with(code.as_str())))
+    }
+
+    /// Whether nothing is within bounds.
+    pub fn are_none(&self) -> bool {
+        self.0.as_ref().is_some_and(Vec::is_empty)
     }
 
     /// What is within these bounds and those.
@@ -427,6 +434,25 @@ mod tests {
         ] {
             assert_eq!(TaxonomyCode::parse(code).ok().as_ref().map(TaxonomyCode::as_str), bare, "{code}");
         }
+    }
+
+    #[test]
+    fn lists_of_segregation_codes() {
+        for (text, codes) in [
+            ("47", Some("47")),
+            ("47,47", Some("47")),
+            ("48,47,48", Some("47,48")),
+            ("", None),
+            ("47,", None),
+            ("4", None),
+            ("47 ,48", None),
+            ("4à", None),
+        ] {
+            let read = SegregationCodes::parse(text).map(|codes| codes.listed().unwrap().join(","));
+            assert_eq!(read.as_deref(), codes, "{text}");
+        }
+        let many = vec!["00,01,99"; 1000].join(",");
+        assert_eq!(SegregationCodes::parse(&many).unwrap().listed().map(<[String]>::len), Some(3));
     }
 
     #[test]

@@ -129,8 +129,8 @@ pub struct PaymentOption {
     #[schema(value_type = Option<String>, max_length = 255)]
     #[serde(default)]
     pub nav: Given<String>,
-    /// The creditor's reference, unique within the organization. Strict validation wants its check digits right and its
-    /// segregation code registered. Without one, the next free number of a segregation code of yours.
+    /// The creditor's reference, unique within the organization. Strict validation wants its check digits right. Without one,
+    /// the next free number of a segregation code that is registered for the organization.
     #[schema(value_type = Option<String>, max_length = 255)]
     #[serde(default)]
     pub iuv: Given<String>,

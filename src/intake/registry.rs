@@ -18,11 +18,22 @@ struct File {
 pub fn parse_one(text: &[u8]) -> Result<Organization, Vec<String>> {
     let organization: Value = serde_json::from_slice(text).map_err(|error| vec![error.to_string()])?;
     let file = serde_json::json!({ "organizations": [organization] }).to_string();
-    let unplaced =
-        |complaint: String| complaint.trim_start_matches("organizations[0]").trim_start_matches('.').to_owned();
     let organizations =
         parse(file.as_bytes()).map_err(|complaints| complaints.into_iter().map(unplaced).collect::<Vec<_>>())?;
     Ok(organizations.into_iter().next().expect("one goes in, one comes out"))
+}
+
+/// Checks one organization by itself, as in the file.
+pub fn check_one(organization: &Organization) -> Vec<String> {
+    let mut complaints = Vec::new();
+    check_organization("organizations[0]", organization, &mut complaints);
+    check_together(std::slice::from_ref(organization), &mut complaints);
+    complaints.into_iter().map(unplaced).collect()
+}
+
+/// What is said of the only organization, without its place.
+fn unplaced(complaint: String) -> String {
+    complaint.trim_start_matches("organizations[0]").trim_start_matches('.').to_owned()
 }
 
 /// Reads and checks the file. Each complaint names the place it is about.

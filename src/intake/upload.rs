@@ -261,7 +261,10 @@ fn key_of(text: &str, at: u64, rules: &Rules) -> Result<String, BadUpload> {
         }
     }
     match &position.iupd {
-        Given::Value(iupd) if wrong.is_empty() => Ok(iupd.clone()),
+        Given::Value(iupd) if wrong.is_empty() => {
+            texts::without_nul(iupd).map_err(|complaint| invalid(&complaint.reason))?;
+            Ok(iupd.clone())
+        }
         _ => Err(invalid(&wrong.join(", "))),
     }
 }

@@ -1,6 +1,6 @@
 //! The gate before every surface: who calls, by key, and how often. It knows nothing of organizations: those stand in
 //! paths, which [`super::operator`] reads. A handler that asks for neither `Operator` nor `Admin` has asked nobody
-//! whether it may answer: what it says stays behind the gate.
+//! whether it may answer: the good answers it gives stay behind the gate. What it has done is done.
 
 use std::cell::Cell;
 use std::net::IpAddr;

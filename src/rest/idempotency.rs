@@ -1,8 +1,8 @@
 //! `Idempotency-Key`: a caller that heard nothing sends again, and hears what it would have heard. GPD has none, and
 //! whoever sends none is served as GPD serves.
 //!
-//! Kept are status, body and what matters of the headers, for 24 hours; bodies name people. A key belongs to who calls,
-//! to the organization and to the operation. Failures are not kept, nor what says nothing of the request itself: no key,
+//! Kept are status, body and what matters of the headers, for 24 hours; bodies name people. A key belongs to who calls
+//! (with either key of the name), to the organization and to the operation. Failures are not kept, nor what says nothing of the request itself: no key,
 //! too slow, too many. The work goes on when the caller hangs up, or the answer would be lost that it comes back for.
 
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ use super::body::Body;
 use super::operator::Operator;
 use super::problem::Problem;
 use crate::station::Station;
-use crate::store::{KeptAnswer, StoreError};
+use crate::store::KeptAnswer;
 use crate::telemetry::chain;
 use crate::use_cases::once::{self, Attempt, Turn};
 
@@ -34,6 +34,9 @@ pub(super) const REPLAYED: &str = "Idempotency-Replayed";
 
 /// The headers that are kept.
 const KEPT: [HeaderName; 3] = [CONTENT_TYPE, ETAG, LOCATION];
+
+/// The title where nothing came of the work.
+const FAILED: &str = "The request could not be carried out";
 
 /// The longest key.
 const LONGEST: usize = 255;
@@ -57,8 +60,16 @@ where
     };
     let answer = match once::begin(&station, attempt).await {
         Ok(Turn::First) => {
-            let work = actix_web::rt::spawn(carried_out(station, attempt, request, next));
-            return work.await.map_err(actix_web::error::ErrorInternalServerError)?;
+            let asked = request.request().clone();
+            let work = actix_web::rt::spawn(carried_out(station.clone(), attempt, request, next));
+            return match work.await {
+                Ok(answered) => answered,
+                Err(cause) => {
+                    end(&station, attempt, None).await;
+                    let failure = Problem::failure(FAILED, &cause);
+                    Ok(ServiceResponse::new(asked, failure.error_response()))
+                }
+            };
         }
         Ok(Turn::Again(kept)) => replayed(kept),
         Ok(Turn::Other) => other().error_response(),
@@ -76,7 +87,7 @@ async fn attempt(request: &mut ServiceRequest) -> Result<Attempt, Problem> {
     let route = request.match_pattern().unwrap_or_default();
     let method = request.method().as_str();
     let insisted = request.headers().get(IF_MATCH).map(HeaderValue::as_bytes).unwrap_or_default();
-    let slot = [operator.by.as_str(), operator.organization.as_str(), method, &route, &key].map(str::as_bytes);
+    let slot = [operator.caller.as_str(), operator.organization.as_str(), method, &route, &key].map(str::as_bytes);
     let attempt = Attempt::new(&slot, &[request.uri().to_string().as_bytes(), insisted, &body]);
     request.set_payload(Payload::from(Bytes::from(body)));
     Ok(attempt)
@@ -104,10 +115,16 @@ where
 {
     let outcome = answered(request, &next).await;
     let kept = outcome.as_ref().ok().and_then(|(_, kept)| kept.as_ref());
-    if let Err(cause) = once::end(&station, attempt, kept).await {
-        forgotten(&cause);
-    }
+    end(&station, attempt, kept).await;
     outcome.map(|(response, _)| response)
+}
+
+/// Keeps an answer, or gives the key free. If that fails the request is done all the same, and the caller hears of it;
+/// asking again it would hear what the state says of it.
+async fn end(station: &Station, attempt: Attempt, kept: Option<&KeptAnswer>) {
+    if let Err(cause) = once::end(station, attempt, kept).await {
+        error!(cause = chain(&cause), "the answer to a request could not be kept for those who ask again");
+    }
 }
 
 /// The answer, and what is kept of it.
@@ -120,7 +137,13 @@ where
 {
     let (request, response) = next.call(request).await?.map_into_boxed_body().into_parts();
     let (head, body) = response.into_parts();
-    let body = body::to_bytes(body).await.map_err(actix_web::error::ErrorInternalServerError)?;
+    let body = match body::to_bytes(body).await {
+        Ok(body) => body,
+        Err(cause) => {
+            let failure = Problem::failure(FAILED, &*cause);
+            return Ok((ServiceResponse::new(request, failure.error_response()), None));
+        }
+    };
     let kept = is_kept(head.status()).then(|| KeptAnswer {
         status: head.status().as_u16(),
         headers: kept_headers(head.headers()),
@@ -163,7 +186,35 @@ fn on_its_way() -> HttpResponse {
     response
 }
 
-/// The request is done, and the caller hears it; asking again it would hear what the state says of it.
-fn forgotten(cause: &StoreError) {
-    error!(cause = chain(cause), "the answer to a request could not be kept for those who ask again");
+#[cfg(test)]
+mod tests {
+    use actix_web::App;
+    use actix_web::http::header::HOST;
+    use actix_web::test::{self, TestRequest};
+
+    use super::*;
+    use crate::rest::gate::gate;
+    use crate::settings::Settings;
+    use crate::station::Clock;
+
+    /// The caller hears nothing of what panicked, and its key is free.
+    #[actix_web::test]
+    async fn a_panic_is_a_failure_of_ours() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut settings = Settings::defaults();
+        settings.database = crate::store::DatabaseUrl::file(folder.path().join("station.db"));
+        let station = Station::build(settings, Clock::system()).await.unwrap();
+        let panics = async |_: Operator| -> HttpResponse { panic!("VRDPNC70A01Z999J") };
+        let scope = web::scope("").route("/{organization}", once(web::post().to(panics))).wrap(from_fn(gate));
+        let app = test::init_service(App::new().app_data(web::Data::new(station.clone())).service(scope)).await;
+        for attempt in 0..2 {
+            let request = TestRequest::post().uri("/99000001018").peer_addr("127.0.0.1:9".parse().unwrap());
+            let request = request.insert_header((HOST, "localhost")).insert_header((KEY, "k"));
+            let answer = test::call_service(&app, request.to_request()).await;
+            assert_eq!(answer.status().as_u16(), 500, "{attempt}: the key is not blocked");
+            let body = String::from_utf8(test::read_body(answer).await.to_vec()).unwrap();
+            assert!(body.contains(FAILED) && !body.contains("VRDPNC"), "{body}");
+        }
+        station.close().await;
+    }
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use actix_web::dev::Payload;
 use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, HttpRequest, web};
+use serde::Deserialize;
 
 use super::denials::Subject;
 use super::gate::Visitor;
@@ -37,16 +38,21 @@ pub(super) struct Operator {
     pub(super) organization: OrganizationCode,
     /// The segregation codes the call is confined to: those of the key, narrowed by the query's.
     pub(super) codes: SegregationCodes,
-    /// The kind of service: the query's, else the mount point's, else none.
-    pub(super) service: Option<ServiceType>,
+    /// The kind of service that the mount point says, if it says one.
+    mounted: Option<ServiceType>,
+    query: Query,
     /// Who it is, for the journal.
     pub(super) by: String,
+    /// Whose key it is, whichever of its two: one takes over from the other.
+    pub(super) caller: String,
 }
 
 /// Somebody who may say who is served: whatever the path names, the organization in it if there is one.
 #[derive(Clone, Debug)]
 pub(super) struct Admin {
     visitor: Rc<Visitor>,
+    /// The organization in the path; empty where the path names none.
+    pub(super) organization: String,
     /// Who it is, for the journal.
     pub(super) by: String,
 }
@@ -71,25 +77,36 @@ impl FromRequest for Admin {
 
 fn operator(request: &HttpRequest) -> Result<Operator, Problem> {
     let visitor = Visitor::of(request).ok_or_else(forbidden)?;
-    let organization = OrganizationCode::new(request.match_info().query("organization"));
+    let organization = OrganizationCode::new(named(request)?.unwrap_or_default());
     let bounds = bounds(&visitor, action(request), &organization).ok_or_else(forbidden)?;
     let query = Query::read(request.query_string());
-    let codes = match query.text("segregationCodes") {
-        None => SegregationCodes::all(),
-        Some(text) => SegregationCodes::parse(text)
-            .ok_or_else(|| Problem::bad_request(r#"segregationCodes: must match "\d{2}(,\d{2})*""#))?,
-    };
+    let mut codes = bounds;
+    for text in query.all("segregationCodes") {
+        let asked = SegregationCodes::parse(text)
+            .ok_or_else(|| Problem::bad_request(r#"segregationCodes: must match "\d{2}(,\d{2})*""#))?;
+        codes = codes.within(asked);
+    }
     let mounted = request.app_data::<web::Data<Surface>>().and_then(|surface| surface.service);
-    let service = query.parsed("serviceType", ServiceType::parse)?.or(mounted);
-    Ok(Operator { organization, codes: bounds.within(codes), service, by: name(&visitor) })
+    let caller = visitor.access.as_ref().map_or_else(|| NOBODY.to_owned(), |access| access.name.clone());
+    Ok(Operator { organization, codes, mounted, query, by: name(&visitor), caller })
 }
 
 fn admin(request: &HttpRequest) -> Result<Admin, Problem> {
     let visitor = Visitor::of(request).ok_or_else(forbidden)?;
-    let admin = Admin { by: name(&visitor), visitor };
+    let named = named(request)?;
+    let admin = Admin { by: name(&visitor), organization: named.clone().unwrap_or_default(), visitor };
     let is_admin = admin.visitor.access.as_ref().is_none_or(|access| access.role.may(Action::Administer));
-    let named = request.match_info().get("organization");
-    if is_admin && named.is_none_or(|organization| admin.serves(organization)) { Ok(admin) } else { Err(forbidden()) }
+    if is_admin && named.is_none_or(|organization| admin.serves(&organization)) { Ok(admin) } else { Err(forbidden()) }
+}
+
+/// The organization in the path, decoded once: whoever decodes it in a way of its own speaks of another one.
+fn named(request: &HttpRequest) -> Result<Option<String>, Problem> {
+    #[derive(Deserialize)]
+    struct Named {
+        organization: Option<String>,
+    }
+    let named = request.match_info().load::<Named>().map_err(|_| forbidden())?;
+    Ok(named.organization)
 }
 
 impl Admin {
@@ -124,6 +141,14 @@ pub(super) fn forbidden() -> Problem {
 }
 
 impl Operator {
+    /// The kind of service that is spoken of: the mount point's, else the query's, else none.
+    pub(super) fn service(&self) -> Result<Option<ServiceType>, Problem> {
+        match self.mounted {
+            Some(mounted) => Ok(Some(mounted)),
+            None => self.query.parsed("serviceType", ServiceType::parse),
+        }
+    }
+
     /// Who asks, for the use cases.
     pub(super) fn desk(&self) -> Desk<'_> {
         Desk { organization: &self.organization, codes: &self.codes, by: &self.by }

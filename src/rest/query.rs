@@ -32,6 +32,11 @@ impl Query {
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
+    /// Every occurrence of a parameter, the empty ones too.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     /// Whether the name of a parameter is there, with or without a value.
     pub(super) fn names(&self, name: &str) -> bool {
         self.0.iter().any(|(known, _)| known == name)

@@ -147,9 +147,12 @@ impl Store {
 
     /// Notes that a key was used.
     pub async fn key_was_used(&self, id: i64, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let mut tx = self.write().await?;
-        tx.session.execute("note that a key was used", sql(USED).bind(id).bind(now)).await?;
-        tx.commit().await
+        self.retrying(StoreError::is_conflict, async || {
+            let mut tx = self.write().await?;
+            tx.session.execute("note that a key was used", sql(USED).bind(id).bind(now)).await?;
+            tx.commit().await
+        })
+        .await
     }
 }
 

@@ -48,7 +48,7 @@ pub use receipts::{
     Kept, KeptReceipt, KnownReceipt, ListedReceipt, PaidReceipt, PaidReceipts, RawReceipt, ReceiptSurroundings,
     RefusedReceipt, StoredReceipt,
 };
-pub use registry::{Imported, Removed};
+pub use registry::{Imported, Judge, Removed};
 pub use uploads::{Lease, UploadPage};
 pub use url::DatabaseUrl;
 

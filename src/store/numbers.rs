@@ -4,6 +4,7 @@ use super::postgres::PostgresServer;
 use super::session::{Held, Session};
 use super::sql::{Row, Statement, sql};
 use super::{Engine, Store, StoreError, failed_to};
+use crate::domain::codes::SegregationCodes;
 
 const TAKE: &str = "
     INSERT INTO iuv_sequence (organization, segregation_code, next_number) VALUES ($1, $2, 1 + $3)
@@ -36,13 +37,13 @@ impl Store {
         Ok(next - count)
     }
 
-    /// The segregation code of the notices that an organization issues, where it has exactly one.
-    pub async fn only_code(&self, organization: &str) -> Result<Option<String>, StoreError> {
+    /// The segregation codes of the notices that an organization issues; every one where a station of it takes them all.
+    pub async fn codes_issued(&self, organization: &str) -> Result<SegregationCodes, StoreError> {
         let doing = "read the segregation codes of an organization";
         let rows = self.rows(doing, || sql(CODES).bind(organization)).await?;
-        let [row] = &rows[..] else { return Ok(None) };
-        let code: String = row.only().map_err(failed_to(doing))?;
-        Ok((!code.is_empty()).then_some(code))
+        let codes: Result<Vec<String>, _> = rows.iter().map(Row::only).collect();
+        let codes = codes.map_err(failed_to(doing))?;
+        Ok(if codes.iter().any(String::is_empty) { SegregationCodes::all() } else { SegregationCodes::only(codes) })
     }
 
     /// One write by itself, outside any transaction: PostgreSQL then lets rivals wait for each other on the row and go

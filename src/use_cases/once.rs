@@ -15,7 +15,8 @@ use crate::store::{EarlierRequest, KeptAnswer, StoreError};
 /// How long an answer is kept.
 pub const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
 
-/// After which time a request without an answer is taken for lost. None that lives takes so long.
+/// After which time a request without an answer is taken for lost. One that lives longer and is sent again is carried
+/// out beside itself, and the state decides which of the two comes first.
 const PATIENCE: TimeDelta = TimeDelta::seconds(120);
 
 /// A request that is to be carried out once.

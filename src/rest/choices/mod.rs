@@ -87,19 +87,20 @@ async fn verify(
     operator: Result<Operator, Problem>,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, actix_web::Error> {
-    let (organization, nav) = path.into_inner();
+    let (_, nav) = path.into_inner();
     let now = station.clock.now();
     let refused = |why| actix_web::Error::from(Refusal { why, now });
     let operator = operator.map_err(|problem| match problem {
         Problem::Told { detail, .. } => refused(Why::Syntax(detail)),
         before_us => before_us.into(),
     })?;
-    let parts = [("organizationFiscalCode", &*organization, &paths::NUMBER), ("nav", &*nav, &paths::NUMBER)];
+    let organization = operator.organization.as_str();
+    let parts = [("organizationFiscalCode", organization, &paths::NUMBER), ("nav", &*nav, &paths::NUMBER)];
     if let Err(Problem::Told { detail, .. }) = paths::check("verifyPaymentOptions", &parts) {
         return Err(refused(Why::Syntax(detail)));
     }
     let found = find(&station, operator.desk(), Key::Number(&nav)).await.map_err(|error| refused(accident(&error)))?;
-    let unknown = || refused(Why::UnknownNotice { organization: organization.clone(), nav: nav.clone() });
+    let unknown = || refused(Why::UnknownNotice { organization: organization.to_owned(), nav: nav.clone() });
     let stored = found.ok_or_else(unknown)?;
     operator.desk().may_touch(&stored.position).map_err(|_: Denial| unknown())?;
     let own_accounts = station.settings.validation == Validation::Strict;

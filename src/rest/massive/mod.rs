@@ -64,6 +64,6 @@ async fn owner(station: &Station, operator: &Operator, broker: String) -> Result
             return Err(forbidden());
         }
     }
-    let service = operator.service.unwrap_or(ServiceType::Gpd);
+    let service = operator.service()?.unwrap_or(ServiceType::Gpd);
     Ok(Owner { broker, organization: operator.organization.clone(), service })
 }

@@ -69,8 +69,9 @@ pub(super) fn paids(config: &mut ServiceConfig) {
     )
 )]
 async fn get(station: web::Data<Station>, operator: Operator, path: web::Path<(String, String)>) -> Answer {
-    let (organization, nav) = path.into_inner();
-    let parts = [("organizationFiscalCode", &*organization, &paths::NUMBER), ("nav", &*nav, &paths::NUMBER)];
+    let (_, nav) = path.into_inner();
+    let organization = operator.organization.as_str();
+    let parts = [("organizationFiscalCode", organization, &paths::NUMBER), ("nav", &*nav, &paths::NUMBER)];
     paths::check("getOrganizationPaymentOptionByNAV", &parts)?;
     let subject = operator.subject(&station, "The payment option cannot be read");
     let found = find(&station, operator.desk(), Key::Number(&nav)).await.map_err(|error| subject.problem(error))?;

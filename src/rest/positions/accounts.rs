@@ -22,6 +22,9 @@ const METHOD: &str = "updateTransferIbanMassive";
 /// Most transfers of one call.
 const MOST: i64 = 1000;
 
+/// The longest account.
+const LONGEST: usize = 255;
+
 /// What is asked for.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -71,9 +74,16 @@ pub(super) async fn change(station: web::Data<Station>, operator: Operator, quer
     }
     let asked: NewAccount = read(&body)?;
     let mut look = Look::default();
-    let new = look.required("newIban", &asked.new_iban, "must not be null");
+    look.required("newIban", &asked.new_iban, "must not be null");
+    let new = look.text("newIban", &asked.new_iban, Some(LONGEST)).unwrap_or_default();
+    if new.chars().any(|c| c.is_control() && c != '\0') {
+        look.wrong("newIban", "holds a control character");
+    }
     look.end()?;
-    let new = new.unwrap_or_default();
+    // Nothing that is stored is longer.
+    if old.chars().count() > LONGEST {
+        return Ok(told(0));
+    }
     let most = usize::try_from(most).unwrap_or_default();
     let work = async {
         let rules = positions::rules(&station, operator.desk()).await?;
@@ -81,6 +91,10 @@ pub(super) async fn change(station: web::Data<Station>, operator: Operator, quer
         positions::move_account(&station, operator.desk(), old, &new, most).await
     };
     let moved = work.await.map_err(|error| subject.problem(error))?;
+    Ok(told(moved))
+}
+
+fn told(moved: usize) -> HttpResponse {
     let description = format!("Updated IBAN on {moved} Transfers");
-    Ok(HttpResponse::Ok().json(Moved { description, updated_transfers: moved }))
+    HttpResponse::Ok().json(Moved { description, updated_transfers: moved })
 }

@@ -82,7 +82,7 @@ pub(super) async fn create(station: web::Data<Station>, operator: Operator, quer
     let asked: Positions = read(&body)?;
     let given = listed("paymentPositions", &asked.payment_positions, MOST)?;
     let given: Vec<_> = given.into_iter().cloned().collect();
-    let service = operator.service.unwrap_or_default();
+    let service = operator.service()?.unwrap_or_default();
     let brought = positions::bring_all(&station, operator.desk(), &given, service, to_publish).await;
     brought.map_err(|error| subject.problem(error))?;
     Ok(HttpResponse::Created().finish())
@@ -142,6 +142,9 @@ pub(super) async fn delete(station: web::Data<Station>, operator: Operator, body
     let subject = operator.subject(&station, "The debt position delete is failed");
     let asked: Keys = read(&body)?;
     let iupds = listed("paymentPositionIUPDs", &asked.iupds, MOST_TO_DELETE)?;
+    if let Some(at) = iupds.iter().position(|iupd| iupd.contains('\0')) {
+        return Err(Problem::bad_request(format!("paymentPositionIUPDs[{at}]: holds the character U+0000")));
+    }
     let iupds: Vec<Iupd> = iupds.into_iter().map(Iupd::new).collect();
     let deleted = positions::delete(&station, operator.desk(), &iupds, None).await;
     deleted.map_err(|error| subject.problem(of_many(error)))?;

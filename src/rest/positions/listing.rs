@@ -121,7 +121,7 @@ pub(super) async fn list(station: web::Data<Station>, operator: Operator, query:
     exclusive(&query)?;
     let listing = Listing {
         organization: &operator.organization,
-        service: operator.service,
+        service: operator.service()?,
         statuses: status.as_slice(),
         due: due.range()?.map(days),
         paid: paid_days.range()?.or(paid.range()?),

@@ -9,7 +9,7 @@ pub(super) mod writing;
 
 use actix_web::guard::{Guard, fn_guard};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ETAG, HeaderValue, IF_MATCH};
+use actix_web::http::header::{ETAG, IF_MATCH};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource};
 use serde::Serialize;
@@ -188,14 +188,39 @@ pub(super) fn of_version(stored: &StoredPosition, status: StatusCode, body: impl
     HttpResponse::build(status).insert_header((ETAG, format!("\"{}\"", stored.version))).json(body)
 }
 
-/// The version that the caller insists on (`If-Match`); `*` is any.
-pub(super) fn expected_version(request: &HttpRequest) -> Result<Option<i64>, Problem> {
-    let Some(value) = request.headers().get(IF_MATCH) else { return Ok(None) };
-    let tag = HeaderValue::to_str(value).unwrap_or_default().trim();
-    if tag == "*" {
-        return Ok(None);
+/// The versions of which the caller insists on one (`If-Match`); none where any will do. What was never given, or is
+/// weak, matches nothing (RFC 9110).
+pub(super) fn expected_versions(request: &HttpRequest) -> Option<Vec<i64>> {
+    let values: Vec<_> = request.headers().get_all(IF_MATCH).map(|value| value.to_str().unwrap_or_default()).collect();
+    if values.is_empty() || values.iter().any(|value| value.trim() == "*") {
+        return None;
     }
-    let version = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).and_then(|tag| tag.parse().ok());
-    // A tag that was never given matches nothing.
-    Ok(Some(version.unwrap_or(-1)))
+    let version = |tag: &str| tag.trim().strip_prefix('"')?.strip_suffix('"')?.parse().ok();
+    Some(values.iter().flat_map(|value| value.split(',')).filter_map(version).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::test::TestRequest;
+
+    #[test]
+    fn on_which_versions_a_caller_insists() {
+        for (values, versions) in [
+            (&[][..], None),
+            (&["*"], None),
+            (&["\"3\""], Some(vec![3])),
+            (&["\"0\", \"1\""], Some(vec![0, 1])),
+            (&["\"0\"", "\"1\""], Some(vec![0, 1])),
+            (&["W/\"3\""], Some(vec![])),
+            (&["W/\"3\",\"4\""], Some(vec![4])),
+            (&["3"], Some(vec![])),
+            (&["\"x\""], Some(vec![])),
+            (&[""], Some(vec![])),
+        ] {
+            let request =
+                values.iter().fold(TestRequest::get(), |request, value| request.append_header((IF_MATCH, *value)));
+            assert_eq!(expected_versions(&request.to_http_request()), versions, "{values:?}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::model::PaymentPosition;
 use super::version::{V1, Version};
-use super::{expected_version, of_version};
+use super::{expected_versions, of_version};
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
 use crate::domain::{lifecycle, position::DebtPosition};
@@ -49,7 +49,7 @@ pub(in crate::rest) async fn create<V: Version>(
     let subject = operator.subject(&station, "The debt position creation is failed");
     let to_publish = query.flag("toPublish")?;
     let given: V::Given = read(&body)?;
-    let service = operator.service.unwrap_or_default();
+    let service = operator.service()?.unwrap_or_default();
     let stored = positions::bring(&station, operator.desk(), &[given], service, to_publish).await;
     let stored = stored.map_err(|error| subject.problem(error))?;
     let answers = stored.first().map(|stored| of_version(stored, StatusCode::CREATED, V::written(&stored.position)));
@@ -86,7 +86,7 @@ pub(in crate::rest) async fn update<V: Version>(
     let (_, iupd) = path.into_inner();
     let subject = operator.subject(&station, "The debt position update is failed");
     let to_publish = query.flag("toPublish")?;
-    let expected = expected_version(&request)?;
+    let expected = expected_versions(&request);
     let given: V::Given = read(&body)?;
     let work = async {
         let rules = positions::rules(&station, operator.desk()).await?;
@@ -99,7 +99,7 @@ pub(in crate::rest) async fn update<V: Version>(
         if given.iupd() != iupd {
             return Err(Denial::OtherPosition { path: iupd.clone(), body: given.iupd().into() }.into());
         }
-        let change = Change { event: "POSITION_UPDATED", ..of_position(&iupd, expected) };
+        let change = Change { event: "POSITION_UPDATED", ..of_position(&iupd, expected.as_deref()) };
         let decide = |stored: &DebtPosition, now| replaced(stored, &judged, &operator, to_publish, now);
         positions::change(&station, operator.desk(), change, decide).await
     };
@@ -129,8 +129,8 @@ pub(in crate::rest) async fn delete(
     let (_, iupd) = path.into_inner();
     paths::position("deleteDebtPosition", &operator, &iupd)?;
     let subject = operator.subject(&station, "The debt position delete is failed");
-    let expected = expected_version(&request)?;
-    let deleted = positions::delete(&station, operator.desk(), &[Iupd::new(iupd)], expected).await;
+    let expected = expected_versions(&request);
+    let deleted = positions::delete(&station, operator.desk(), &[Iupd::new(iupd)], expected.as_deref()).await;
     deleted.map_err(|error| subject.problem(error))?;
     Ok(HttpResponse::Ok().json("The debt position was successfully deleted"))
 }
@@ -157,7 +157,8 @@ pub(in crate::rest) async fn publish<V: Version>(
 ) -> Answer {
     let (_, iupd) = path.into_inner();
     let subject = operator.subject(&station, "The debt position publish is failed");
-    let change = Change { event: "POSITION_PUBLISHED", ..of_position(&iupd, expected_version(&request)?) };
+    let expected = expected_versions(&request);
+    let change = Change { event: "POSITION_PUBLISHED", ..of_position(&iupd, expected.as_deref()) };
     let decide = |stored: &DebtPosition, now| Ok(lifecycle::publish(stored, now)?);
     let stored = positions::change(&station, operator.desk(), change, decide).await;
     let stored = stored.map_err(|error| subject.problem(error).about(&iupd))?;
@@ -186,7 +187,8 @@ pub(in crate::rest) async fn invalidate(
 ) -> Answer {
     let (_, iupd) = path.into_inner();
     let subject = operator.subject(&station, "The debt position invalidate is failed");
-    let change = Change { event: "POSITION_INVALIDATED", ..of_position(&iupd, expected_version(&request)?) };
+    let expected = expected_versions(&request);
+    let change = Change { event: "POSITION_INVALIDATED", ..of_position(&iupd, expected.as_deref()) };
     let decide = |stored: &DebtPosition, now| Ok(lifecycle::invalidate(stored, now)?);
     let stored = positions::change(&station, operator.desk(), change, decide).await;
     let stored = stored.map_err(|error| subject.problem(error).about(&iupd))?;
@@ -194,7 +196,7 @@ pub(in crate::rest) async fn invalidate(
 }
 
 /// A change of the position with this key.
-fn of_position(iupd: &str, expected: Option<i64>) -> Change<'_> {
+fn of_position<'c>(iupd: &'c str, expected: Option<&'c [i64]>) -> Change<'c> {
     Change { event: "", key: Key::Iupd(iupd), unknown: Denial::UnknownPosition(vec![Iupd::new(iupd)]), expected }
 }
 

@@ -23,7 +23,7 @@ use super::query::Query;
 use super::{Answer, resource};
 use crate::domain::codes::Iban;
 use crate::domain::registry::Organization;
-use crate::intake::registry::{check_against, parse_one};
+use crate::intake::registry::{check_against, check_one, parse_one};
 use crate::intake::shown;
 use crate::station::Station;
 use crate::store::{Removed, StoreError};
@@ -108,8 +108,8 @@ async fn list(station: web::Data<Station>, admin: Admin, query: Query) -> Answer
         (status = 404, description = "It is not in the registry."),
     )
 )]
-async fn show(station: web::Data<Station>, admin: Admin, path: Path<String>) -> Answer {
-    Ok(HttpResponse::Ok().json(one(&station, &admin, &path).await?))
+async fn show(station: web::Data<Station>, admin: Admin) -> Answer {
+    Ok(HttpResponse::Ok().json(one(&station, &admin).await?))
 }
 
 /// Put an organization into the registry, in place of what is there.
@@ -122,16 +122,19 @@ async fn show(station: web::Data<Station>, admin: Admin, path: Path<String>) -> 
     responses(
         (status = 200, description = "It was there.", body = Organization),
         (status = 201, description = "It is new.", body = Organization),
-        (status = 404, description = "Somebody has removed it at the same moment."),
         (status = 409, description = "It does not go with the others."),
     )
 )]
-async fn save(station: web::Data<Station>, admin: Admin, path: Path<String>, body: Body) -> Answer {
+async fn save(station: web::Data<Station>, admin: Admin, body: Body) -> Answer {
     let organization = parse_one(&body.0).map_err(wrong)?;
-    if organization.fiscal_code != *path {
+    if organization.fiscal_code != admin.organization {
         return Err(Problem::bad_request("fiscalCode: must be the one in the path"));
     }
-    put(&station, &admin, organization).await
+    let now = station.clock.now();
+    let saved = station.store.save_organization(&organization, goes_with, &admin.by, now).await.map_err(failed)?;
+    let (organization, is_new) = saved?;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok(HttpResponse::build(status).json(organization))
 }
 
 /// Read the stations that serve it.
@@ -145,8 +148,8 @@ async fn save(station: web::Data<Station>, admin: Admin, path: Path<String>, bod
         (status = 404, description = "It is not in the registry."),
     )
 )]
-async fn stations_of(station: web::Data<Station>, admin: Admin, path: Path<String>) -> Answer {
-    let Organization { stations, .. } = one(&station, &admin, &path).await?;
+async fn stations_of(station: web::Data<Station>, admin: Admin) -> Answer {
+    let Organization { stations, .. } = one(&station, &admin).await?;
     Ok(HttpResponse::Ok().json(Stations { stations }))
 }
 
@@ -163,12 +166,17 @@ async fn stations_of(station: web::Data<Station>, admin: Admin, path: Path<Strin
         (status = 409, description = "They do not go with the others."),
     )
 )]
-async fn save_stations(station: web::Data<Station>, admin: Admin, path: Path<String>, body: Body) -> Answer {
+async fn save_stations(station: web::Data<Station>, admin: Admin, body: Body) -> Answer {
     let Stations { stations } = read(&body)?;
-    let organization = Organization { stations, ibans: None, ..one(&station, &admin, &path).await? };
     // Judged as if all of it had been sent.
-    let written = serde_json::to_vec(&organization).map_err(|cause| Problem::failure(TITLE, &cause))?;
-    put(&station, &admin, parse_one(&written).map_err(wrong)?).await
+    let judge = |known: &[Organization], wanted: &[Organization]| {
+        let complaints: Vec<_> = wanted.iter().flat_map(check_one).collect();
+        if complaints.is_empty() { goes_with(known, wanted) } else { Err(wrong(complaints)) }
+    };
+    let now = station.clock.now();
+    let saved = station.store.save_stations(&admin.organization, &stations, judge, &admin.by, now).await;
+    let saved = saved.map_err(failed)??;
+    Ok(HttpResponse::Ok().json(saved.ok_or_else(|| unknown(&admin.organization))?))
 }
 
 /// Take an organization out of the registry.
@@ -183,14 +191,22 @@ async fn save_stations(station: web::Data<Station>, admin: Admin, path: Path<Str
         (status = 409, description = "Positions or receipts of it are stored."),
     )
 )]
-async fn remove(station: web::Data<Station>, admin: Admin, path: Path<String>) -> Answer {
-    match station.store.remove_organization(&path, &admin.by, station.clock.now()).await.map_err(failed)? {
+async fn remove(station: web::Data<Station>, admin: Admin) -> Answer {
+    match station
+        .store
+        .remove_organization(&admin.organization, &admin.by, station.clock.now())
+        .await
+        .map_err(failed)?
+    {
         Removed::Done => Ok(HttpResponse::NoContent().finish()),
-        Removed::Unknown => Err(unknown(&path)),
+        Removed::Unknown => Err(unknown(&admin.organization)),
         Removed::InUse => Err(Problem::new(
             StatusCode::CONFLICT,
             TITLE,
-            format!("Positions or receipts of {} are stored: to serve it no longer, set active to false", shown(&path)),
+            format!(
+                "Positions or receipts of {} are stored: to serve it no longer, set active to false",
+                shown(&admin.organization)
+            ),
         )),
     }
 }
@@ -206,8 +222,8 @@ async fn remove(station: web::Data<Station>, admin: Admin, path: Path<String>) -
         (status = 404, description = "It is not in the registry."),
     )
 )]
-async fn ibans(station: web::Data<Station>, admin: Admin, path: Path<String>) -> Answer {
-    let Organization { ibans, .. } = one(&station, &admin, &path).await?;
+async fn ibans(station: web::Data<Station>, admin: Admin) -> Answer {
+    let Organization { ibans, .. } = one(&station, &admin).await?;
     Ok(HttpResponse::Ok().json(Ibans { ibans }))
 }
 
@@ -224,12 +240,12 @@ async fn ibans(station: web::Data<Station>, admin: Admin, path: Path<String>) ->
         (status = 404, description = "It is not in the registry."),
     )
 )]
-async fn register_iban(station: web::Data<Station>, admin: Admin, path: Path<String>, body: Body) -> Answer {
+async fn register_iban(station: web::Data<Station>, admin: Admin, body: Body) -> Answer {
     let RegisteredIban { iban } = read(&body)?;
     let iban = Iban::parse(&iban).map_err(|error| Problem::bad_request(format!("iban: {error}")))?;
-    one(&station, &admin, &path).await?;
     let now = station.clock.now();
-    let is_new = station.store.register_iban(&path, &iban, &admin.by, now).await.map_err(failed)?;
+    let registered = station.store.register_iban(&admin.organization, &iban, &admin.by, now).await.map_err(failed)?;
+    let is_new = registered.ok_or_else(|| unknown(&admin.organization))?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok(HttpResponse::build(status).json(RegisteredIban { iban: iban.as_str().to_owned() }))
 }
@@ -246,12 +262,12 @@ async fn register_iban(station: web::Data<Station>, admin: Admin, path: Path<Str
     )
 )]
 async fn remove_iban(station: web::Data<Station>, admin: Admin, path: Path<(String, String)>) -> Answer {
-    let (organization, iban) = path.into_inner();
+    let (_, iban) = path.into_inner();
     let now = station.clock.now();
-    match station.store.remove_iban(&organization, &iban, &admin.by, now).await.map_err(failed)? {
-        true => Ok(HttpResponse::NoContent().finish()),
-        false => {
-            let detail = format!("{} has not registered {}", shown(&organization), shown(&iban));
+    match station.store.remove_iban(&admin.organization, &iban, &admin.by, now).await.map_err(failed)? {
+        Some(true) => Ok(HttpResponse::NoContent().finish()),
+        _ => {
+            let detail = format!("{} has not registered {}", shown(&admin.organization), shown(&iban));
             Err(Problem::new(StatusCode::NOT_FOUND, "Not found the account", detail))
         }
     }
@@ -306,21 +322,18 @@ async fn known(station: &Station, admin: &Admin) -> Result<Vec<Organization>, Pr
     Ok(all.into_iter().filter(|organization| admin.serves(&organization.fiscal_code)).collect())
 }
 
-async fn one(station: &Station, admin: &Admin, code: &str) -> Result<Organization, Problem> {
-    let known = known(station, admin).await?;
-    known.into_iter().find(|organization| organization.fiscal_code == code).ok_or_else(|| unknown(code))
+async fn one(station: &Station, admin: &Admin) -> Result<Organization, Problem> {
+    let found = station.store.organization(&admin.organization).await.map_err(failed)?;
+    found.ok_or_else(|| unknown(&admin.organization))
 }
 
-/// Puts an organization in the place of what was there, if it goes with the others.
-async fn put(station: &Station, admin: &Admin, organization: Organization) -> Answer {
-    let others = station.store.organizations().await.map_err(failed)?;
-    let complaints = check_against(&others, std::slice::from_ref(&organization));
-    if !complaints.is_empty() {
-        return Err(Problem::new(StatusCode::CONFLICT, TITLE, complaints.join(", ").replace("organizations[0].", "")));
+/// Whether organizations go with those that are there.
+fn goes_with(known: &[Organization], wanted: &[Organization]) -> Result<(), Problem> {
+    let complaints = check_against(known, wanted);
+    if complaints.is_empty() {
+        return Ok(());
     }
-    let saved = station.store.save_organization(&organization, &admin.by, station.clock.now()).await.map_err(failed)?;
-    let status = if saved.created > 0 { StatusCode::CREATED } else { StatusCode::OK };
-    Ok(HttpResponse::build(status).json(one(station, admin, &organization.fiscal_code).await?))
+    Err(Problem::new(StatusCode::CONFLICT, TITLE, complaints.join(", ").replace("organizations[0].", "")))
 }
 
 fn read<'b, T: Deserialize<'b>>(body: &'b Body) -> Result<T, Problem> {

@@ -63,7 +63,7 @@ pub(super) async fn list(station: web::Data<Station>, operator: Operator, query:
     let [due, paid_days, paid] = FAMILIES.map(|names| bounds(&query, names)?.range());
     let listing = Listing {
         organization: &operator.organization,
-        service: operator.service,
+        service: operator.service()?,
         statuses: statuses.unwrap_or_default(),
         due: due?.map(days),
         paid: both(paid_days?, paid?),

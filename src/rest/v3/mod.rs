@@ -13,7 +13,7 @@ use self::model::{PaymentPosition, ReadPosition};
 use super::idempotency::once;
 use super::operator::Operator;
 use super::positions::{Version, of_version, seen};
-use super::{Answer, resource};
+use super::{Answer, paths, resource};
 use crate::domain::position::DebtPosition;
 use crate::intake::model_v3;
 use crate::station::Station;
@@ -78,6 +78,7 @@ impl Version for V3 {
 )]
 async fn get(station: web::Data<Station>, operator: Operator, path: web::Path<(String, String)>) -> Answer {
     let (_, iupd) = path.into_inner();
+    paths::position("getOrganizationDebtPositionByIUPD", &operator, &iupd)?;
     let stored = seen(&station, &operator, &iupd).await?;
     Ok(of_version(&stored, StatusCode::OK, ReadPosition::of(&stored, |_| true)))
 }

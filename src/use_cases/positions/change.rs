@@ -19,8 +19,8 @@ pub struct Change<'c> {
     pub key: Key<'c>,
     /// What is said when there is none.
     pub unknown: Denial,
-    /// The version that the caller has seen, where it insists on it.
-    pub expected: Option<i64>,
+    /// The versions of which the caller insists on one, where it does.
+    pub expected: Option<&'c [i64]>,
 }
 
 /// Changes one position by a decision on what is stored.
@@ -60,7 +60,7 @@ async fn carry_out<P: Copy>(
     in_one_go(station, now, async |tx| {
         let before = tx.position(desk.organization, change.key).await?;
         let before = before.ok_or_else(|| change.unknown.clone())?;
-        if change.expected.is_some_and(|expected| expected != before.version) {
+        if change.expected.is_some_and(|expected| !expected.contains(&before.version)) {
             return Err(Denial::Changed(before.position.iupd.clone()).into());
         }
         desk.may_touch(&before.position)?;

@@ -124,9 +124,12 @@ impl Error {
 }
 
 impl Desk<'_> {
-    /// Whether the caller may touch every option of a position.
+    /// Whether the caller may touch every option of a position. One without options has no code, and is out of bounds
+    /// for whoever has any.
     pub fn may_touch(&self, position: &DebtPosition) -> Result<(), Denial> {
-        match position.options.iter().all(|option| self.codes.allow(option.iuv.as_str())) {
+        let mut options = position.options.iter();
+        let within = !position.options.is_empty() && options.all(|option| self.codes.allow(option.iuv.as_str()));
+        match within || self.codes.listed().is_none() {
             true => Ok(()),
             false => Err(Denial::CodeNotAllowed(position.iupd.clone())),
         }

@@ -1,4 +1,5 @@
-//! Let transfers credit another account (`gpd-api` 7.8), wherever the organization has named the old one.
+//! Let transfers credit another account (`gpd-api` 7.8), wherever the organization has named the old one and the
+//! caller may.
 
 use chrono::{DateTime, Utc};
 
@@ -47,6 +48,9 @@ async fn move_in(
 ) -> Result<usize, Error> {
     let mut moved = 0;
     for before in tx.positions(desk.organization, iupds).await? {
+        if desk.may_touch(&before.position).is_err() {
+            continue;
+        }
         let mut after = before.position.clone();
         let count = lifecycle::move_account(&mut after, from, to, most - moved, now);
         if count == 0 {

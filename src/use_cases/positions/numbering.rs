@@ -4,7 +4,8 @@
 use std::collections::HashSet;
 
 use super::{Desk, Error};
-use crate::domain::codes::Nav;
+use crate::domain::codes::{Iupd, Nav};
+use crate::domain::denial::Denial;
 use crate::domain::numbering;
 use crate::intake::{Complaint, Defect, Handed, Validation};
 use crate::station::Station;
@@ -24,10 +25,14 @@ pub(super) async fn number<H: Handed>(
     if station.settings.validation == Validation::Gpd {
         return Ok(made);
     }
+    let named = handed.first().map(|handed| Iupd::new(handed.iupd()));
     let numbers = handed.iter_mut().flat_map(Handed::numbers);
     let mut wanted: Vec<_> = numbers.filter_map(|mut numbers| numbers.are_wanted().then_some(numbers)).collect();
     if wanted.is_empty() {
         return Ok(made);
+    }
+    if let Some(iupd) = named.filter(|_| desk.codes.are_none()) {
+        return Err(Denial::CodeNotAllowed(iupd).into());
     }
     let code = segregation_code(station, desk).await?;
     let count = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
@@ -50,20 +55,29 @@ pub(super) async fn number<H: Handed>(
     Ok(made)
 }
 
-/// The one code that can be meant: the caller's only one, else the organization's.
+/// The one code that can be meant: of those that the organization issues notices with, the only one within the caller's
+/// bounds.
 async fn segregation_code(station: &Station, desk: Desk<'_>) -> Result<String, Error> {
-    let choice = match desk.codes.listed() {
-        Some([code]) => return Ok(code.clone()),
-        Some(codes) => codes.to_vec(),
-        None => match station.store.only_code(desk.organization.as_str()).await? {
-            Some(code) => return Ok(code),
-            None => Vec::new(),
-        },
+    let issued = station.store.codes_issued(desk.organization.as_str()).await?;
+    let choice = issued.clone().within(desk.codes.clone());
+    let complaint = match (choice.listed(), issued.listed()) {
+        (Some([code]), _) => return Ok(code.clone()),
+        (Some([]), Some(issued @ [_, ..])) => Complaint::new(
+            "is missing, and the organization does not issue notices with this segregation code",
+            format!("give the IUV, or choose with the query parameter segregationCodes: {}", issued.join(", ")),
+        ),
+        (Some([]), _) => Complaint::new(
+            "is missing, and the organization has no segregation code here",
+            "give the IUV, or register its stations with `ec-station registry import` or over the API",
+        ),
+        (Some(several), _) => Complaint::new(
+            "is missing, and more than one segregation code could be meant",
+            format!("give the IUV, or choose with the query parameter segregationCodes: {}", several.join(", ")),
+        ),
+        (None, _) => Complaint::new(
+            "is missing, and more than one segregation code could be meant",
+            "give the IUV, or say which code with the query parameter segregationCodes",
+        ),
     };
-    let cure = match choice.is_empty() {
-        true => "give the IUV, or say which code with the query parameter segregationCodes".to_owned(),
-        false => format!("give the IUV, or choose with the query parameter segregationCodes: {}", choice.join(", ")),
-    };
-    let complaint = Complaint::new("is missing, and more than one segregation code could be meant", cure);
     Err(Error::Wrong(vec![Defect::of("iuv", complaint)]))
 }

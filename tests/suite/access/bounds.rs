@@ -1,12 +1,15 @@
 //! Within which organizations and segregation codes a key moves, and by which name the journal knows it.
 
-use serde_json::Value;
+use ec_station::settings::Validation;
+use serde_json::{Value, json};
 
 use crate::access::{Told, a_key, call, events, with};
 use crate::api::{a_body, of_comune};
 use crate::database::Database;
-use crate::given::{COMUNE, NAV, PROVINCIA};
+use crate::given::{self, BANK, COMUNE, NAV, OTHER_NAV, PROVINCIA};
 use crate::station::Station;
+
+const OTHER_BANK: &str = "IT93I9999922222000000654321";
 
 fn ask(station: &Station, key: &str, method: &str, path: &str, body: &Value) -> Told {
     let body = if body.is_null() { String::new() } else { body.to_string() };
@@ -52,8 +55,128 @@ fn codes_of_key_and_query() {
             assert_eq!((told.status, told.body["title"].as_str()), (403, Some("The payment position is forbidden")));
         }
     }
-    let odd = ask(&station, &keys[0], "GET", &of_comune("/A?segregationCodes=7"), &Value::Null);
-    assert_eq!(odd.status, 400);
+    let many = format!("?segregationCodes={}", ["47,07"; 600].join(","));
+    for (query, status) in [
+        ("?segregationCodes=7", 400),
+        ("?segregationCodes=", 400),
+        ("?segregationCodes=07&segregationCodes=", 400),
+        ("?segregationCodes=07&segregationCodes=08", 403),
+        ("?segregationCodes=08&segregationCodes=07", 403),
+        ("?segregationCodes=07,08&segregationCodes=07", 200),
+        ("?segregationCodes=07,07", 200),
+        (&many, 200),
+    ] {
+        let told = ask(&station, &keys[0], "GET", &of_comune(&format!("/A{query}")), &Value::Null);
+        assert_eq!(told.status, status, "{query}: {}", told.body);
+    }
+    for path in [of_comune(&many), format!("/organizations/{COMUNE}/receipts{many}")] {
+        assert_eq!(ask(&station, &keys[0], "GET", &path, &Value::Null).status, 200, "however many there are");
+    }
+    // Nothing is within the key's bounds and the query's: there is nothing to choose from.
+    let mut unnumbered = a_body("N", "");
+    unnumbered["paymentOption"][0].as_object_mut().unwrap().remove("iuv");
+    let none = ask(&station, &keys[4], "POST", &of_comune("?segregationCodes=09"), &unnumbered);
+    assert_eq!((none.status, none.body["title"].as_str()), (403, Some("The payment position is forbidden")));
+}
+
+/// Whatever can be asked for, a key of another code neither sees nor changes.
+#[test]
+fn a_confined_key_touches_nothing_of_another_code() {
+    let database = Database::fresh();
+    let key = a_key(&database, "K", "write", &["--organization", &format!("{COMUNE}:08")]);
+    let owner = a_key(&database, "O", "write", &["--organization", COMUNE]);
+    let station = Station::spawn_on(database, |_| ());
+    let (iuv, other) = (&NAV[1..], "07000000000000105");
+    let created = ask(&station, &owner, "POST", &of_comune("?toPublish=true"), &a_body("A", iuv));
+    assert_eq!(created.status, 201, "{}", created.body);
+    assert_eq!(station.post(given::a_receipt_for(OTHER_NAV).v2()).outcome(), "OK");
+    assert_eq!(station.anomalies().len(), 1);
+    let anomaly = station.count("SELECT id FROM anomaly");
+    let receipt = station.count("SELECT id FROM receipt");
+    let options = |below: &str| format!("/organizations/{COMUNE}/paymentoptions/{below}");
+    let of_organization = |below: &str| format!("/organizations/{COMUNE}/{below}");
+    let before = ask(&station, &owner, "GET", &of_comune("/A"), &Value::Null).body;
+    let note = json!({"note": "seen"});
+    for (method, path, body, status) in [
+        ("GET", of_comune("/A"), Value::Null, 403),
+        ("GET", format!("/v3{}", of_comune("/A")), Value::Null, 403),
+        ("PUT", of_comune("/A"), a_body("A", iuv), 403),
+        ("DELETE", of_comune("/A"), Value::Null, 403),
+        ("POST", of_comune("/A/publish"), Value::Null, 403),
+        ("POST", of_comune("/A/invalidate"), Value::Null, 403),
+        ("POST", of_comune(""), a_body("B", other), 403),
+        ("POST", of_comune("/bulk"), json!({"paymentPositions": [a_body("B", other)]}), 403),
+        ("PUT", of_comune(""), json!({"paymentPositions": [a_body("A", iuv)]}), 403),
+        ("DELETE", of_comune(""), json!({"paymentPositionIUPDs": ["A"]}), 403),
+        ("PATCH", of_comune(&format!("/transfers?oldIban={BANK}")), json!({"newIban": OTHER_BANK}), 200),
+        ("GET", options(NAV), Value::Null, 403),
+        ("GET", options(&format!("{iuv}/debtposition")), Value::Null, 403),
+        ("POST", options(&format!("{NAV}/pay")), json!({"pspCompany": "B", "idReceipt": "r"}), 403),
+        ("POST", options(&format!("paids/{NAV}")), json!({}), 403),
+        ("POST", options(&format!("{iuv}/transfers/1/report")), Value::Null, 403),
+        ("PUT", options(&format!("{NAV}/notificationfee")), json!({"notificationFee": 1}), 403),
+        ("POST", format!("/payment-options/organizations/{COMUNE}/notices/{NAV}"), Value::Null, 404),
+        ("GET", format!("/payments/{COMUNE}/receipts/{}", &OTHER_NAV[1..]), Value::Null, 403),
+        ("GET", of_organization(&format!("receipts/{receipt}")), Value::Null, 404),
+        ("GET", of_organization(&format!("receipts/{receipt}/raw")), Value::Null, 404),
+        ("GET", of_organization(&format!("anomalies/{anomaly}")), Value::Null, 404),
+        ("POST", of_organization(&format!("anomalies/{anomaly}/resolve")), note, 404),
+    ] {
+        let told = ask(&station, &key, method, &path, &body);
+        assert_eq!(told.status, status, "{method} {path}: {}", told.body);
+        assert!(told.body["updatedTransfers"].is_null() || told.body["updatedTransfers"] == 0, "{}", told.body);
+        // The same is there for whoever may: it is the code that is refused.
+        let after = ask(&station, &owner, "GET", &of_comune("/A"), &Value::Null).body;
+        assert_eq!(after, before, "{method} {path}");
+    }
+    for (path, list) in [
+        (of_comune(""), "payment_position_list"),
+        (format!("/v3{}", of_comune("")), "payment_position_list"),
+        (format!("/payments/{COMUNE}/receipts"), "results"),
+        (of_organization("receipts"), "receipts"),
+        (of_organization("anomalies"), "anomalies"),
+    ] {
+        let told = ask(&station, &key, "GET", &path, &Value::Null);
+        assert_eq!((told.status, &told.body[list]), (200, &json!([])), "{path}: {}", told.body);
+    }
+    assert_eq!(station.count("SELECT COUNT(*) FROM debt_position"), 1);
+    assert_eq!(station.count("SELECT COUNT(*) FROM anomaly WHERE closed_at IS NOT NULL"), 0);
+    let moved = ask(
+        &station,
+        &owner,
+        "PATCH",
+        &of_comune(&format!("/transfers?oldIban={BANK}")),
+        &json!({"newIban": OTHER_BANK}),
+    );
+    assert_eq!((moved.status, &moved.body["updatedTransfers"]), (200, &json!(1)), "{}", moved.body);
+}
+
+/// GPD takes a position without options. It has no code, so it is nobody's who is confined to one.
+#[test]
+fn an_empty_position_is_out_of_every_bound() {
+    let database = Database::fresh();
+    let key = a_key(&database, "K", "write", &["--organization", &format!("{COMUNE}:07")]);
+    let owner = a_key(&database, "O", "write", &["--organization", COMUNE]);
+    let station = Station::spawn_on(database, |settings| settings.validation = Validation::Gpd);
+    let mut empty = a_body("E", &NAV[1..]);
+    empty["paymentOption"] = json!([]);
+    assert_eq!(ask(&station, &key, "POST", &of_comune(""), &empty).status, 403);
+    let created = ask(&station, &owner, "POST", &of_comune(""), &empty);
+    assert_eq!(created.status, 201, "{}", created.body);
+    for method in ["GET", "DELETE"] {
+        assert_eq!(ask(&station, &key, method, &of_comune("/E"), &Value::Null).status, 403, "{method}");
+    }
+    assert_eq!(ask(&station, &owner, "DELETE", &of_comune("/E"), &Value::Null).status, 200);
+}
+
+/// Whoever decodes the organization of a path once more than the gate speaks of another one.
+#[test]
+fn an_organization_is_read_once() {
+    let station = Station::spawn_with(|settings| settings.validation = Validation::Gpd);
+    let path = "/organizations/A%2FB%2531/debtpositions";
+    let created = call(&format!("{}{path}", station.url()), "POST", &[], &a_body("E", &NAV[1..]).to_string());
+    assert_eq!(created.status, 201, "{}", created.body);
+    assert_eq!(station.text("SELECT organization FROM debt_position"), "A/B%31");
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn no_route_answers_without_a_key() {
             }
         }
     }
-    assert!(closed >= 3 * METHODS.len() * 11, "only {closed} answers");
+    assert!(closed >= 1695, "only {closed} answers");
     // A path that is spelled in another way leads to the same handler, and to the same refusal.
     for odd in
         ["/registry/organi%7Aations", "/registry//organizations", "/registry/organizations/", "/%72egistry/brokers"]
@@ -113,7 +113,7 @@ fn no_route_answers_a_key_that_is_not_for_it() {
             }
         }
     }
-    assert!(found >= 3 * 8, "only {found} answers");
+    assert!(found >= 498, "only {found} answers");
 }
 
 #[test]
@@ -121,12 +121,16 @@ fn who_only_reads_changes_nothing() {
     let database = Database::fresh();
     let key = a_key(&database, "A", "read", &["--organization", COMUNE]);
     let station = Station::spawn_on(database, |_| ());
+    let mut refused = 0;
     for path in every_path(COMUNE).into_iter().filter(|path| !path.contains("/payment-options/")) {
         for method in METHODS.into_iter().filter(|method| *method != "GET") {
             let told = call(&format!("{}{path}", station.url()), method, &with(&key), "{}");
             assert!(told.is_no_route() || told.status == 403, "{method} {path}: {} {}", told.status, told.body);
+            refused += usize::from(told.status == 403);
         }
     }
+    // As many as change something, wherever they are mounted.
+    assert!(refused >= 97, "only {refused} answers");
 }
 
 #[test]

@@ -42,7 +42,7 @@ fn nobody_gets_a_number_twice() {
 }
 
 #[test]
-fn the_code_of_an_organization_that_has_one() {
+fn the_codes_of_an_organization() {
     let link = |station: &str, aux_digit: u8, code: Option<&str>| StationLink {
         id_station: station.into(),
         id_broker: "B".into(),
@@ -53,20 +53,21 @@ fn the_code_of_an_organization_that_has_one() {
     let database = Database::fresh();
     Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
         let store = Store::open(&database.url(), &Pools::default()).await.unwrap();
-        for (stations, code) in [
-            (vec![], None),
-            (vec![link("1", 3, None)], None),
-            (vec![link("1", 0, Some("07"))], None),
-            (vec![link("1", 3, Some("07"))], Some("07")),
-            (vec![link("1", 3, Some("07")), link("2", 0, Some("01"))], Some("07")),
-            (vec![link("1", 3, Some("07")), link("2", 3, Some("07"))], Some("07")),
-            (vec![link("1", 3, Some("07")), link("1", 3, Some("08"))], None),
-            (vec![link("1", 3, Some("07")), link("2", 3, None)], None),
+        for (stations, codes) in [
+            (vec![], ""),
+            (vec![link("1", 3, None)], "all"),
+            (vec![link("1", 0, Some("07"))], ""),
+            (vec![link("1", 3, Some("07"))], "07"),
+            (vec![link("1", 3, Some("07")), link("2", 0, Some("01"))], "07"),
+            (vec![link("1", 3, Some("07")), link("2", 3, Some("07"))], "07"),
+            (vec![link("1", 3, Some("08")), link("1", 3, Some("07"))], "07,08"),
+            (vec![link("1", 3, Some("07")), link("2", 3, None)], "all"),
         ] {
             let comune = Organization { stations: stations.clone(), ..given::registry().swap_remove(0) };
             store.import_organizations(&[comune], given::today()).await.unwrap();
-            assert_eq!(store.only_code(COMUNE).await.unwrap().as_deref(), code, "{stations:?}");
+            let issued = store.codes_issued(COMUNE).await.unwrap();
+            assert_eq!(issued.listed().map_or("all".into(), |codes| codes.join(",")), codes, "{stations:?}");
         }
-        assert_eq!(store.only_code("99999999999").await.unwrap(), None);
+        assert!(store.codes_issued("99999999999").await.unwrap().are_none());
     });
 }

@@ -261,3 +261,70 @@ fn imports_at_the_same_moment_all_succeed() {
     });
     assert_eq!(database.count("SELECT COUNT(DISTINCT company_name) FROM organization"), 1, "one was last");
 }
+
+/// Whoever changes the stations of an organization does not undo what somebody else says of it at the same moment.
+#[test]
+fn stations_and_the_rest_are_changed_side_by_side() {
+    let station = Station::spawn();
+    let path = format!("/organizations/{NEW}");
+    assert_eq!(at(&station, "PUT", &path, &an_organization(NEW)).status, 201);
+    for round in 0..12 {
+        let mut renamed = at(&station, "GET", &path, &Value::Null).body;
+        renamed["companyName"] = json!(format!("Unione {round}"));
+        let stations =
+            json!({"stations": [{"idStation": "B_01", "idBroker": "B", "auxDigit": 3, "broadcast": round % 2 == 0}]});
+        std::thread::scope(|scope| {
+            let name = scope.spawn(|| at(&station, "PUT", &path, &renamed).status);
+            let links = scope.spawn(|| at(&station, "PUT", &format!("{path}/stations"), &stations).status);
+            assert_eq!((name.join().unwrap(), links.join().unwrap()), (200, 200), "{round}");
+        });
+        let after = at(&station, "GET", &path, &Value::Null).body;
+        assert_eq!(after["companyName"], renamed["companyName"], "{round}");
+    }
+}
+
+/// One of them is first, and the other hears that the station is taken: no link moves silently.
+#[test]
+fn rivals_do_not_give_a_station_two_brokers() {
+    let database = Arc::new(Database::fresh());
+    let stations = [Station::spawn_on(database.clone(), |_| ()), Station::spawn_on(database, |_| ())];
+    let organizations = [NEW, "99000004046"];
+    for round in 0..8 {
+        let put = |side: usize| {
+            let mut organization = an_organization(organizations[side]);
+            let link = &mut organization["stations"][0];
+            (link["idStation"], link["idBroker"]) = (json!(format!("X_{round}")), json!(format!("B{side}")));
+            at(&stations[side], "PUT", &format!("/organizations/{}", organizations[side]), &organization)
+        };
+        let told = std::thread::scope(|scope| {
+            let rivals = [0, 1].map(|side| scope.spawn(move || put(side)));
+            rivals.map(|rival| rival.join().unwrap())
+        });
+        let mut statuses = told.each_ref().map(|told| told.status);
+        statuses.sort();
+        assert!(matches!(statuses, [200 | 201, 409]), "{round}: {statuses:?}");
+        let winner = usize::from(told[0].status == 409);
+        let kept = at(&stations[0], "GET", &format!("/organizations/{}", organizations[winner]), &Value::Null).body;
+        assert_eq!(kept["stations"][0]["idBroker"], format!("B{winner}"), "{round}");
+    }
+}
+
+/// An account is registered at the moment when its organization goes: one of them is first.
+#[test]
+fn an_account_does_not_outlive_its_organization() {
+    let database = Arc::new(Database::fresh());
+    let stations = [Station::spawn_on(database.clone(), |_| ()), Station::spawn_on(database.clone(), |_| ())];
+    let path = format!("/organizations/{NEW}");
+    for round in 0..12 {
+        assert_eq!(at(&stations[0], "PUT", &path, &an_organization(NEW)).status, 201, "{round}");
+        let (removed, registered) = std::thread::scope(|scope| {
+            let removal = scope.spawn(|| at(&stations[0], "DELETE", &path, &Value::Null).status);
+            let account =
+                scope.spawn(|| at(&stations[1], "POST", &format!("{path}/ibans"), &json!({"iban": BANK})).status);
+            (removal.join().unwrap(), account.join().unwrap())
+        });
+        assert_eq!(removed, 204, "{round}");
+        assert!([201, 404].contains(&registered), "{round}: {registered}");
+        assert_eq!(database.count("SELECT COUNT(*) FROM organization_iban"), 0, "{round}");
+    }
+}

@@ -36,10 +36,15 @@ fn what_cannot_be_asked_for() {
         ("?oldIban=x&limit=1001", json!(NEW), format!("{method}.limit: must be less than or equal to 1000")),
         ("?oldIban=x&limit=all", json!(NEW), "Invalid value all for property limit".to_owned()),
         ("?oldIban=x", json!(null), "newIban: must not be null".to_owned()),
+        ("?oldIban=x", json!("a\0b"), "newIban: holds the character U+0000".to_owned()),
+        ("?oldIban=x", json!("a\nb"), "newIban: holds a control character".to_owned()),
+        ("?oldIban=x", json!("à".repeat(256)), "newIban: size must be between 0 and 255".to_owned()),
         ("?oldIban=x", json!(7), "JSON parse error: newIban: must be a text, not a number".to_owned()),
     ] {
         assert_eq!(moved(&station, query, new).problem(), format!("400 BAD REQUEST: {detail}"), "{query}");
     }
+    let endless = moved(&station, &format!("?oldIban={}", "x".repeat(60_000)), json!(NEW));
+    assert_eq!((endless.status, &endless.json()["updatedTransfers"]), (200, &json!(0)), "nothing is so long");
     let strict = Station::spawn();
     let heard = moved(&strict, &format!("?oldIban={BANK}"), json!("IT00X")).problem();
     assert!(heard.starts_with("400 Error in the debt position request data: newIban: "), "{heard}");

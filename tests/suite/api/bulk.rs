@@ -266,3 +266,10 @@ mod on_postgres {
         assert_eq!(proxy.connections(), before);
     }
 }
+
+#[test]
+fn keys_that_no_database_holds() {
+    let station = gpd();
+    let heard = call(&station, "DELETE", &of_comune(""), &[], Some(r#"{"paymentPositionIUPDs":["a","b\u0000"]}"#));
+    assert_eq!(heard.problem(), "400 BAD REQUEST: paymentPositionIUPDs[1]: holds the character U+0000");
+}

@@ -6,8 +6,10 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{Heard, a_body, call, delete, get, of_comune};
+use crate::access::a_key;
+use crate::database::Database;
 use crate::extent::wait_until;
-use crate::given::{NAV, PROVINCIA, today};
+use crate::given::{COMUNE, NAV, PROVINCIA, today};
 use crate::station::Station;
 
 const KEY: (&str, &str) = ("Idempotency-Key", "0b6bd0b0-8f4f-4f0e-a1a5-4c7f4f3e9d11");
@@ -146,4 +148,18 @@ fn what_is_kept_is_thrown_away_after_a_day() {
     station.database().change("UPDATE kept_answer SET begun_at = '2026-11-21T11:59:59+00:00' WHERE status = 201");
     let next = Station::spawn_on(station.killed(), |_| ());
     wait_until("the old answer is gone", Duration::from_secs(20), || next.count(kept) == 1);
+}
+
+/// Two keys may share a name while one takes over from the other: it is the same caller.
+#[test]
+fn another_key_of_the_same_name_hears_the_same() {
+    let database = Database::fresh();
+    let [old, new, other] = ["A", "A", "B"].map(|name| a_key(&database, name, "write", &["--organization", COMUNE]));
+    let station = Station::spawn_on(database, |_| ());
+    let with = |key: &str| create(&station, &[KEY, ("Ocp-Apim-Subscription-Key", key)]);
+    let (first, again) = (with(&old), with(&new));
+    assert_eq!((first.status, again.status, replayed(&again)), (201, 201, true), "{}", again.text);
+    assert_eq!(first.text, again.text);
+    let foreign = with(&other);
+    assert_eq!((foreign.status, replayed(&foreign)), (409, false), "{}", foreign.text);
 }

@@ -115,8 +115,15 @@ fn a_list_shows_what_a_read_shows() {
         let page_info = json!({ "page": 0, "limit": 10, "items_found": 1, "total_pages": 1 });
         assert_eq!(listed, json!({ "payment_position_list": [read], "page_info": page_info }), "{path}");
     }
+    let elsewhere = get(&station, &format!("/aca/debt-positions-service/v1{}", of_comune("?serviceType=GPD"))).json();
     let archive = get(&station, &format!("/aca/debt-positions-service/v1{}", of_comune(""))).json();
     assert_eq!(archive["page_info"]["items_found"], 0);
+    assert_eq!(elsewhere, archive, "the mount point says which service it is");
+    // What has no such parameter does not look at it.
+    assert_eq!(get(&station, &of_comune("/TARI-1?serviceType=x")).status, 200);
+    for path in ["", "/v3"] {
+        assert_eq!(get(&station, &format!("{path}{}", of_comune("/a.b"))).status, 400, "{path}: no IUPD");
+    }
 }
 
 /// What a list of several plans counts and does not show.

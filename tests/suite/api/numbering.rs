@@ -6,7 +6,7 @@ use ec_station::domain::numbering::notice;
 use ec_station::settings::Validation;
 use serde_json::{Value, json};
 
-use super::{a_body, of_comune, post};
+use super::{a_body, of_comune, post, put};
 use crate::given::{COMUNE, NAV};
 use crate::station::Station;
 
@@ -35,20 +35,35 @@ fn gpd_asks_for_the_iuv() {
 #[test]
 fn where_several_codes_could_be_meant_one_is_to_be_chosen() {
     let station = Station::spawn();
-    let heard = post(&station, &of_comune("?segregationCodes=07,08"), &unnumbered("TARI-1", 1));
-    assert_eq!(
-        heard.problem(),
-        "400 Error in the debt position request data: iuv: is missing, and more than one segregation code could be \
-         meant; give the IUV, or choose with the query parameter segregationCodes: 07, 08"
-    );
+    let link = |code: &str| json!({"idStation": "99000001018_01", "idBroker": COMUNE, "auxDigit": 3, "segregationCode": code, "broadcast": false});
+    let stations = json!({"stations": [link("07"), link("08"), link("09")]});
+    let saved = put(&station, &format!("/registry/organizations/{COMUNE}/stations"), &stations);
+    assert_eq!(saved.status, 200, "{}", saved.text);
+    let choose = "give the IUV, or choose with the query parameter segregationCodes";
+    let several = "more than one segregation code could be meant";
+    let foreign = "the organization does not issue notices with this segregation code";
+    for (query, why, codes) in [
+        ("", several, "07, 08, 09"),
+        ("?segregationCodes=07,08", several, "07, 08"),
+        ("?segregationCodes=07,99,08", several, "07, 08"),
+        ("?segregationCodes=99", foreign, "07, 08, 09"),
+    ] {
+        let heard = post(&station, &of_comune(query), &unnumbered("TARI-1", 1));
+        let expected = format!("iuv: is missing, and {why}; {choose}: {codes}");
+        assert_eq!(heard.problem(), format!("400 Error in the debt position request data: {expected}"), "{query}");
+    }
+    for (iupd, query, code) in [("A", "07", "07"), ("B", "99,08", "08"), ("C", "09,09", "09")] {
+        let heard = post(&station, &of_comune(&format!("?segregationCodes={query}")), &unnumbered(iupd, 1));
+        assert_eq!(navs(&heard.json()), [notice(code, 1).unwrap().to_string()], "{query}: {}", heard.text);
+    }
 }
 
 #[test]
 fn numbers_are_made_and_right() {
     let station = Station::spawn();
-    let heard = post(&station, &of_comune("?segregationCodes=09&toPublish=true"), &unnumbered("TARI-1", 3));
+    let heard = post(&station, &of_comune("?segregationCodes=07&toPublish=true"), &unnumbered("TARI-1", 3));
     assert_eq!(heard.status, 201, "{}", heard.text);
-    let made = [1, 2, 3].map(|number| notice("09", number).unwrap().to_string());
+    let made = [1, 2, 3].map(|number| notice("07", number).unwrap().to_string());
     assert_eq!(navs(&heard.json()), made);
 }
 

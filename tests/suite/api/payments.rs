@@ -297,3 +297,14 @@ fn the_nodes_receipt_of_what_was_told_before() {
     assert_eq!(station.post(second.v2()).outcome(), "OK");
     assert_eq!(station.anomalies(), [format!("DOUBLE_PAYMENT {nav}")]);
 }
+
+#[test]
+fn texts_that_no_database_holds() {
+    let station = gpd();
+    let (_, first, _) = bring(&station, 1, "VALID");
+    for field in ["paymentMethod", "pspCode", "pspTaxCode", "pspCompany", "idReceipt"] {
+        let heard =
+            post(&station, &options(&format!("/{first}/pay")), &with(a_payment(), &format!("/{field}"), json!("a\0")));
+        assert_eq!(heard.problem(), format!("400 BAD REQUEST: {field}: holds the character U+0000"));
+    }
+}

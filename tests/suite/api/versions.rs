@@ -34,7 +34,8 @@ fn what_has_changed_since_stays_as_it_is() {
     let second = etag(&replace(&station, &iupd, "", &body));
     assert_ne!(first, second);
     assert_eq!(etag(&get(&station, &of_comune(&format!("/{iupd}")))), second);
-    for stale in [first.as_str(), "\"999\"", "0", "\"\"", "W/\"0\"", "nonsense"] {
+    let weak = format!("W/{second}");
+    for stale in [first.as_str(), "\"999\"", "0", "\"\"", "W/\"0\"", "nonsense", "\"998\", \"999\"", &weak] {
         for heard in verbs(&station, &iupd, &body.to_string(), stale) {
             assert_eq!(heard.status, 412, "{stale}: {}", heard.text);
             assert_eq!(heard.json()["title"], "The debt position has changed");
@@ -49,7 +50,7 @@ fn what_is_as_it_was_read_may_be_changed() {
     for (number, any) in [(1, false), (2, true)] {
         let (iupd, _, body) = bring(&station, number, "DRAFT");
         let (body, path) = (body.to_string(), of_comune(&format!("/{iupd}")));
-        let tag = |heard: &Heard| if any { "*".to_owned() } else { etag(heard) };
+        let tag = |heard: &Heard| if any { "*".to_owned() } else { format!("\"999\", {}", etag(heard)) };
         let mut last = get(&station, &path);
         for (method, below) in [("PUT", ""), ("POST", "/publish"), ("POST", "/invalidate"), ("DELETE", "")] {
             let insist = tag(&last);

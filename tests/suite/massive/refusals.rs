@@ -207,3 +207,15 @@ fn other_methods() {
     assert_eq!(send(station.url(), "POST", &v1("/files"), "text/plain", vec![]).status, 405);
     assert_eq!(get(station.url(), &v2("/file/x")).status, 404);
 }
+
+#[test]
+fn keys_that_no_database_holds() {
+    let station = Station::spawn_with(|settings| settings.validation = ec_station::settings::Validation::Gpd);
+    let deleted = of_json(&station, "DELETE", &json!({"paymentPositionIUPDs": ["a", "b\0"]}));
+    let mut odd = position(1);
+    odd["iupd"] = json!("b\0");
+    let created = of_json(&station, "POST", &positions(std::iter::once(odd)));
+    for refused in [deleted, created] {
+        assert!(refused.starts_with("400 INVALID") && refused.contains("U+0000"), "{refused}");
+    }
+}
