@@ -1,7 +1,7 @@
 //! Every "no" of the operators' API, in GPD's words (`gpd-api` 3).
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::ContentType;
+use actix_web::http::header::{ContentType, RETRY_AFTER};
 use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde::Serialize;
 use serde_json::json;
@@ -112,6 +112,9 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
+        if self.status_code() == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((RETRY_AFTER, "10"));
+        }
         match self {
             Problem::Told { status, title, detail } => {
                 response.json(ProblemJson { title, status: status.as_u16(), detail: detail.clone() })

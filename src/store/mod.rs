@@ -29,8 +29,10 @@ mod uploads;
 mod url;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 pub use anomalies::StoredAnomaly;
@@ -189,6 +191,8 @@ pub struct Store {
     engine: Engine,
     pools: Pools,
     chains: Chains,
+    /// Held by whoever stores what time has done to positions.
+    moving: Arc<Mutex<()>>,
 }
 
 /// Where the data is.
@@ -233,7 +237,7 @@ impl Store {
             DatabaseUrl::Sqlite(path) => Engine::Sqlite(SqliteFile::open(path, pools, chains.clone()).await?),
             DatabaseUrl::Postgres(url) => Engine::Postgres(Box::new(PostgresServer::open(url, pools).await?)),
         };
-        Ok(Store { engine, pools: pools.clone(), chains })
+        Ok(Store { engine, pools: pools.clone(), chains, moving: Arc::default() })
     }
 
     /// The same store for a task that outlives those who serve. A connection to a server lives in the runtime that opened

@@ -117,6 +117,12 @@ impl Station {
         self.block_on(positions::move_on(&self.real.store, None, now)).unwrap();
     }
 
+    /// Does something while somebody else stores what time has done.
+    pub fn while_somebody_moves<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _turn = self.block_on(self.real.store.turn_to_move());
+        work()
+    }
+
     /// Brings together what was counted apart, as the station does by itself.
     pub fn count_together(&self) {
         while self.block_on(self.real.store.count_together()).unwrap() {}

@@ -12,6 +12,7 @@ use super::model::BasePosition;
 use crate::domain::position::PositionStatus;
 use crate::intake;
 use crate::rest::Answer;
+use crate::rest::denials::Subject;
 use crate::rest::operator::Operator;
 use crate::rest::problem::Problem;
 use crate::rest::query::Query;
@@ -53,6 +54,19 @@ pub(in crate::rest) struct PageInfo {
     total_pages: i64,
 }
 
+/// A page of a list, or why there is none.
+pub(in crate::rest) async fn page_of(
+    station: &Station,
+    listing: &Listing<'_>,
+    subject: Subject<'_>,
+) -> Result<Page, Problem> {
+    let page = positions::list(station, listing).await.map_err(|error| subject.problem(error))?;
+    page.ok_or_else(|| {
+        let detail = "Many positions have just become valid or expired, and it is still being noted: try again";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, subject.failure, detail)
+    })
+}
+
 impl PageInfo {
     /// Of a page of a list.
     pub(in crate::rest) fn of(page: &Page, listing: &Listing<'_>) -> PageInfo {
@@ -92,7 +106,10 @@ impl PageInfo {
         ("serviceType" = Option<String>, Query, description = "That came through this service only.",
          pattern = "^(GPD|ACA|WISP)$"),
     ),
-    responses((status = 200, description = "Positions without their debtors.", body = PositionList))
+    responses(
+        (status = 200, description = "Positions without their debtors.", body = PositionList),
+        (status = 503, description = "So many have just become valid or expired that it is still being noted: try again after `Retry-After`."),
+    )
 )]
 pub(super) async fn list(station: web::Data<Station>, operator: Operator, query: Query) -> Answer {
     let limit = query.number(METHOD, "limit", 10, (1, MOST_ON_A_PAGE))?;
@@ -115,7 +132,7 @@ pub(super) async fn list(station: web::Data<Station>, operator: Operator, query:
         page,
     };
     let subject = operator.subject(&station, "The debt positions cannot be listed");
-    let page = positions::list(&station, &listing).await.map_err(|error| subject.problem(error))?;
+    let page = page_of(&station, &listing, subject).await?;
     let page_info = PageInfo::of(&page, &listing);
     // Version 1 of the API knows one plan: what has more is counted, but not shown.
     let shown = page.positions.iter().filter(|stored| stored.position.instalment_plans() < 2);

@@ -11,11 +11,10 @@ use super::model::ReadPosition;
 use crate::domain::position::PositionStatus::{self, *};
 use crate::rest::Answer;
 use crate::rest::operator::Operator;
-use crate::rest::positions::listing::{FAMILIES, METHOD, PageInfo, bounds, days, order};
+use crate::rest::positions::listing::{FAMILIES, METHOD, PageInfo, bounds, days, order, page_of};
 use crate::rest::query::Query;
 use crate::station::Station;
 use crate::store::{Listing, MOST_ON_A_PAGE};
-use crate::use_cases::positions;
 
 /// A page of positions.
 #[derive(Serialize, ToSchema)]
@@ -51,7 +50,10 @@ struct PositionList {
         ("serviceType" = Option<String>, Query, description = "That came through this service only.",
          pattern = "^(GPD|ACA|WISP)$"),
     ),
-    responses((status = 200, description = "Positions with their debtors.", body = PositionList))
+    responses(
+        (status = 200, description = "Positions with their debtors.", body = PositionList),
+        (status = 503, description = "So many have just become valid or expired that it is still being noted: try again after `Retry-After`."),
+    )
 )]
 pub(super) async fn list(station: web::Data<Station>, operator: Operator, query: Query) -> Answer {
     let limit = query.number(METHOD, "limit", 10, (1, MOST_ON_A_PAGE))?;
@@ -72,7 +74,7 @@ pub(super) async fn list(station: web::Data<Station>, operator: Operator, query:
         page,
     };
     let subject = operator.subject(&station, "The debt positions cannot be listed");
-    let page = positions::list(&station, &listing).await.map_err(|error| subject.problem(error))?;
+    let page = page_of(&station, &listing, subject).await?;
     let page_info = PageInfo::of(&page, &listing);
     let shown = page.positions.iter().map(|stored| ReadPosition::of(stored, |option| listing.wants(option)));
     Ok(HttpResponse::Ok().json(PositionList { payment_position_list: shown.collect(), page_info }))

@@ -2,6 +2,7 @@
 //! position computes it; it is stored so that a status can be looked for.
 
 use chrono::{DateTime, Utc};
+use tokio::sync::MutexGuard;
 
 use crate::domain::codes::OrganizationCode;
 use crate::journal::{Entry, Event};
@@ -65,23 +66,23 @@ const MOVED_POSTGRES: &str =
     moved!(in = "SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($1 AS JSON))");
 
 impl Store {
-    /// Stores what time has done to positions, of one organization or of all; no more than may be moved at once. Tells
-    /// whether anything was left to do, so that there may be more.
-    pub async fn move_on(&self, of: Option<&OrganizationCode>, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    /// The turn to store what time has done. One has it at a time: others of the same station would do the same again.
+    pub async fn turn_to_move(&self) -> MutexGuard<'_, ()> {
+        self.moving.lock().await
+    }
+
+    /// Whether time has done something to positions of one organization, or of all, that is not stored.
+    pub async fn is_any_due(&self, of: Option<&OrganizationCode>, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let due = || of_organization(of, now, DUE, DUE_OF_ORGANIZATION);
-        if self.rows("look for what time has moved", due).await?.is_empty() {
-            return Ok(false);
-        }
+        Ok(!self.rows("look for what time has moved", due).await?.is_empty())
+    }
+
+    /// Stores what time has done to positions of one organization or of all; no more than may be moved at once. After a
+    /// conflict it is to be tried again: a rival was first, and what he has left is still to be done.
+    pub async fn move_some(&self, of: Option<&OrganizationCode>, now: DateTime<Utc>) -> Result<(), StoreError> {
         let mut tx = self.write().await?;
-        let moved = match tx.move_on(of, now, matches!(self.engine, Engine::Sqlite(_))).await {
-            Ok(()) => tx.commit().await,
-            Err(cause) => Err(cause),
-        };
-        match moved {
-            // A rival was first: what it has left is still to be done.
-            Err(cause) if !cause.is_conflict() => Err(cause),
-            _ => Ok(true),
-        }
+        tx.move_on(of, now, matches!(self.engine, Engine::Sqlite(_))).await?;
+        tx.commit().await
     }
 }
 

@@ -26,6 +26,7 @@ pub use find::find;
 pub use list::list;
 pub use move_account::move_account;
 pub use move_on::move_on;
+use move_on::move_on_within;
 pub use pay::pay;
 pub use report::report;
 pub use rules::{rules, weighed, well_formed};

@@ -96,6 +96,26 @@ fn stations_do_not_do_it_twice() {
     assert_eq!(database.count(MISCOUNTED), 0);
 }
 
+/// A list by what the statuses were would not be true, and nobody waits for ever until they are stored.
+#[test]
+fn a_list_by_status_is_true_or_late() {
+    let mut position = a_position();
+    position.options[0].switch_to_expired = true;
+    let station = Station::spawn_on(Database::with(&[position]), |_| ());
+    station.set_now(days(2));
+    let expired = || get(&station, &of_comune("?status=EXPIRED"));
+    station.while_somebody_moves(|| {
+        let late = expired();
+        assert_eq!((late.status, late.header("retry-after")), (503, Some("10")), "{}", late.text);
+        assert_eq!(late.json()["status"], 503);
+        let any = get(&station, &of_comune("")).json();
+        assert_eq!(any["payment_position_list"][0]["status"], "EXPIRED", "{any}");
+        let third = get(&station, &format!("/v3{}", of_comune("?status=UNPAYABLE")));
+        assert_eq!(third.status, 503, "{}", third.text);
+    });
+    assert_eq!(expired().json()["page_info"]["items_found"], 1);
+}
+
 /// Nobody has to ask.
 #[test]
 fn the_station_does_it_by_itself() {

@@ -3,10 +3,10 @@
 use ec_station::domain::position::PositionStatus;
 use serde_json::json;
 
-use super::cases::{bring, gpd, iuv, options, pay, replace};
+use super::cases::{bring, gpd, options, pay, replace};
 use super::{Heard, a_body, call, get, of_comune, post, put};
 use crate::database::Database;
-use crate::given::{a_position, a_receipt_for, days};
+use crate::given::{NAV, OTHER_NAV, a_position, a_receipt_for, days};
 use crate::station::Station;
 
 fn etag(heard: &Heard) -> String {
@@ -99,17 +99,16 @@ fn what_time_does_makes_no_version() {
 #[test]
 fn what_a_receipt_has_settled_is_answered() {
     let station = Station::spawn();
-    for (number, publish) in [(1, ""), (2, "?toPublish=true")] {
-        let (iupd, waited) = (format!("P-{number}"), iuv(number));
-        station.post(a_receipt_for(&format!("3{waited}")).v2());
-        let created = post(&station, &of_comune(publish), &a_body(&iupd, &waited));
-        assert_eq!((created.status, &created.json()["status"]), (201, &json!("PAID")), "{}", created.text);
-        assert_eq!(etag(&created), etag(&get(&station, &of_comune(&format!("/{iupd}")))));
-    }
-    let (path, waited) = (of_comune("/P-3"), iuv(4));
-    assert_eq!(post(&station, &of_comune(""), &a_body("P-3", &iuv(3))).status, 201);
-    station.post(a_receipt_for(&format!("3{waited}")).v2());
-    let replaced = put(&station, &path, &a_body("P-3", &waited));
+    let [first, second, third] = [&NAV[1..], &OTHER_NAV[1..], "07000000001234775"];
+    station.post(a_receipt_for(NAV).v2());
+    let created = post(&station, &of_comune("?toPublish=true"), &a_body("P-1", first));
+    assert_eq!((created.status, &created.json()["status"]), (201, &json!("PAID")), "{}", created.text);
+    assert_eq!(etag(&created), etag(&get(&station, &of_comune("/P-1"))));
+
+    let path = of_comune("/P-2");
+    assert_eq!(post(&station, &of_comune(""), &a_body("P-2", third)).status, 201);
+    station.post(a_receipt_for(OTHER_NAV).v2());
+    let replaced = put(&station, &path, &a_body("P-2", second));
     assert_eq!((replaced.status, &replaced.json()["status"]), (200, &json!("PAID")), "{}", replaced.text);
     assert_eq!(etag(&replaced), etag(&get(&station, &path)));
 }
