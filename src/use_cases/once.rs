@@ -2,7 +2,7 @@
 //!
 //! The key is taken before anything else happens, in a transaction of its own, and the answer is kept after: whoever
 //! asks again meanwhile, at whichever station, is told to wait. A crash in between leaves a key without an answer.
-//! After [`PATIENCE`] the next one with the same request carries it out himself, and nothing happens twice for all
+//! After `PATIENCE` the next one with the same request carries it out himself, and nothing happens twice for all
 //! that: what can be asked for with a key is declined by the state it has already brought about (a position that is
 //! there, published, invalid or paid), which is what the caller then hears.
 
