@@ -26,7 +26,7 @@ fn large(number: usize) -> Value {
 
 #[test]
 fn a_large_file_takes_no_memory() {
-    let (count, padding) = usual_or_full((2_000, 64 << 20), (60_000, 0));
+    let (count, padding) = usual_or_full((2_000, 90 << 20), (60_000, 0));
     let mut content = positions((0..count).map(large)).to_string().into_bytes();
     content.extend(vec![b' '; padding]);
     let size = content.len() as u64 / 1024;
