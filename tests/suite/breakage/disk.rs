@@ -164,12 +164,16 @@ mod on_postgres {
             questions(&a_receipt_for(&nav(number)), "PAA_RECEIPT_DUPLICATA");
             questions(&odd(WARM + number), "OK");
         }
-        let number = 2 * WARM;
-        let counted = [
-            questions(&a_receipt_for(&nav(number)), "OK"),
-            questions(&odd(number + 1), "OK"),
-            questions(&a_receipt_for(&nav(number)), "PAA_RECEIPT_DUPLICATA"),
-        ];
+        // The station asks now and then what there is to do: the least of a few counts is the receipt's own.
+        let mut counted = [usize::MAX; 3];
+        for number in 2 * WARM..2 * WARM + 5 {
+            let now = [
+                questions(&a_receipt_for(&nav(number)), "OK"),
+                questions(&odd(number + 8), "OK"),
+                questions(&a_receipt_for(&nav(number)), "PAA_RECEIPT_DUPLICATA"),
+            ];
+            counted = std::array::from_fn(|at| counted[at].min(now[at]));
+        }
         println!("questions of a receipt, of one with an anomaly, of a repeated one: {counted:?}");
         // Begin, look, write, commit; and once more for what a person is to be told.
         assert_eq!(counted, [4, 5, 4]);
