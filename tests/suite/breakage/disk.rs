@@ -157,7 +157,8 @@ mod on_postgres {
             assert_eq!(line.ask(&receipt.v1()).as_deref(), Some(answer));
             proxy.questions() - before
         };
-        let odd = |number: usize| Receipt { iuv: "07000000000000000".into(), ..a_receipt_for(&nav(number)) };
+        // Each with a wrong IUV of its own.
+        let odd = |number: usize| Receipt { iuv: format!("08{number:015}"), ..a_receipt_for(&nav(number)) };
         // Statements are prepared when they are first used on a connection.
         for number in (0..WARM).filter(|number| number % 8 != 7) {
             questions(&a_receipt_for(&nav(number)), "OK");
