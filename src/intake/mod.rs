@@ -53,6 +53,7 @@ pub use handed::{Handed, OptionNumbers};
 use judging::{Verdict, verdict};
 pub use judging::{judge, judge_account, judge_update};
 use seen::{Numbers, Seen};
+pub(crate) use texts::without_nul;
 
 /// Most bytes one position may take in a file; a broken quote or bracket would swallow the rest otherwise.
 pub(crate) const LARGEST_POSITION: usize = 4 << 20;

@@ -4,7 +4,7 @@ use super::defect::Complaint;
 use crate::domain::text::is_xml_char;
 
 /// U+0000, which no database column can hold.
-pub(super) fn without_nul(text: &str) -> Result<(), Complaint> {
+pub(crate) fn without_nul(text: &str) -> Result<(), Complaint> {
     if text.contains('\0') { Err(Complaint::new("holds the character U+0000", "remove the character")) } else { Ok(()) }
 }
 

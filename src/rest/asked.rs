@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::problem::Problem;
-use crate::intake::{Given, moment};
+use crate::intake::{Given, moment, without_nul};
 
 /// What the columns of GPD hold where no rule says less.
 const LONGEST: usize = 255;
@@ -39,8 +39,8 @@ impl Look {
         let most = most.unwrap_or(LONGEST);
         if text.chars().count() > most {
             self.wrong(field, &format!("size must be between 0 and {most}"));
-        } else if text.contains('\0') {
-            self.wrong(field, "holds the character U+0000");
+        } else if let Err(complaint) = without_nul(&text) {
+            self.wrong(field, &complaint.reason);
         }
         Some(text)
     }

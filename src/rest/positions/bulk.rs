@@ -9,7 +9,7 @@ use super::read;
 use super::writing::replaced;
 use crate::domain::codes::Iupd;
 use crate::domain::denial::Denial;
-use crate::intake::{Given, Handed, Wanted, model};
+use crate::intake::{Given, Handed, Wanted, model, without_nul};
 use crate::rest::body::Body;
 use crate::rest::docs::examples;
 use crate::rest::docs::parameters::Once;
@@ -142,8 +142,9 @@ pub(super) async fn delete(station: web::Data<Station>, operator: Operator, body
     let subject = operator.subject(&station, "The debt position delete is failed");
     let asked: Keys = read(&body)?;
     let iupds = listed("paymentPositionIUPDs", &asked.iupds, MOST_TO_DELETE)?;
-    if let Some(at) = iupds.iter().position(|iupd| iupd.contains('\0')) {
-        return Err(Problem::bad_request(format!("paymentPositionIUPDs[{at}]: holds the character U+0000")));
+    for (at, iupd) in iupds.iter().enumerate() {
+        without_nul(iupd)
+            .map_err(|complaint| Problem::bad_request(format!("paymentPositionIUPDs[{at}]: {}", complaint.reason)))?;
     }
     let iupds: Vec<Iupd> = iupds.into_iter().map(Iupd::new).collect();
     let deleted = positions::delete(&station, operator.desk(), &iupds, None).await;
