@@ -76,7 +76,10 @@ impl Node {
             return Err(Code::DominioDisabilitato.into());
         }
         let station = organization.station_of(&qr.notice).ok_or_else(|| {
-            Refusal::because(Code::StazioneIntPaSconosciuta, "Nessuna stazione per il codice di segregazione dell'avviso")
+            Refusal::because(
+                Code::StazioneIntPaSconosciuta,
+                "Nessuna stazione per il codice di segregazione dell'avviso",
+            )
         })?;
         if !station.active {
             return Err(Code::StazioneIntPaDisabilitata.into());

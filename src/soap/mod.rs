@@ -31,6 +31,7 @@ use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use tracing::{info, warn};
 
+pub(crate) use self::contract::asks_for_wsdl;
 use self::demand::Demand;
 use self::envelope::NoOperation;
 use self::exchange::Incoming;
