@@ -36,9 +36,9 @@ class Libxml2:
 
     def __init__(self, schema_path):
         document = etree.parse(schema_path)
-        namespace = document.getroot().get("targetNamespace")
+        self.namespace = document.getroot().get("targetNamespace")
         self.schema = etree.XMLSchema(document)
-        self.elements = {f"{{{namespace}}}{e.get('name')}" for e in document.iterfind(f"{{{XSD}}}element")}
+        self.elements = {f"{{{self.namespace}}}{e.get('name')}" for e in document.iterfind(f"{{{XSD}}}element")}
 
     def parse(self, message, encoding=None):
         parser = etree.XMLParser(encoding=encoding, resolve_entities=False, no_network=True, huge_tree=False)
@@ -176,7 +176,8 @@ def verdict(validator, message, charset):
 
 def judge_request(validators, query):
     message = base64.b64decode(query["message"])
-    reasons = {name: verdict(v, message, query.get("charset")) for name, v in validators.items()}
+    judges = {name: validators[name] for name in ("libxml2", "xmlschema")}
+    reasons = {name: verdict(v, message, query.get("charset")) for name, v in judges.items()}
     first = next((f"{name}: {reason}" for name, reason in reasons.items() if reason is not None), "")
     return {**{name: reason is None for name, reason in reasons.items()}, "reason": short(first)}
 
@@ -193,8 +194,10 @@ def judge_reply(validators, query):
         if element.tag == f"{{{SOAP}}}Fault":
             check_fault(element)
         else:
-            validators["libxml2"].validate(element)
+            validators["contracts"][etree.QName(element).namespace].validate(element)
             check_outcome(element)
+    except KeyError as namespace:
+        return {"ok": False, "reason": f"no contract has the namespace {namespace}"}
     except Refused as refusal:
         return {"ok": False, "reason": short(str(refusal))}
     return {"ok": True, "reason": ""}
@@ -245,6 +248,9 @@ def answer(validators, line):
 def main():
     schema_path = os.path.join(sys.argv[1], "paForNode.xsd")
     validators = {"libxml2": Libxml2(schema_path), "xmlschema": Xmlschema(schema_path)}
+    # Replies come from the station and from the Node of the sandbox.
+    node = Libxml2(os.path.join(sys.argv[1], "nodeForPsp.xsd"))
+    validators["contracts"] = {each.namespace: each for each in (validators["libxml2"], node)}
     for line in sys.stdin.buffer:
         print(json.dumps(answer(validators, line)), flush=True)
 
