@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-use super::calls::answer::{Asked, Verdict, judge};
+use super::calls::Primitive;
+use super::calls::answer::{Asked, Finding, Verdict, judge};
 use super::calls::line::{Exchange, Heard, Line, Silence};
 use super::calls::message::Qr;
 use super::calls::rule::Rule;
 use super::calls::said::Said;
-use super::calls::{Primitive, answer};
 use super::fault::{Code, Refusal};
 use super::ledger::Ledger;
 use super::participants::{Organization, Participants, Station};
@@ -70,21 +70,24 @@ impl Node {
 
     /// Who has a notice: the creditor and its station, both served by the platform (`domain` 15, 4).
     pub fn target(&self, qr: &Qr) -> Result<(&Organization, &Station), Refusal> {
-        let organization = self.participants.organization(&qr.organization);
-        let organization = organization.ok_or(Code::DominioSconosciuto)?;
+        self.serving(&qr.organization, |organization| organization.station_of(&qr.notice))
+    }
+
+    /// A creditor and the one of its stations that is sought, both served by the platform (`domain` 15, 4).
+    pub fn serving<'n>(
+        &'n self,
+        organization: &str,
+        sought: impl FnOnce(&'n Organization) -> Option<&'n Station>,
+    ) -> Result<(&'n Organization, &'n Station), Refusal> {
+        let organization = self.participants.organization(organization).ok_or(Code::DominioSconosciuto)?;
         if !organization.active {
             return Err(Code::DominioDisabilitato.into());
         }
-        let station = organization.station_of(&qr.notice).ok_or_else(|| {
-            Refusal::because(
-                Code::StazioneIntPaSconosciuta,
-                "Nessuna stazione per il codice di segregazione dell'avviso",
-            )
-        })?;
+        let station = sought(organization).ok_or(Code::StazioneIntPaSconosciuta)?;
         if !station.active {
             return Err(Code::StazioneIntPaDisabilitata.into());
         }
-        if !station.broker_active {
+        if !self.participants.broker_is_active(&station.link.id_broker) {
             return Err(Code::IntermediarioPaDisabilitato.into());
         }
         Ok((organization, station))
@@ -98,8 +101,27 @@ impl Node {
         qr: Option<&Qr>,
         message: String,
     ) -> Result<Said, Refusal> {
+        let organization = qr.map(|qr| qr.organization.as_str()).unwrap_or_default();
+        self.ask_for(organization, station, primitive, qr, message).await
+    }
+
+    /// The same for a creditor, where there is no notice yet to tell whose it is.
+    pub async fn ask_for(
+        &self,
+        organization: &str,
+        station: &Station,
+        primitive: Primitive,
+        qr: Option<&Qr>,
+        message: String,
+    ) -> Result<Said, Refusal> {
+        if !station.service_active {
+            let what = format!("the service of {} is not active: it is not called", station.link.id_station);
+            let notice = qr.map(|qr| qr.notice.to_string());
+            self.story.tell(Step { notice, ..Step::new(self.now(), Between::Node, what) });
+            return Err(Code::StazioneIntPaServizioNonAttivo.into());
+        }
         let (exchange, verdict) = self.call(station, primitive, qr, message).await;
-        refusal_of(station, &exchange, &verdict).map_or(Ok(verdict.said), Err)
+        refusal_of(organization, &exchange.heard, &verdict).map_or(Ok(verdict.said), Err)
     }
 
     /// Calls a station, tells the story of it, and judges what it says.
@@ -145,38 +167,37 @@ impl Node {
     }
 }
 
-/// What a PSP hears of an answer that is no good, or of a KO.
-fn refusal_of(station: &Station, exchange: &Exchange, verdict: &answer::Verdict) -> Option<Refusal> {
-    let described = || verdict.findings.iter().map(|finding| finding.what.as_str()).collect::<Vec<_>>().join("; ");
-    match &exchange.heard {
+/// What a PSP hears of an answer that is no good, or of a KO. The envelope counts before the status: stations do say KO
+/// with 404. Where there is no envelope, a status other than 200 is somebody in between who says that nobody is there.
+fn refusal_of(organization: &str, heard: &Result<Heard, Silence>, verdict: &Verdict) -> Option<Refusal> {
+    let heard = match heard {
+        Ok(heard) => heard,
         Err(Silence::TimedOut) => return Some(Code::StazioneIntPaTimeout.into()),
         Err(Silence::Unreachable(_) | Silence::Broken(_)) => return Some(Code::StazioneIntPaIrraggiungibile.into()),
-        Ok(heard) if matches!(heard.status, 502..=504) || heard.status == 404 => {
-            let description = format!("HTTP {}", heard.status);
-            return Some(Refusal::because(Code::StazioneIntPaServizioNonAttivo, description));
+    };
+    let no_envelope = |it: &Finding| matches!(it.rule, Rule::WellFormed | Rule::Envelope);
+    if heard.status != 200 && verdict.findings.iter().any(no_envelope) {
+        return Some(Refusal::because(Code::StazioneIntPaIrraggiungibile, format!("HTTP {}", heard.status)));
+    }
+    if !verdict.is_usable() {
+        return Some(Refusal::because(Code::StazioneIntPaErroreResponse, broken_rules(verdict)));
+    }
+    match &verdict.said {
+        Said::Ko(fault) => Some(Refusal::of_station(organization, fault.clone())),
+        Said::Fault { code, .. } => {
+            Some(Refusal::because(Code::StazioneIntPaErroreResponse, format!("SOAP Fault {code}")))
         }
-        Ok(_) => {}
+        _ => None,
     }
-    if let Said::Ko(bean) = &verdict.said
-        && verdict.is_sound()
-    {
-        let original = station.extended_fault.then(|| bean.clone());
-        let description = bean.description.clone().unwrap_or_else(|| bean.code.clone());
-        return Some(Refusal { code: Code::ErroreEmessoDaPaa, description: Some(description), original });
-    }
-    if let Said::Fault { code, .. } = &verdict.said {
-        return Some(Refusal::because(Code::StazioneIntPaErroreResponse, format!("SOAP Fault {code}")));
-    }
-    (!verdict.is_sound()).then(|| Refusal::because(Code::StazioneIntPaErroreResponse, described()))
+}
+
+fn broken_rules(verdict: &Verdict) -> String {
+    verdict.findings.iter().map(|it| format!("{}: {}", it.rule.name(), it.what)).collect::<Vec<_>>().join("; ")
 }
 
 /// What the Node thinks of an answer, in a sentence.
 pub(super) fn thought(verdict: &Verdict) -> String {
-    if !verdict.is_sound() {
-        let told = |rule: Rule, what: &str| format!("{}: {what}", rule.name());
-        return verdict.findings.iter().map(|it| told(it.rule, &it.what)).collect::<Vec<_>>().join("; ");
-    }
-    match &verdict.said {
+    let said = match &verdict.said {
         Said::Payable(payable) => format!("{} EUR can be paid", payable.amount.euro()),
         Said::Payment(payment) => {
             format!("{} EUR to pay, in {} transfers", payment.amount.euro(), payment.transfers.len())
@@ -186,5 +207,10 @@ pub(super) fn thought(verdict: &Verdict) -> String {
         Said::Ko(bean) => format!("a KO: {}", bean.code),
         Said::Fault { code, .. } => format!("a SOAP Fault: {code}"),
         Said::Nothing => "nothing".into(),
+    };
+    match (verdict.is_sound(), verdict.is_usable()) {
+        (true, _) => said,
+        (false, true) => format!("{said}; {}", broken_rules(verdict)),
+        (false, false) => broken_rules(verdict),
     }
 }

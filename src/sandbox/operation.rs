@@ -1,13 +1,16 @@
 //! One way to answer a PSP for all operations: the contract, the caller, the operation, and the only catch.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::LazyLock;
+
+use futures_util::FutureExt;
 
 use super::calls::message::Qr;
 use super::calls::said::{optional, text_of};
 use super::fault::{Code, Refusal};
 use super::ledger::PspCaller;
 use super::node::Node;
-use super::participants::Participants;
+use super::participants::{ChannelKind, Participants};
 use super::story::{Between, Step};
 use crate::domain::codes::NoticeNumber;
 use crate::schema::Schema;
@@ -16,6 +19,8 @@ use crate::xml::{Element, Writer};
 
 /// Namespace of the messages.
 pub(super) const MESSAGES: &str = "http://pagopa-api.pagopa.gov.it/node/nodeForPsp.xsd";
+/// How the Node abbreviates it: some clients look for elements by their prefix.
+const PREFIX: &str = "nfp";
 
 static CONTRACT: LazyLock<Schema> = LazyLock::new(|| {
     let common = include_str!("../../xsd/commonTypes.xsd");
@@ -65,26 +70,30 @@ impl Asked<'_> {
     }
 }
 
-/// Answers a message that is for this operation. `action` is the SOAPAction, if there is one.
-pub(super) async fn answer<O: Operation>(node: &Node, root: Element<'_>, raw: &[u8], action: Option<&str>) -> String {
-    let notice = notice_of(root);
+/// Answers a message that is for this operation: with its element in the Body, or with what is wrong with the message.
+pub(super) async fn answer<O: Operation>(node: &Node, root: Result<Element<'_>, Refusal>, raw: &[u8]) -> String {
+    let (notice, extended) = match &root {
+        Ok(root) => (notice_of(*root), wants_extended_faults(&node.participants, *root)),
+        Err(_) => (None, true),
+    };
     node.story.tell(Step {
         notice: notice.clone(),
         message: Some(String::from_utf8_lossy(raw).into_owned()),
         ..Step::new(node.now(), Between::PspToNode, O::NAME)
     });
-    let answered = run::<O>(node, root, raw, action).await;
+    // The catch is for bugs: a PSP that hears nothing would not know whether somebody is paying.
+    let answered = AssertUnwindSafe(run::<O>(node, root, raw)).catch_unwind().await;
+    let answered = answered.unwrap_or_else(|_| Err(Code::SystemError.into()));
     let (what, body) = match answered {
         Ok(content) => {
-            let body = envelope::around("nod", MESSAGES, O::RESPONSE, |xml| {
+            let body = envelope::around(PREFIX, MESSAGES, O::RESPONSE, |xml| {
                 xml.element("outcome", "OK").raw(&content.finish());
             });
             ("OK".to_owned(), body)
         }
         Err(refusal) => {
-            let body = envelope::around("nod", MESSAGES, O::RESPONSE, |xml| refusal.write(xml));
-            let described = refusal.description.as_deref().map(|text| format!(": {text}")).unwrap_or_default();
-            (format!("KO {}{described}", refusal.code.as_str()), body)
+            let body = envelope::around(PREFIX, MESSAGES, O::RESPONSE, |xml| refusal.write(xml, extended));
+            (refusal.in_a_sentence(), body)
         }
     };
     node.story.tell(Step {
@@ -95,16 +104,8 @@ pub(super) async fn answer<O: Operation>(node: &Node, root: Element<'_>, raw: &[
     body
 }
 
-async fn run<O: Operation>(
-    node: &Node,
-    root: Element<'_>,
-    raw: &[u8],
-    action: Option<&str>,
-) -> Result<Writer, Refusal> {
-    if let Some(action) = action.filter(|action| *action != O::NAME) {
-        let action: String = action.chars().filter(|c| !c.is_control()).take(60).collect();
-        return Err(Refusal::because(Code::SoapActionErrata, format!("{action} invece di {}", O::NAME)));
-    }
+async fn run<O: Operation>(node: &Node, root: Result<Element<'_>, Refusal>, raw: &[u8]) -> Result<Writer, Refusal> {
+    let root = root?;
     if let Some(fault) = CONTRACT.judge(root, 1).first() {
         return Err(Refusal::because(Code::SintassiExtraXsd, format!("{}: {}", fault.path, fault.rule)));
     }
@@ -123,10 +124,10 @@ pub(super) fn admit(participants: &Participants, by: &PspCaller, password: &str)
     if !psp.active {
         return Err(Code::PspDisabilitato.into());
     }
-    if !participants.knows_broker(&by.broker) {
+    if !participants.knows_psp_broker(&by.broker) {
         return Err(Code::IntermediarioPspSconosciuto.into());
     }
-    if !participants.broker_is_active(&by.broker) {
+    if !participants.psp_broker_is_active(&by.broker) {
         return Err(Code::IntermediarioPspDisabilitato.into());
     }
     let channel = participants.channel(&by.channel).ok_or(Code::CanaleSconosciuto)?;
@@ -136,16 +137,18 @@ pub(super) fn admit(participants: &Participants, by: &PspCaller, password: &str)
     if channel.password != password {
         return Err(Code::Autenticazione.into());
     }
-    if channel.id_broker_psp != by.broker {
-        return Err(Refusal::because(Code::Autorizzazione, "Il canale non è dell'intermediario indicato"));
+    if channel.id_broker_psp != by.broker || !psp.channels.iter().any(|own| own.id_channel == by.channel) {
+        return Err(Refusal::because(Code::Autorizzazione, "Configurazione intermediario-canale non corretta"));
     }
-    if !psp.channels.iter().any(|own| own.id_channel == by.channel) {
-        return Err(Refusal::because(Code::Autorizzazione, "Il PSP non può usare il canale indicato"));
-    }
-    if !channel.pays_notices {
-        return Err(Refusal::because(Code::Autorizzazione, "Il canale non è abilitato al pagamento di avvisi"));
+    if channel.kind != ChannelKind::AttivatoPressoPsp {
+        return Err(Refusal::because(Code::Autorizzazione, "Il canale non è di tipo 'ATTIVATO_PRESSO_PSP'"));
     }
     Ok(())
+}
+
+/// Whether the channel that asks gets a station's own words in fields of their own (`domain` 4.2).
+fn wants_extended_faults(participants: &Participants, root: Element<'_>) -> bool {
+    participants.channel(&text_of(root, "idChannel")).is_none_or(|channel| channel.extended_fault)
 }
 
 /// The notice a message is about, for the story.
