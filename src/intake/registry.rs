@@ -322,6 +322,12 @@ mod tests {
                 format!(r#"{{"organizations":[{{{borgolieve}}},{{{borgolieve}}}]}}"#),
                 "organizations[1].fiscalCode: this organization came before",
             ),
+            (file(borgolieve, STATION).replacen('{', r#"{"psps":[],"brokers":[1],"comment":"","$schema":"","#, 1), ""),
+            (file(borgolieve, STATION).replacen('{', r#"{"paymentPositions":[],"notices":[],"states":{},"#, 1), ""),
+            (file(borgolieve, STATION).replacen('{', r#"{"postalAccounts":[],"services":[],"#, 1), ""),
+            (file(borgolieve, STATION).replacen('{', r#"{"psp":[],"#, 1), "unknown field `psp`"),
+            (file(borgolieve, &STATION.replacen('{', r#"{"url":"","active":1,"getVersion":1,"timeoutMs":1,"#, 1)), ""),
+            (file(borgolieve, &STATION.replacen('{', r#"{"uri":"","#, 1)), "unknown field `uri`"),
             ("{}".into(), "missing field `organizations`"),
             ("[".into(), "EOF"),
         ] {
@@ -341,6 +347,10 @@ mod tests {
             (borgolieve.replace("018", "01"), "fiscalCode: must be eleven digits"),
             (borgolieve.replace("[]", &format!("[{}]", STATION.replace(":3", ":4"))), "stations[0].auxDigit: must be"),
             (borgolieve.replace("fiscal", "tax"), "unknown field `taxCode`"),
+            (
+                borgolieve.replace("[]", &format!("[{}]", STATION.replacen('{', r#"{"url":"","#, 1))),
+                "unknown field `url`",
+            ),
             (r#"["99000001018","Comune",null]"#.into(), ": must be an object"),
             ("{".into(), "EOF"),
             ("".into(), "EOF"),

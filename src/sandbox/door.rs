@@ -15,8 +15,8 @@ use super::node::Node;
 use super::operation::{Operation, answer};
 use super::primitives::{Bollettino, Demand, Verify};
 use crate::reception::bytes_of;
-use crate::soap::head::{content_type, soap_action};
 use crate::soap::CONTENT_TYPE;
+use crate::soap::head::{content_type, soap_action};
 use crate::xml::{Document, Limits, decode, escape_attribute};
 
 /// Where PSPs find the Node: the platform's path, with or without what its gateways put before it, that of older Nodes,

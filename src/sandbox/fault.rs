@@ -67,9 +67,7 @@ impl Code {
             IntermediarioPspSconosciuto => {
                 ("PPT_INTERMEDIARIO_PSP_SCONOSCIUTO", "Identificativo intermediario psp sconosciuto.")
             }
-            IntermediarioPspDisabilitato => {
-                ("PPT_INTERMEDIARIO_PSP_DISABILITATO", "Intermediario psp disabilitato.")
-            }
+            IntermediarioPspDisabilitato => ("PPT_INTERMEDIARIO_PSP_DISABILITATO", "Intermediario psp disabilitato."),
             CanaleSconosciuto => ("PPT_CANALE_SCONOSCIUTO", "Canale sconosciuto."),
             CanaleDisabilitato => ("PPT_CANALE_DISABILITATO", "Canale conosciuto ma disabilitato da configurazione."),
             Autenticazione => ("PPT_AUTENTICAZIONE", "Errore di autenticazione."),
@@ -84,31 +82,24 @@ impl Code {
             IntermediarioPaSconosciuto => {
                 ("PPT_INTERMEDIARIO_PA_SCONOSCIUTO", "Identificativo intermediario dominio sconosciuto.")
             }
-            IntermediarioPaDisabilitato => {
-                ("PPT_INTERMEDIARIO_PA_DISABILITATO", "Intermediario dominio disabilitato.")
-            }
+            IntermediarioPaDisabilitato => ("PPT_INTERMEDIARIO_PA_DISABILITATO", "Intermediario dominio disabilitato."),
             ServizioSconosciuto => ("PPT_SERVIZIO_SCONOSCIUTO", "Servizio inesistente sul sistema pagoPA"),
             ServizioNonAttivo => ("PPT_SERVIZIO_NONATTIVO", "Servizio non attivo"),
             VersioneServizio => ("PPT_VERSIONE_SERVIZIO", "Versione servizio incompatibile con la chiamata"),
-            PagamentoDuplicato => {
-                ("PPT_PAGAMENTO_DUPLICATO", "Pagamento in attesa risulta concluso al sistema pagoPA")
-            }
+            PagamentoDuplicato => ("PPT_PAGAMENTO_DUPLICATO", "Pagamento in attesa risulta concluso al sistema pagoPA"),
             PagamentoInCorso => ("PPT_PAGAMENTO_IN_CORSO", "Pagamento in attesa risulta in corso al sistema pagoPA"),
             StazioneIntPaIrraggiungibile => {
                 ("PPT_STAZIONE_INT_PA_IRRAGGIUNGIBILE", "Errore di connessione verso la Stazione.")
             }
             StazioneIntPaTimeout => ("PPT_STAZIONE_INT_PA_TIMEOUT", "Timeout risposta dalla Stazione."),
-            StazioneIntPaServizioNonAttivo => (
-                "PPT_STAZIONE_INT_PA_SERVIZIO_NONATTIVO",
-                "Il Servizio Applicativo della Stazione non e' attivo.",
-            ),
+            StazioneIntPaServizioNonAttivo => {
+                ("PPT_STAZIONE_INT_PA_SERVIZIO_NONATTIVO", "Il Servizio Applicativo della Stazione non e' attivo.")
+            }
             StazioneIntPaErroreResponse => {
                 ("PPT_STAZIONE_INT_PA_ERRORE_RESPONSE", "Errore di risposta dalla stazione.")
             }
             ErroreEmessoDaPaa => ("PPT_ERRORE_EMESSO_DA_PAA", "Errore restituito dalla PAA."),
-            MultiBeneficiario => {
-                ("PPT_MULTI_BENEFICIARIO", "La chiamata non è compatibile con il nuovo modello PSP.")
-            }
+            MultiBeneficiario => ("PPT_MULTI_BENEFICIARIO", "La chiamata non è compatibile con il nuovo modello PSP."),
             IbanNonCensito => (
                 "PPT_IBAN_NON_CENSITO",
                 "Il codice IBAN indicato dal EC non è presente nella lista degli IBAN comunicati al sistema pagoPA.",

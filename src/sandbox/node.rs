@@ -214,3 +214,88 @@ pub(super) fn thought(verdict: &Verdict) -> String {
         (false, false) => broken_rules(verdict),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::codes::NoticeNumber;
+
+    const COMUNE: &str = "99000001018";
+
+    fn answer(content: &str) -> String {
+        format!(
+            "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>\
+             <p:paVerifyPaymentNoticeRes xmlns:p=\"http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd\">{content}\
+             </p:paVerifyPaymentNoticeRes></s:Body></s:Envelope>"
+        )
+    }
+
+    /// What a PSP hears, of a status, a label and a body.
+    fn heard(status: u16, content_type: &str, body: &str) -> Option<Refusal> {
+        let body = body.as_bytes().to_vec();
+        after(Ok(Heard { status, content_type: Some(content_type.into()), body }))
+    }
+
+    fn after(heard: Result<Heard, Silence>) -> Option<Refusal> {
+        let qr = Qr { organization: COMUNE.into(), notice: NoticeNumber::parse("307000000001234573").unwrap() };
+        let asked = Asked { primitive: Primitive::Verify, qr: Some(&qr), participants: None };
+        let exchange = Exchange { sent: vec![], heard, took: Duration::ZERO };
+        let verdict = judge(asked, &exchange);
+        refusal_of(COMUNE, &exchange.heard, &verdict)
+    }
+
+    #[test]
+    fn what_a_psp_hears_of_what_came_back() {
+        let ok = answer(
+            "<outcome>OK</outcome><paymentList><paymentOptionDescription><amount>1.00</amount><options>EQ</options>\
+             <allCCP>true</allCCP></paymentOptionDescription></paymentList><paymentDescription>TARI</paymentDescription>\
+             <fiscalCodePA>99000001018</fiscalCodePA><companyName>Comune</companyName>",
+        );
+        let ko = answer(
+            "<outcome>KO</outcome><fault><faultCode>PAA_PAGAMENTO_SCADUTO</faultCode><faultString>Scaduto</faultString>\
+             <id>99000001018</id></fault>",
+        );
+        let relayed = ko.replace("PAA_", "ALTRO_");
+        let bare = answer("<outcome>KO</outcome>");
+        let other = ok.replace("99000001018", "99000002024");
+        let soap_fault = crate::soap::envelope::fault("Server", "Rotto");
+        let nothing = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body/></s:Envelope>";
+        let html = "<html><body>Not here</body></html>";
+        let (xml, page) = ("text/xml", "text/html");
+        use Code::*;
+        for (status, kind, body, code) in [
+            (200, xml, ok.as_str(), None),
+            (200, page, &ok, None),
+            (404, xml, &ok, None),
+            (200, xml, &ko, Some(ErroreEmessoDaPaa)),
+            (404, xml, &ko, Some(ErroreEmessoDaPaa)),
+            (500, xml, &ko, Some(ErroreEmessoDaPaa)),
+            (200, xml, &relayed, Some(ErroreEmessoDaPaa)),
+            (200, xml, &bare, Some(StazioneIntPaErroreResponse)),
+            (200, xml, &other, Some(StazioneIntPaErroreResponse)),
+            (200, xml, &soap_fault, Some(StazioneIntPaErroreResponse)),
+            (500, xml, &soap_fault, Some(StazioneIntPaErroreResponse)),
+            (200, xml, &ok.replace("NoticeRes", "NoticeRsp"), Some(StazioneIntPaErroreResponse)),
+            (500, xml, &ok.replace("NoticeRes", "NoticeRsp"), Some(StazioneIntPaErroreResponse)),
+            (200, xml, nothing, Some(StazioneIntPaErroreResponse)),
+            (200, page, html, Some(StazioneIntPaErroreResponse)),
+            (200, xml, "", Some(StazioneIntPaErroreResponse)),
+            (200, xml, &ok[..ok.len() - 5], Some(StazioneIntPaErroreResponse)),
+            (301, page, html, Some(StazioneIntPaIrraggiungibile)),
+            (404, page, html, Some(StazioneIntPaIrraggiungibile)),
+            (500, page, "", Some(StazioneIntPaIrraggiungibile)),
+            (503, page, "", Some(StazioneIntPaIrraggiungibile)),
+        ] {
+            assert_eq!(heard(status, kind, body).map(|refusal| refusal.code), code, "{status} {kind} {body}");
+        }
+        for (silence, code) in [
+            (Silence::TimedOut, StazioneIntPaTimeout),
+            (Silence::Unreachable("refused".into()), StazioneIntPaIrraggiungibile),
+            (Silence::Broken("reset".into()), StazioneIntPaIrraggiungibile),
+        ] {
+            assert_eq!(after(Err(silence)), Some(Refusal::from(code)));
+        }
+    }
+}

@@ -156,3 +156,45 @@ fn notice_of(root: Element<'_>) -> Option<String> {
     let holder = root.child("qrCode").unwrap_or(root);
     optional(holder, "noticeNumber")
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::sandbox::calls::line::{Credentials, Line};
+    use crate::settings::Settings;
+    use crate::station::Clock;
+    use crate::xml::{Document, Limits};
+
+    struct Breaking;
+
+    impl Operation for Breaking {
+        const NAME: &'static str = "verifyPaymentNotice";
+        const REQUEST: &'static str = "verifyPaymentNoticeReq";
+        const RESPONSE: &'static str = "verifyPaymentNoticeRes";
+
+        async fn run(_: &Node, _: &Asked<'_>) -> Result<Writer, Refusal> {
+            panic!("as a bug would")
+        }
+    }
+
+    #[tokio::test]
+    async fn a_bug_is_told_as_a_ko() {
+        let participants = Participants::parse(br#"{"organizations": []}"#).unwrap();
+        let line = Line::new(&Credentials::default()).unwrap();
+        let clock = Clock::driven_by(|| DateTime::UNIX_EPOCH);
+        let node = Node::new(participants, String::new(), Settings::defaults().sandbox, clock, line);
+        let request = format!(
+            "<n:verifyPaymentNoticeReq xmlns:n=\"{MESSAGES}\"><idPSP>99000003030</idPSP>\
+             <idBrokerPSP>99000003030</idBrokerPSP><idChannel>99000003030_01</idChannel><password>pwdpwdpwd</password>\
+             <qrCode><fiscalCode>99000001018</fiscalCode><noticeNumber>307000000001234573</noticeNumber></qrCode>\
+             </n:verifyPaymentNoticeReq>"
+        );
+        let document = Document::parse(&request, &Limits::default()).unwrap();
+        let answer = answer::<Breaking>(&node, Ok(document.root()), request.as_bytes()).await;
+        assert!(answer.contains("<faultCode>PPT_SYSTEM_ERROR</faultCode>"), "{answer}");
+        let last = node.story.after(0, None).pop().unwrap();
+        assert_eq!(last.what, "verifyPaymentNotice KO PPT_SYSTEM_ERROR");
+    }
+}

@@ -149,7 +149,10 @@ fn channel(place: Place<'_>, known: &mut HashMap<String, Channel>) -> Channel {
         extended_fault: place.flag("extendedFault", true),
     };
     if known.get(&channel.id_channel).is_some_and(|before| *before != channel) {
-        place.complain("idChannel", "another PSP has this channel with other members; a shared channel is the same for all");
+        place.complain(
+            "idChannel",
+            "another PSP has this channel with other members; a shared channel is the same for all",
+        );
     }
     known.insert(channel.id_channel.clone(), channel.clone());
     place.end();
@@ -201,7 +204,11 @@ fn services(whole: &Place<'_>) -> HashMap<String, Service> {
         let service = Service {
             id_soggetto_servizio: place.code("idSoggettoServizio", five, "five characters in quotes"),
             id_servizio: place.code("idServizio", five, "five characters in quotes"),
-            organization: place.code("organization", is_organization_code, "the fiscal code of a creditor, eleven digits"),
+            organization: place.code(
+                "organization",
+                is_organization_code,
+                "the fiscal code of a creditor, eleven digits",
+            ),
             id_station: place.text("idStation", 35),
             active: place.flag("active", true),
             valid_from: place.day("validFrom"),
@@ -227,4 +234,259 @@ fn looks_like_an_iban(text: &str) -> bool {
         && text.bytes().take(2).all(|b| b.is_ascii_uppercase())
         && text.bytes().skip(2).take(2).all(|b| b.is_ascii_digit())
         && text.as_bytes().iter().all(capital_or_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::codes::NoticeNumber;
+    use crate::domain::table::rows;
+
+    /// A file with every member there is.
+    fn complete() -> Value {
+        json!({
+            "$schema": "participants.schema.json",
+            "comment": "for the desk",
+            "organizations": [
+                {"fiscalCode": "99000001018", "companyName": "Comune di Borgolieve", "officeName": "Ufficio Tributi",
+                 "active": true, "ibans": ["IT41P9999911111000000123456"], "stations": [
+                    {"idStation": "99000001018_01", "idBroker": "99000001018", "auxDigit": 3, "segregationCode": "07",
+                     "broadcast": false, "url": "http://localhost:8080/soap/paForNode", "active": true,
+                     "serviceActive": true, "getVersion": 1, "receiptVersion": 2, "timeoutMs": 7000,
+                     "receiptTimeoutMs": 15000},
+                    {"idStation": "99000001018_02", "idBroker": "99000001018", "auxDigit": 3, "segregationCode": "08"}
+                ]},
+                {"fiscalCode": "99000002024", "companyName": "Provincia di Terralieve", "stations": []}
+            ],
+            "psps": [
+                {"idPSP": "99000003030", "companyName": "Banca Esempio S.p.A.", "fiscalCode": "99000003030",
+                 "vatNumber": "99000003030", "active": true, "channels": [
+                    {"idChannel": "99000003030_01", "idBrokerPSP": "99000003030", "password": "pwdpwdpwd",
+                     "active": true, "type": "ATTIVATO_PRESSO_PSP", "postal": false, "extendedFault": false}]},
+                {"idPSP": "POSTE3", "companyName": "Poste Esempio S.p.A.", "channels": [
+                    {"idChannel": "POSTE3", "idBrokerPSP": "BANCOPOSTA", "password": "pwdpwdpwd", "postal": true}]}
+            ],
+            "brokers": [{"idBrokerPSP": "97735020584", "active": false}, {"idBrokerPA": "99000001018"}],
+            "postalAccounts": [{"ccPost": "000099999999", "organization": "99000001018"}],
+            "services": [{"idSoggettoServizio": "00005", "idServizio": "00001", "organization": "99000001018",
+                          "idStation": "99000001018_01", "active": true, "validFrom": "2026-01-01",
+                          "validTo": "2026-12-31", "version": 2}],
+            "paymentPositions": [], "notices": [], "states": {}
+        })
+    }
+
+    fn complaints(file: &Value) -> Vec<String> {
+        read(file).err().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_complete_file_is_a_registry_too() {
+        let participants = read(&complete()).unwrap();
+        let organizations = intake::registry::parse(complete().to_string().as_bytes()).unwrap();
+        assert_eq!(organizations.len(), participants.organizations.len());
+        let station = &participants.organization("99000001018").unwrap().stations[0];
+        assert_eq!(station.link, organizations[0].stations[0]);
+        assert_eq!((station.get_version(), station.receipt_version()), (Version::V1, Version::V2));
+        assert!(!participants.channel("99000003030_01").unwrap().extended_fault);
+        assert!(participants.channel("POSTE3").unwrap().extended_fault);
+        assert!(!participants.psp_broker_is_active("97735020584") && participants.psp_broker_is_active("BANCOPOSTA"));
+    }
+
+    #[test]
+    fn a_plain_registry_brings_a_bank_along() {
+        let plain = r#"{"organizations": [{"fiscalCode": "99000001018", "companyName": "Comune", "stations": []}]}"#;
+        for file in [plain.to_owned(), format!("\u{feff}{plain}")] {
+            let participants = Participants::parse(file.as_bytes()).unwrap();
+            assert_eq!(participants.psps()[0].channels[0].password, "pwdpwdpwd");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        let station = "/organizations/0/stations/0";
+        for (pointer, value, complaint) in [
+            ("/organizations/0/fiscalCode", json!("123"), "organizations[0].fiscalCode: must be eleven digits"),
+            (
+                "/organizations/0/fiscalCode",
+                json!(99000001018_u64),
+                "organizations[0].fiscalCode: must be eleven digits",
+            ),
+            (
+                "/organizations/1/fiscalCode",
+                json!("99000001018"),
+                "organizations[1].fiscalCode: this organization came",
+            ),
+            ("/organizations/0/companyName", json!(null), "organizations[0].companyName: is missing; give it"),
+            ("/organizations/0/companyName", json!(" "), "organizations[0].companyName: must be a text"),
+            ("/organizations/0/active", json!("true"), "organizations[0].active: must be true or false"),
+            ("/organizations/0/ibans", json!("IT41"), "organizations[0].ibans: must be a list"),
+            ("/organizations/0/ibans/0", json!("it41"), "organizations[0].ibans[0]: must be an IBAN"),
+            ("/organizations/0/stations/0", json!([]), "organizations[0].stations[0]: must be an object"),
+            (&format!("{station}/url"), json!("localhost:8080"), "organizations[0].stations[0].url: must be a full"),
+            (&format!("{station}/url"), json!("ftp://a"), "organizations[0].stations[0].url: must be a full address"),
+            (&format!("{station}/idStation"), json!(7), "organizations[0].stations[0].idStation: must be a text"),
+            (&format!("{station}/auxDigit"), json!(4), "organizations[0].stations[0].auxDigit: must be a whole number"),
+            (&format!("{station}/auxDigit"), json!(1), "organizations[0].stations[0].segregationCode: notices that"),
+            (
+                &format!("{station}/segregationCode"),
+                json!("7"),
+                "organizations[0].stations[0].segregationCode: must be",
+            ),
+            (&format!("{station}/segregationCode"), json!("08"), "organizations[0].stations[1]: some notices"),
+            (&format!("{station}/idBroker"), json!("99"), ""),
+            (&format!("{station}/getVersion"), json!(3), "organizations[0].stations[0].getVersion: must be a whole"),
+            (&format!("{station}/timeoutMs"), json!(0), "organizations[0].stations[0].timeoutMs: must be a whole"),
+            ("/psps/1/idPSP", json!("99000003030"), "psps[1].idPSP: this PSP came before"),
+            ("/psps/0/idPSP", json!("x".repeat(36)), "psps[0].idPSP: must be a text in quotes, 1 to 35"),
+            ("/psps/0/channels/0/password", json!("pwdpwdp"), "psps[0].channels[0].password: must be 8 to 15"),
+            ("/psps/0/channels/0/password", json!("x".repeat(16)), "psps[0].channels[0].password: must be 8 to 15"),
+            (
+                "/psps/0/channels/0/type",
+                json!("ALTRO"),
+                "psps[0].channels[0].type: must be one of \"ATTIVATO_PRESSO_PSP\"",
+            ),
+            ("/psps/1/channels/0/idChannel", json!("99000003030_01"), "psps[1].channels[0].idChannel: another PSP"),
+            ("/brokers/0", json!({}), "brokers[0].idBrokerPSP: must be there"),
+            ("/brokers/0", json!({"idBrokerPSP": "1", "idBrokerPA": "1"}), "brokers[0].idBrokerPSP: must be there"),
+            ("/brokers/0", json!({"idBrokerPA": "99000001018"}), "brokers[1].idBrokerPA: this broker came before"),
+            ("/postalAccounts/0/ccPost", json!("99999999"), "postalAccounts[0].ccPost: must be twelve digits"),
+            ("/postalAccounts/0/organization", json!("99000009999"), "postalAccounts[0].organization: is not among"),
+            ("/services/0/idServizio", json!("1"), "services[0].idServizio: must be five characters"),
+            ("/services/0/validTo", json!("31/12/2026"), "services[0].validTo: must be a date, such as \"2026-12-31\""),
+            ("/services/0/validTo", json!("2025-12-31"), "services[0].validTo: is before validFrom"),
+            ("/services/0/version", json!(3), "services[0].version: must be a whole number from 1 to 2"),
+            ("/services/0/organization", json!("99000009999"), ""),
+            ("/psps", json!({}), "psps: must be a list, in square brackets"),
+        ] {
+            let mut file = complete();
+            *file.pointer_mut(pointer).unwrap() = value;
+            let found = complaints(&file);
+            let expected = usize::from(!complaint.is_empty());
+            assert!(found.len() == expected && found.concat().starts_with(complaint), "{pointer}: {found:#?}");
+        }
+        assert_eq!(complaints(&json!([])), ["the file: must be an object with named members"]);
+        assert!(Participants::parse(b"{").unwrap_err()[0].starts_with("the file is not JSON: EOF"));
+        assert_eq!(Participants::parse(b"\"\xE0\"").unwrap_err(), ["the file is not UTF-8: save it as UTF-8"]);
+    }
+
+    #[test]
+    fn members_that_nobody_knows_are_told() {
+        for (pointer, member, complaint) in [
+            ("", "organisations", "organisations: is not known here; perhaps it is organizations"),
+            (
+                "/organizations/0",
+                "fiscalcode",
+                "organizations[0].fiscalcode: is not known here; perhaps it is fiscalCode",
+            ),
+            (
+                "/organizations/0/stations/1",
+                "extendedFault",
+                "organizations[0].stations[1].extendedFault: is not known",
+            ),
+            ("/psps/0", "zzz", "psps[0].zzz: is not known here; leave it out"),
+            ("/psps/0/channels/0", "pwd", "psps[0].channels[0].pwd: is not known here"),
+            ("/brokers/0", "broker", "brokers[0].broker: is not known here"),
+            ("/postalAccounts/0", "iban", "postalAccounts[0].iban: is not known here; leave it out"),
+            ("/services/0", "from", "services[0].from: is not known here"),
+        ] {
+            let mut file = complete();
+            file.pointer_mut(pointer).unwrap()[member] = json!(1);
+            let found = complaints(&file);
+            assert!(found.len() == 1 && found[0].starts_with(complaint), "{found:#?}");
+        }
+    }
+
+    #[test]
+    fn everything_is_told_at_once() {
+        let mut file = complete();
+        for pointer in
+            ["/organizations/0/fiscalCode", "/organizations/0/stations/0/url", "/psps/0/idPSP", "/services/0"]
+        {
+            *file.pointer_mut(pointer).unwrap() = json!("");
+        }
+        let places: Vec<_> = complaints(&file).iter().map(|it| it.split(": ").next().unwrap().to_owned()).collect();
+        assert_eq!(
+            places,
+            [
+                "organizations[0].stations[0].url",
+                "organizations[0].fiscalCode",
+                "psps[0].idPSP",
+                "postalAccounts[0].organization",
+                "services[0]"
+            ],
+        );
+    }
+
+    #[test]
+    fn a_password_is_never_repeated() {
+        let mut file = complete();
+        *file.pointer_mut("/psps/0/channels/0/password").unwrap() = json!("geheim");
+        assert!(!complaints(&file).concat().contains("geheim"));
+        assert!(!format!("{:?}", read(&complete()).unwrap()).contains("pwdpwdpwd"));
+    }
+
+    #[test]
+    fn which_station_has_a_notice() {
+        let stations = [
+            ("A", 3, Some("07"), false),
+            ("B", 3, Some("08"), false),
+            ("C", 3, Some("09"), true),
+            ("D", 3, Some("07"), true),
+            ("E", 0, Some("11"), false),
+            ("F", 1, None, false),
+            ("G", 2, None, false),
+        ];
+        let stations: Vec<_> = stations
+            .iter()
+            .map(|(id, aux, code, broadcast)| {
+                json!({"idStation": id, "idBroker": "99000001018", "auxDigit": aux,
+                                                     "segregationCode": code, "broadcast": broadcast})
+            })
+            .collect();
+        let file =
+            json!({"organizations": [{"fiscalCode": "99000001018", "companyName": "Comune", "stations": stations}]});
+        let participants = read(&file).unwrap();
+        let organization = participants.organization("99000001018").unwrap();
+        let table = "
+            notice             | station
+            307000000001234573 | A
+            308000000001234573 | B
+            309000000001234573 | C
+            310000000001234573 | -
+            011000000001234573 | E
+            012000000001234573 | -
+            107000000001234573 | F
+            212000000001234573 | G
+            511000000001234573 | -";
+        for row in rows(table) {
+            let station = organization.station_of(&NoticeNumber::parse(row[0]).unwrap());
+            assert_eq!(station.map_or("-", |it| &it.link.id_station), row[1], "{row:?}");
+        }
+    }
+
+    #[test]
+    fn when_a_service_is_offered() {
+        let table = "
+            active from       to         | day        | offered
+            true   -          -          | 2026-06-01 | true
+            false  -          -          | 2026-06-01 | false
+            true   2026-06-01 2026-06-01 | 2026-06-01 | true
+            true   2026-06-02 -          | 2026-06-01 | false
+            true   -          2026-05-31 | 2026-06-01 | false";
+        for row in rows(table) {
+            let mut service = services(&Place::whole(&complete(), &Complaints::default())).remove("00005").unwrap();
+            (service.active, service.valid_from, service.valid_to) =
+                (row[0] == "true", row[1].parse().ok(), row[2].parse().ok());
+            assert_eq!(service.is_offered_on(row[3].parse().unwrap()), row[4] == "true", "{row:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_participants_or_complaints(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..100)) {
+            proptest::prop_assert!(Participants::parse(&bytes).err().is_none_or(|complaints| !complaints.is_empty()));
+        }
+    }
 }

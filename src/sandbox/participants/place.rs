@@ -181,7 +181,8 @@ impl<'f> Place<'f> {
     pub(super) fn end(self) {
         let asked = self.asked.borrow();
         for name in self.members.into_iter().flat_map(Map::keys).filter(|name| !asked.contains(&name.as_str())) {
-            let likeness = |known: &&&str| (strsim::jaro_winkler(&known.to_lowercase(), &name.to_lowercase()) * 1e6) as u32;
+            let likeness =
+                |known: &&&str| (strsim::jaro_winkler(&known.to_lowercase(), &name.to_lowercase()) * 1e6) as u32;
             let like = asked.iter().max_by_key(likeness).filter(|known| likeness(known) > 850_000);
             let cure = like.map_or("leave it out".to_owned(), |known| format!("perhaps it is {known}"));
             self.complain(name, &format!("is not known here; {cure}"));
