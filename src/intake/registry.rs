@@ -107,10 +107,13 @@ fn unplaced(complaint: String) -> String {
 pub fn parse(file: &[u8]) -> Result<Vec<Organization>, Vec<String>> {
     let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
     let text = std::str::from_utf8(file).map_err(|_| vec!["the file is not UTF-8: save it as UTF-8".to_owned()])?;
+    let lists = lists_for_objects(&serde_json::from_str(text).unwrap_or_default());
+    if !lists.is_empty() {
+        return Err(lists);
+    }
     let File { organizations, .. } = serde_json::from_str(text).map_err(|error| vec![error.to_string()])?;
     let organizations: Vec<_> = organizations.into_iter().map(Organization::from).collect();
-    let mut complaints = lists_for_objects(&serde_json::from_str(text).unwrap_or_default());
-    complaints.extend(check(&organizations));
+    let complaints = check(&organizations);
     if complaints.is_empty() { Ok(organizations) } else { Err(complaints) }
 }
 
