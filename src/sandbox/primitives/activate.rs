@@ -10,6 +10,7 @@ use crate::sandbox::calls::Primitive;
 use crate::sandbox::calls::message::{self, Activation, Qr, metadata, optional};
 use crate::sandbox::calls::said::{self, Said, amount};
 use crate::sandbox::fault::{Code, Refusal};
+use crate::sandbox::ledger::idempotency::KEY_LIFE;
 use crate::sandbox::ledger::{Payment, PaymentState};
 use crate::sandbox::node::Node;
 use crate::sandbox::operation::{Asked, Operation};
@@ -28,6 +29,10 @@ impl Operation for Activate {
     const REQUEST: &'static str = "activatePaymentNoticeReq";
     const RESPONSE: &'static str = "activatePaymentNoticeRes";
 
+    fn key_life(node: &Node, asked: &Asked<'_>) -> Option<Duration> {
+        Some(life(node, asked).unwrap_or(KEY_LIFE))
+    }
+
     async fn run(node: &Node, asked: &Asked<'_>) -> Result<Writer, Refusal> {
         activate(node, asked, Version::V1).await.map(|payment| write(&payment))
     }
@@ -37,6 +42,10 @@ impl Operation for ActivateV2 {
     const NAME: &'static str = "activatePaymentNoticeV2";
     const REQUEST: &'static str = "activatePaymentNoticeV2Request";
     const RESPONSE: &'static str = "activatePaymentNoticeV2Response";
+
+    fn key_life(node: &Node, asked: &Asked<'_>) -> Option<Duration> {
+        Some(life(node, asked).unwrap_or(KEY_LIFE))
+    }
 
     async fn run(node: &Node, asked: &Asked<'_>) -> Result<Writer, Refusal> {
         activate(node, asked, Version::V2).await.map(|payment| write(&payment))
