@@ -13,6 +13,7 @@ use tracing::info;
 use super::node::Node;
 use super::operation::{MESSAGES, Operation, answer};
 use super::primitives::{Activate, ActivateV2, Verify};
+use super::standin::position::create_position;
 use crate::reception::bytes_of;
 use crate::soap::head::{content_type, soap_action};
 use crate::soap::{CONTENT_TYPE, envelope};
@@ -43,6 +44,7 @@ impl Node {
     /// Serves on a port that is already open. The returned server runs when awaited; SIGTERM and SIGINT stop it.
     pub fn serve(&self, listener: TcpListener) -> std::io::Result<Server> {
         let node = web::Data::new(self.clone());
+        tokio::spawn(self.clone().probe_stations());
         let server = HttpServer::new(move || App::new().app_data(node.clone()).configure(routes));
         Ok(server.workers(1).shutdown_timeout(20).listen(listener)?.run())
     }
@@ -61,6 +63,7 @@ fn routes(config: &mut ServiceConfig) {
     for folder in ["/xsd", "/nodo/xsd"] {
         config.route(&format!("{folder}/{{file}}"), web::get().to(schema));
     }
+    config.route("/aca/v1/paCreatePosition", web::post().to(archive));
     config.route("/sandbox/story", web::get().to(story));
 }
 
@@ -104,6 +107,20 @@ async fn respond(node: &Node, raw: &[u8], charset: Option<&str>, action: Option<
         OLDER_MESSAGES => Err(unknown()),
         _ => Err(unknown()),
     }
+}
+
+/// A creditor copies a notice to the archive.
+async fn archive(request: HttpRequest, mut payload: web::Payload, node: web::Data<Node>) -> HttpResponse {
+    let raw = match bytes_of(&mut payload, MOST_BYTES, PATIENCE).await {
+        Ok(raw) => raw,
+        Err(status) => return HttpResponse::build(status).finish(),
+    };
+    let key = request.headers().get("Ocp-Apim-Subscription-Key").and_then(|key| key.to_str().ok());
+    let reply = create_position(&node, key, &raw);
+    let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let kind = if status == StatusCode::OK { "application/json" } else { "application/problem+json" };
+    info!(path = request.path(), status = status.as_u16(), "the archive answered");
+    HttpResponse::build(status).content_type(kind).body(reply.body.to_string())
 }
 
 /// The WSDL with the address by which it was asked for.

@@ -2,7 +2,7 @@
 //!
 //! `door` takes what PSPs send, `operation` admits the caller and answers for the `primitives`, one file each, `once`
 //! where he says the same thing twice. They ask the station through `calls`, which writes the Node's messages and judges the answers, and note in the `ledger` who
-//! pays what. `participants` is everybody the Node knows, `fault` says no in its words, `story` tells whoever watches.
+//! pays what. `standin` answers for stations that do not. `participants` is everybody the Node knows, `fault` says no in its words, `story` tells whoever watches.
 
 pub mod calls;
 mod door;
@@ -13,6 +13,7 @@ mod once;
 mod operation;
 pub mod participants;
 mod primitives;
+mod standin;
 pub mod story;
 
 pub use self::node::Node;

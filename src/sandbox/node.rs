@@ -13,6 +13,7 @@ use super::calls::{Primitive, answer};
 use super::fault::{Code, Refusal};
 use super::ledger::Ledger;
 use super::participants::{Organization, Participants, Station};
+use super::standin::StandIns;
 use super::story::{Between, Step, Story};
 use crate::settings;
 use crate::station::Clock;
@@ -36,6 +37,7 @@ pub struct Inner {
     /// What it has told.
     pub story: Story,
     ledger: Mutex<Ledger>,
+    stand_ins: Mutex<StandIns>,
 }
 
 impl std::ops::Deref for Node {
@@ -54,13 +56,18 @@ impl Node {
         clock: Clock,
         line: Line,
     ) -> Node {
-        let (story, ledger) = (Story::default(), Mutex::default());
-        Node(Arc::new(Inner { participants, station_url, settings, clock, line, story, ledger }))
+        let (story, ledger, stand_ins) = (Story::default(), Mutex::default(), Mutex::default());
+        Node(Arc::new(Inner { participants, station_url, settings, clock, line, story, ledger, stand_ins }))
     }
 
     /// What the Node remembers of payments. Held for moments only, never while somebody is asked.
     pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Which stations are stood in for. Held for moments only, too, and never while the ledger is.
+    pub(super) fn stand_ins(&self) -> MutexGuard<'_, StandIns> {
+        self.stand_ins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The time.
@@ -99,7 +106,9 @@ impl Node {
         message: String,
     ) -> Result<Said, Refusal> {
         let (exchange, verdict) = self.call(station, primitive, qr, message).await;
-        refusal_of(station, &exchange, &verdict).map_or(Ok(verdict.said), Err)
+        let refusal = refusal_of(station, &exchange, &verdict);
+        self.count_answer(station, primitive, refusal.as_ref());
+        refusal.map_or(Ok(verdict.said), Err)
     }
 
     /// Calls a station, tells the story of it, and judges what it says.
