@@ -58,8 +58,8 @@ impl Relay {
     pub fn wait_for_calls(&self, calls: usize) {
         let now = self.state.now.lock().unwrap();
         let patience = Duration::from_secs(20);
-        let (_, waited) = self.state.changed.wait_timeout_while(now, patience, |now| now.1 < calls).unwrap();
-        assert!(!waited.timed_out(), "the station was not asked");
+        let waited = self.state.changed.wait_timeout_while(now, patience, |now| now.1 < calls).unwrap();
+        assert!(!waited.1.timed_out(), "the station was not asked");
     }
 }
 
