@@ -7,11 +7,13 @@ top of expat. The test program keeps one oracle running and asks it line by line
   {"op": "ready"}                                          {"ok": true}
   {"op": "request", "message": base64, "charset": null}    {"libxml2": bool, "xmlschema": bool, "reason": "..."}
   {"op": "reply", "message": base64}                       {"ok": bool, "reason": "..."}
+  {"op": "element", "schema": "paForNode", "message": base64}   the same as "request", for a message without envelope
 
 usage: oracle.py XSD_FOLDER
 """
 import base64
 import codecs
+import functools
 import json
 import os
 import re
@@ -222,20 +224,42 @@ def check_outcome(response):
         raise Refused("an OK holds a fault")
 
 
+def judge_element(folder, query):
+    """Both opinions on an element that is the whole document, by the schema of that name."""
+    message = base64.b64decode(query["message"])
+    answer, first = {}, ""
+    for name, validator in validators_of(folder, query["schema"]).items():
+        try:
+            validator.validate(validator.parse(message))
+            answer[name] = True
+        except Exception as error:  # of whatever kind: it has not accepted the element
+            answer[name] = False
+            first = first or f"{name}: {error}"
+    return {**answer, "reason": short(first)}
+
+
 def short(reason):
     return " ".join(reason.split())[:300]
 
 
-def answer(validators, line):
+@functools.cache
+def validators_of(folder, schema):
+    path = os.path.join(folder, f"{schema}.xsd")
+    return {"libxml2": Libxml2(path), "xmlschema": Xmlschema(path)}
+
+
+def answer(folder, line):
     try:
         query = json.loads(line)
         match query["op"]:
             case "ready":
                 return {"ok": True}
             case "request":
-                return judge_request(validators, query)
+                return judge_request(validators_of(folder, "paForNode"), query)
             case "reply":
-                return judge_reply(validators, query)
+                return judge_reply(validators_of(folder, "paForNode"), query)
+            case "element":
+                return judge_element(folder, query)
             case other:
                 return {"ok": False, "reason": f"unknown op {other!r}"}
     except Exception as error:  # a question that makes no sense must not end the oracle either
@@ -243,10 +267,8 @@ def answer(validators, line):
 
 
 def main():
-    schema_path = os.path.join(sys.argv[1], "paForNode.xsd")
-    validators = {"libxml2": Libxml2(schema_path), "xmlschema": Xmlschema(schema_path)}
     for line in sys.stdin.buffer:
-        print(json.dumps(answer(validators, line)), flush=True)
+        print(json.dumps(answer(sys.argv[1], line)), flush=True)
 
 
 if __name__ == "__main__":

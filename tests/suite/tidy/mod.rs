@@ -87,6 +87,7 @@ fn who_may_know_whom() {
     let may_know: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("domain", &["domain"] as &[_]),
         ("xml", &["domain", "xml"]),
+        ("schema", &["schema", "xml"]),
         ("telemetry", &["settings"]),
         ("settings", &["intake", "store", "xml"]),
         ("intake", &["domain", "intake", "xml"]),
@@ -103,6 +104,7 @@ fn who_may_know_whom() {
                 "domain",
                 "journal",
                 "reception",
+                "schema",
                 "settings",
                 "soap",
                 "station",
