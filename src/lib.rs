@@ -36,6 +36,7 @@ pub mod keyring;
 pub mod lately;
 mod reception;
 pub mod rest;
+pub mod sandbox;
 pub mod schema;
 pub mod settings;
 pub mod soap;

@@ -7,7 +7,7 @@ top of expat. The test program keeps one oracle running and asks it line by line
   {"op": "ready"}                                          {"ok": true}
   {"op": "request", "message": base64, "charset": null}    {"libxml2": bool, "xmlschema": bool, "reason": "..."}
   {"op": "reply", "message": base64}                       {"ok": bool, "reason": "..."}
-  {"op": "element", "schema": "paForNode", "message": base64}   the same as "request", for a message without envelope
+  {"op": "element", "schema": path, "message": base64}     as for a request, of a message that has no envelope
 
 usage: oracle.py XSD_FOLDER
 """
@@ -38,9 +38,9 @@ class Libxml2:
 
     def __init__(self, schema_path):
         document = etree.parse(schema_path)
-        namespace = document.getroot().get("targetNamespace")
+        self.namespace = document.getroot().get("targetNamespace")
         self.schema = etree.XMLSchema(document)
-        self.elements = {f"{{{namespace}}}{e.get('name')}" for e in document.iterfind(f"{{{XSD}}}element")}
+        self.elements = {f"{{{self.namespace}}}{e.get('name')}" for e in document.iterfind(f"{{{XSD}}}element")}
 
     def parse(self, message, encoding=None):
         parser = etree.XMLParser(encoding=encoding, resolve_entities=False, no_network=True, huge_tree=False)
@@ -178,7 +178,8 @@ def verdict(validator, message, charset):
 
 def judge_request(validators, query):
     message = base64.b64decode(query["message"])
-    reasons = {name: verdict(v, message, query.get("charset")) for name, v in validators.items()}
+    judges = {name: validators[name] for name in ("libxml2", "xmlschema")}
+    reasons = {name: verdict(v, message, query.get("charset")) for name, v in judges.items()}
     first = next((f"{name}: {reason}" for name, reason in reasons.items() if reason is not None), "")
     return {**{name: reason is None for name, reason in reasons.items()}, "reason": short(first)}
 
@@ -195,8 +196,10 @@ def judge_reply(validators, query):
         if element.tag == f"{{{SOAP}}}Fault":
             check_fault(element)
         else:
-            validators["libxml2"].validate(element)
+            validators["contracts"][etree.QName(element).namespace].validate(element)
             check_outcome(element)
+    except KeyError as namespace:
+        return {"ok": False, "reason": f"no contract has the namespace {namespace}"}
     except Refused as refusal:
         return {"ok": False, "reason": short(str(refusal))}
     return {"ok": True, "reason": ""}
@@ -224,42 +227,40 @@ def check_outcome(response):
         raise Refused("an OK holds a fault")
 
 
-def judge_element(folder, query):
-    """Both opinions on an element that is the whole document, by the schema of that name."""
+@functools.cache
+def opinions(schema_path):
+    return {"libxml2": Libxml2(schema_path), "xmlschema": Xmlschema(schema_path)}
+
+
+def judge_element(query):
     message = base64.b64decode(query["message"])
-    answer, first = {}, ""
-    for name, validator in validators_of(folder, query["schema"]).items():
+    accepted, first = {}, ""
+    for name, validator in opinions(query["schema"]).items():
         try:
             validator.validate(validator.parse(message))
-            answer[name] = True
+            accepted[name] = True
         except Exception as error:  # of whatever kind: it has not accepted the element
-            answer[name] = False
+            accepted[name] = False
             first = first or f"{name}: {error}"
-    return {**answer, "reason": short(first)}
+    return {**accepted, "reason": short(first)}
 
 
 def short(reason):
     return " ".join(reason.split())[:300]
 
 
-@functools.cache
-def validators_of(folder, schema):
-    path = os.path.join(folder, f"{schema}.xsd")
-    return {"libxml2": Libxml2(path), "xmlschema": Xmlschema(path)}
-
-
-def answer(folder, line):
+def answer(validators, line):
     try:
         query = json.loads(line)
         match query["op"]:
             case "ready":
                 return {"ok": True}
             case "request":
-                return judge_request(validators_of(folder, "paForNode"), query)
+                return judge_request(validators, query)
             case "reply":
-                return judge_reply(validators_of(folder, "paForNode"), query)
+                return judge_reply(validators, query)
             case "element":
-                return judge_element(folder, query)
+                return judge_element(query)
             case other:
                 return {"ok": False, "reason": f"unknown op {other!r}"}
     except Exception as error:  # a question that makes no sense must not end the oracle either
@@ -267,8 +268,13 @@ def answer(folder, line):
 
 
 def main():
+    schema_path = os.path.join(sys.argv[1], "paForNode.xsd")
+    validators = {"libxml2": Libxml2(schema_path), "xmlschema": Xmlschema(schema_path)}
+    # Replies come from the station and from the Node of the sandbox.
+    node = Libxml2(os.path.join(sys.argv[1], "nodeForPsp.xsd"))
+    validators["contracts"] = {each.namespace: each for each in (validators["libxml2"], node)}
     for line in sys.stdin.buffer:
-        print(json.dumps(answer(sys.argv[1], line)), flush=True)
+        print(json.dumps(answer(validators, line)), flush=True)
 
 
 if __name__ == "__main__":

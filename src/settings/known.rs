@@ -90,6 +90,41 @@ pub const KNOWN: &[Known] = &[
         meaning: "calls of the operators' API that a key has in each window (429 above); 0: no limit",
     },
     Known { path: "api.window_seconds", default: "10", meaning: "how long such a window is, in seconds" },
+    Known {
+        path: "sandbox.listen",
+        default: "127.0.0.1:8081",
+        meaning: "address and port of the Node of `ec-station sandbox`",
+    },
+    Known {
+        path: "sandbox.receipts",
+        default: "send",
+        meaning: "send | hold: whether that Node sends its receipts by itself, or keeps them until somebody asks",
+    },
+    Known {
+        path: "sandbox.attempts",
+        default: "48",
+        meaning: "how often that Node sends a receipt that gets no answer, before it leaves it parked",
+    },
+    Known {
+        path: "sandbox.retry_ms",
+        default: "3600000",
+        meaning: "how long it waits before it sends one again, in milliseconds",
+    },
+    Known {
+        path: "sandbox.token_ms",
+        default: "1800000",
+        meaning: "how long a payment token lives unless the PSP wants less, in milliseconds",
+    },
+    Known {
+        path: "sandbox.timeout_ms",
+        default: "7000",
+        meaning: "how long it waits for an answer of the station, in milliseconds",
+    },
+    Known {
+        path: "sandbox.receipt_timeout_ms",
+        default: "15000",
+        meaning: "how long it waits for the answer to a receipt, in milliseconds",
+    },
     Known { path: "limits.body_bytes", default: "4194304", meaning: "largest request, in bytes (413 above)" },
     Known { path: "limits.depth", default: "32", meaning: "deepest nesting of XML elements" },
     Known { path: "limits.attributes", default: "64", meaning: "most attributes of an XML element" },

@@ -48,6 +48,8 @@ pub struct Settings {
     pub archive: Archive,
     /// How often a key may call the operators' API.
     pub api: Api,
+    /// How the Node of the sandbox behaves.
+    pub sandbox: Sandbox,
     /// What a request may cost.
     pub limits: Limits,
     /// What is logged, and how.
@@ -68,6 +70,25 @@ pub struct Api {
     pub calls: Option<u32>,
     /// How long a window is.
     pub window: Duration,
+}
+
+/// How the Node of the sandbox behaves (`domain` 2, 15).
+#[derive(Clone, Debug)]
+pub struct Sandbox {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// What happens to receipts.
+    pub receipts: Receipts,
+    /// How often a receipt is sent that gets no answer.
+    pub attempts: u32,
+    /// How long it waits before it is sent again.
+    pub retry: Duration,
+    /// The life of a payment token, and the longest that a PSP may ask for.
+    pub token: Duration,
+    /// How long an answer of the station may take.
+    pub timeout: Duration,
+    /// How long the answer to a receipt may take.
+    pub receipt_timeout: Duration,
 }
 
 /// What a request may cost.
@@ -155,6 +176,15 @@ choice! {
         Sync = "sync",
         /// Soon after the answer, and without the bodies.
         Off = "off",
+    }
+}
+choice! {
+    /// What the Node of the sandbox does with its receipts.
+    Receipts {
+        /// It sends them at once.
+        Send = "send",
+        /// It keeps them until somebody asks for them.
+        Hold = "hold",
     }
 }
 choice! {
@@ -276,9 +306,7 @@ impl Source {
             }
         }
         let settings = Settings {
-            listen: self.take("listen", |text| {
-                text.parse().map_err(|_| "must be an address and a port, such as 127.0.0.1:8080".to_owned())
-            }),
+            listen: self.take("listen", address),
             database: self.take("database.url", |text| {
                 text.parse().map_err(|e| format!("{e}; an accepted one is sqlite://ec-station.db"))
             }),
@@ -307,6 +335,15 @@ impl Source {
             api: Api {
                 calls: self.take("api.calls", |text| number(text, 0, 10_000_000).map(|n| (n > 0).then_some(n as u32))),
                 window: self.seconds("api.window_seconds", 3600),
+            },
+            sandbox: Sandbox {
+                listen: self.take("sandbox.listen", address),
+                receipts: self.take("sandbox.receipts", str::parse),
+                attempts: self.take("sandbox.attempts", |text| number(text, 1, 10_000)) as u32,
+                retry: self.milliseconds("sandbox.retry_ms", 1, 86_400_000),
+                token: self.milliseconds("sandbox.token_ms", 1, 1_800_000),
+                timeout: self.milliseconds("sandbox.timeout_ms", 1, 600_000),
+                receipt_timeout: self.milliseconds("sandbox.receipt_timeout_ms", 1, 600_000),
             },
             limits: Limits {
                 body_bytes: self.take("limits.body_bytes", |text| number(text, 1024, 16 << 20)),
@@ -338,6 +375,10 @@ impl Source {
         self.take(path, |text| number(text, 1, most).map(|seconds| Duration::from_secs(seconds as u64)))
     }
 
+    fn milliseconds(&mut self, path: &str, least: usize, most: usize) -> Duration {
+        self.take(path, |text| number(text, least, most).map(|ms| Duration::from_millis(ms as u64)))
+    }
+
     /// Parses a setting. A bad one is noted, and its default stands in so that the others are looked at too.
     fn take<T>(&mut self, path: &str, parse: impl Fn(&str) -> Result<T, String>) -> T {
         let known = KNOWN.iter().find(|known| known.path == path).expect("every setting is known");
@@ -359,6 +400,10 @@ fn is_of_a_cluster(name: &str) -> bool {
 
 /// Names the settings file; no setting itself.
 pub const CONFIG_VARIABLE: &str = "EC_STATION_CONFIG";
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "must be an address and a port, such as 127.0.0.1:8080".to_owned())
+}
 
 fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {
     let value = text.parse().ok().filter(|value| (least..=most).contains(value));

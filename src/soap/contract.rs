@@ -15,7 +15,7 @@ const XSD_COMMON: &str = include_str!("../../xsd/commonTypes.xsd");
 const PLACEHOLDER: &str = "http://localhost:8080/soap/paForNode";
 
 /// Whether a request ends in `?wsdl`, as toolkits spell it.
-pub(super) fn asks_for_wsdl() -> impl Guard {
+pub(crate) fn asks_for_wsdl() -> impl Guard {
     actix_web::guard::fn_guard(|context: &GuardContext<'_>| {
         context.head().uri.query().is_some_and(|query| query.eq_ignore_ascii_case("wsdl"))
     })

@@ -4,13 +4,13 @@ use super::facets::MESSAGES;
 use crate::xml::{Document, Element, Writer, XmlError};
 
 /// Namespace of SOAP 1.1.
-const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+pub(crate) const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 /// Header blocks for whoever comes next on the path: that is us.
 const NEXT: &str = "http://schemas.xmlsoap.org/soap/actor/next";
 
 /// Why no operation can be chosen: a SOAP Fault, HTTP 500.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NoOperation {
+pub(crate) enum NoOperation {
     /// A5: not XML, or a document type or entity in it.
     #[error("the message cannot be read")]
     NotXml(#[from] XmlError),
@@ -30,7 +30,7 @@ pub(super) enum NoOperation {
 
 impl NoOperation {
     /// The local name of the SOAP 1.1 fault code.
-    pub(super) fn fault_code(&self) -> &'static str {
+    pub(crate) fn fault_code(&self) -> &'static str {
         match self {
             NoOperation::NotXml(_) | NoOperation::NotSoap(_) | NoOperation::Unknown => "Client",
             NoOperation::Version => "VersionMismatch",
@@ -39,7 +39,7 @@ impl NoOperation {
     }
 
     /// The row that decided.
-    pub(super) fn rule(&self) -> &'static str {
+    pub(crate) fn rule(&self) -> &'static str {
         match self {
             NoOperation::NotXml(_) | NoOperation::NotSoap(_) => "A5",
             NoOperation::Version => "A6",
@@ -50,7 +50,7 @@ impl NoOperation {
 }
 
 /// The one element in the Body of a message.
-pub(super) fn open<'d>(document: &'d Document<'_>) -> Result<Element<'d>, NoOperation> {
+pub(crate) fn open<'d>(document: &'d Document<'_>) -> Result<Element<'d>, NoOperation> {
     let envelope = document.root();
     if envelope.name() != "Envelope" {
         return Err(NoOperation::NotSoap("the root element is not a SOAP Envelope"));
@@ -90,9 +90,14 @@ fn must_be_understood(block: Element<'_>) -> bool {
 /// Only the root is qualified: the schema sets no `elementFormDefault`. A default `xmlns` on it would qualify the
 /// children too, and the Node would reject a reply that looks right to the eye.
 pub(super) fn close(response: &str, content: impl FnOnce(&mut Writer)) -> String {
+    around("paf", MESSAGES, response, content)
+}
+
+/// An envelope around an element of a namespace, which gets this prefix.
+pub(crate) fn around(prefix: &str, namespace: &str, root: &str, content: impl FnOnce(&mut Writer)) -> String {
     let mut xml = Writer::with_capacity(2048);
-    let root = format!("paf:{response}");
-    xml.open_with("soapenv:Envelope", &[("xmlns:soapenv", SOAP), ("xmlns:paf", MESSAGES)]).open("soapenv:Body");
+    let (declared, root) = (format!("xmlns:{prefix}"), format!("{prefix}:{root}"));
+    xml.open_with("soapenv:Envelope", &[("xmlns:soapenv", SOAP), (&declared, namespace)]).open("soapenv:Body");
     xml.open(&root);
     content(&mut xml);
     xml.close(&root).close("soapenv:Body").close("soapenv:Envelope");
@@ -100,7 +105,7 @@ pub(super) fn close(response: &str, content: impl FnOnce(&mut Writer)) -> String
 }
 
 /// A SOAP Fault: the answer when no operation can be chosen, or when the Node must try again.
-pub(super) fn fault(code: &str, text: &str) -> String {
+pub(crate) fn fault(code: &str, text: &str) -> String {
     let mut xml = Writer::with_capacity(512);
     xml.open_with("soapenv:Envelope", &[("xmlns:soapenv", SOAP)]).open("soapenv:Body").open("soapenv:Fault");
     xml.element("faultcode", &format!("soapenv:{code}")).element("faultstring", text);

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use crate::schema::lexical::{collapse, is_base64, is_date};
 
 /// Namespace of the messages.
-pub(super) const MESSAGES: &str = "http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd";
+pub(crate) const MESSAGES: &str = "http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd";
 /// Namespace of the common types; it appears in messages only as the prefix of an `xsi:type`.
 pub(super) const COMMON: &str = "http://pagopa-api.pagopa.gov.it/xsd/common-types/v1.0.0/";
 /// XML Schema's own.

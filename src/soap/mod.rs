@@ -6,11 +6,12 @@
 
 mod contract;
 mod demand;
-mod envelope;
+pub(crate) mod envelope;
 mod exchange;
 mod facets;
 mod fault;
 mod get_payment;
+pub(crate) mod head;
 mod operation;
 mod reader;
 mod send_rt;
@@ -30,10 +31,13 @@ use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use tracing::{info, warn};
 
+pub(crate) use self::contract::asks_for_wsdl;
 use self::demand::Demand;
 use self::envelope::NoOperation;
 use self::exchange::Incoming;
+pub(crate) use self::facets::MESSAGES;
 use self::get_payment::{GetPayment, GetPaymentV2};
+use self::head::{content_type, soap_action};
 use self::operation::{Message, Operation, Reply, answer};
 use self::send_rt::{SendRt, SendRtV2};
 pub use self::stamp::read_stamp;
@@ -48,7 +52,7 @@ use crate::xml::{Document, decode};
 const PATHS: [&str; 3] = ["/soap/paForNode", "/partner", "/gpd-payments/api/v1"];
 
 /// How replies are labelled.
-const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
+pub(crate) const CONTENT_TYPE: &str = "text/xml; charset=utf-8";
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {
@@ -201,30 +205,6 @@ fn in_version<'a>(asked: &'a str, action: Option<&str>) -> &'a str {
         (SendRtV2::REQUEST, Some(SendRt::NAME)) => SendRt::REQUEST,
         _ => asked,
     }
-}
-
-/// A2: XML or nothing said; gives the charset. A compressed body is a type that we do not take either.
-fn content_type(request: &HttpRequest) -> Result<Option<String>, StatusCode> {
-    let headers = request.headers();
-    if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
-        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    }
-    let Some(value) = headers.get(header::CONTENT_TYPE) else { return Ok(None) };
-    let value = value.to_str().map_err(|_| StatusCode::UNSUPPORTED_MEDIA_TYPE)?;
-    let mut parts = value.split(';');
-    let kind = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
-    if !matches!(kind.as_str(), "text/xml" | "application/xml") {
-        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    }
-    let charset =
-        parts.filter_map(|part| part.split_once('=')).find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
-    Ok(charset.map(|(_, value)| value.trim().trim_matches('"').to_owned()))
-}
-
-/// The SOAPAction, without the quotes it usually has; none when it is absent or empty.
-fn soap_action(request: &HttpRequest) -> Option<&str> {
-    let action = request.headers().get("SOAPAction")?.to_str().ok()?.trim().trim_matches('"');
-    (!action.is_empty()).then_some(action)
 }
 
 fn spoken(reply: Reply, incoming: &Incoming) -> HttpResponse {

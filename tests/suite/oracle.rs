@@ -61,8 +61,8 @@ impl Oracle {
         self.verdicts(&json!({"op": "request", "message": STANDARD.encode(message), "charset": charset}))
     }
 
-    /// Is this element, which is the whole document, valid by the schema of that name?
-    pub fn element(&mut self, schema: &str, message: &str) -> Verdicts {
+    /// Is this element, which is the whole document, valid by the schema in that file?
+    pub fn element(&mut self, schema: &Path, message: &str) -> Verdicts {
         self.verdicts(&json!({"op": "element", "schema": schema, "message": STANDARD.encode(message)}))
     }
 

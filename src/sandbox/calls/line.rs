@@ -1,0 +1,174 @@
+//! The line to a station: one POST, and the patience of the Node.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use rustls::RootCertStore;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+/// Largest answer that is read.
+const MOST_BYTES: usize = 4 << 20;
+
+/// How to reach stations.
+#[derive(Clone, Debug)]
+pub struct Line {
+    client: reqwest::Client,
+}
+
+/// With what the Node shows itself, and whom it believes, where stations want TLS (`domain` 14).
+#[derive(Clone, Debug, Default)]
+pub struct Credentials {
+    /// Certificates of authorities, in PEM, believed besides the system's.
+    pub authorities: Option<Vec<u8>>,
+    /// The Node's own certificate chain and key, in PEM.
+    pub identity: Option<Vec<u8>>,
+    /// Headers that go with every call.
+    pub headers: Vec<(String, String)>,
+}
+
+/// Why there is no line.
+#[derive(Debug, thiserror::Error)]
+pub enum LineError {
+    /// A certificate or key that cannot be used.
+    #[error("{0} cannot be used; it must be PEM")]
+    Pem(&'static str),
+    /// A header that is none.
+    #[error("the header {0} cannot be sent")]
+    Header(String),
+    /// TLS does not take them.
+    #[error("the certificates cannot be used")]
+    Tls(#[source] rustls::Error),
+    /// The client could not be made.
+    #[error("the HTTP client could not be made")]
+    Client(#[source] reqwest::Error),
+}
+
+/// What was said, and what was heard.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// The bytes that went out.
+    pub sent: Vec<u8>,
+    /// What came back.
+    pub heard: Result<Heard, Silence>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What a station answered.
+#[derive(Clone, Debug)]
+pub struct Heard {
+    /// HTTP status.
+    pub status: u16,
+    /// The label of the body.
+    pub content_type: Option<String>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// Nobody took the call.
+    Unreachable(String),
+    /// It took longer than the Node waits.
+    TimedOut,
+    /// The connection broke, or the answer has no end.
+    Broken(String),
+}
+
+impl Line {
+    /// A line that shows these credentials.
+    pub fn new(credentials: &Credentials) -> Result<Line, LineError> {
+        let mut headers = HeaderMap::new();
+        for (name, value) in &credentials.headers {
+            let bad = || LineError::Header(name.clone());
+            let name: reqwest::header::HeaderName = name.parse().map_err(|_| bad())?;
+            headers.insert(name, HeaderValue::from_str(value).map_err(|_| bad())?);
+        }
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls(credentials)?)
+            .default_headers(headers)
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .build()
+            .map_err(LineError::Client)?;
+        Ok(Line { client })
+    }
+
+    /// Calls a station, with the SOAPAction of an operation.
+    pub async fn call(&self, url: &str, action: &str, message: Vec<u8>, patience: Duration) -> Exchange {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8"));
+        if let Ok(action) = HeaderValue::from_str(&format!("\"{action}\"")) {
+            headers.insert("SOAPAction", action);
+        }
+        self.send(url, reqwest::Method::POST, headers, message, patience).await
+    }
+
+    /// Sends whatever is asked for.
+    pub async fn send(
+        &self,
+        url: &str,
+        method: reqwest::Method,
+        headers: HeaderMap,
+        body: Vec<u8>,
+        patience: Duration,
+    ) -> Exchange {
+        let started = Instant::now();
+        let request = self.client.request(method, url).headers(headers).body(body.clone());
+        let heard = match tokio::time::timeout(patience, hear(request)).await {
+            Ok(heard) => heard,
+            Err(_) => Err(Silence::TimedOut),
+        };
+        Exchange { sent: body, heard, took: started.elapsed() }
+    }
+}
+
+async fn hear(request: reqwest::RequestBuilder) -> Result<Heard, Silence> {
+    let mut answer = request.send().await.map_err(silence)?;
+    let status = answer.status().as_u16();
+    let content_type = answer.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(silence)? {
+        body.extend_from_slice(&chunk);
+        if body.len() > MOST_BYTES {
+            return Err(Silence::Broken(format!("the answer is longer than {MOST_BYTES} bytes")));
+        }
+    }
+    Ok(Heard { status, content_type, body })
+}
+
+fn silence(error: reqwest::Error) -> Silence {
+    if error.is_connect() || error.is_builder() {
+        Silence::Unreachable(crate::telemetry::chain(&error.without_url()))
+    } else if error.is_timeout() {
+        Silence::TimedOut
+    } else {
+        Silence::Broken(crate::telemetry::chain(&error.without_url()))
+    }
+}
+
+fn tls(credentials: &Credentials) -> Result<rustls::ClientConfig, LineError> {
+    let mut roots = RootCertStore::empty();
+    let known = rustls_native_certs::load_native_certs();
+    roots.add_parsable_certificates(known.certs);
+    if let Some(pem) = &credentials.authorities {
+        for certificate in certificates(pem, "the file of authorities")? {
+            roots.add(certificate).map_err(LineError::Tls)?;
+        }
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let builder = builder.map_err(LineError::Tls)?.with_root_certificates(roots);
+    let Some(pem) = &credentials.identity else { return Ok(builder.with_no_client_auth()) };
+    const WHAT: &str = "the certificate and key of the Node";
+    let key = PrivateKeyDer::from_pem_slice(pem).map_err(|_| LineError::Pem(WHAT))?;
+    builder.with_client_auth_cert(certificates(pem, WHAT)?, key).map_err(LineError::Tls)
+}
+
+fn certificates(pem: &[u8], what: &'static str) -> Result<Vec<CertificateDer<'static>>, LineError> {
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    found.ok().filter(|found| !found.is_empty()).ok_or(LineError::Pem(what))
+}

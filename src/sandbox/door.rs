@@ -1,0 +1,132 @@
+//! The Node's door: nodeForPsp in SOAP, its contract, and what the Node tells of itself in JSON.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use actix_web::dev::Server;
+use actix_web::http::StatusCode;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use serde::Deserialize;
+use tracing::info;
+
+use super::node::Node;
+use super::operation::{MESSAGES, Operation, answer};
+use super::primitives::Verify;
+use crate::reception::bytes_of;
+use crate::soap::head::{content_type, soap_action};
+use crate::soap::{CONTENT_TYPE, envelope};
+use crate::xml::{Document, Limits, decode, escape_attribute};
+
+/// Where PSPs find the Node: the platform's path and our own.
+const PATHS: [&str; 2] = ["/nodo/node-for-psp/v1", "/soap/nodeForPsp"];
+
+/// Largest request, in bytes.
+const MOST_BYTES: usize = 4 << 20;
+/// How long a request may take to come in.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Namespace of the platform's older messages.
+const OLDER_MESSAGES: &str = "http://ws.pagamenti.telematici.gov/";
+
+const WSDL: &str = include_str!("../../wsdl/nodeForPsp.wsdl");
+const SCHEMAS: &[(&str, &str)] = &[
+    ("nodeForPsp.xsd", include_str!("../../xsd/nodeForPsp.xsd")),
+    ("nodoPerPsp.xsd", include_str!("../../xsd/nodoPerPsp.xsd")),
+    ("commonTypes.xsd", include_str!("../../xsd/commonTypes.xsd")),
+];
+
+/// The address in the WSDL, which the Node replaces by its own.
+const PLACEHOLDER: &str = "http://localhost:8081/soap/nodeForPsp";
+
+impl Node {
+    /// Serves on a port that is already open. The returned server runs when awaited; SIGTERM and SIGINT stop it.
+    pub fn serve(&self, listener: TcpListener) -> std::io::Result<Server> {
+        let node = web::Data::new(self.clone());
+        let server = HttpServer::new(move || App::new().app_data(node.clone()).configure(routes));
+        Ok(server.workers(1).shutdown_timeout(20).listen(listener)?.run())
+    }
+}
+
+fn routes(config: &mut ServiceConfig) {
+    for path in PATHS {
+        config.service(
+            web::resource(path)
+                .route(web::post().to(receive))
+                .route(web::get().guard(crate::soap::asks_for_wsdl()).to(wsdl))
+                .default_service(web::to(HttpResponse::MethodNotAllowed)),
+        );
+    }
+    // Where the relative links in the WSDL lead from each of them.
+    for folder in ["/xsd", "/nodo/xsd"] {
+        config.route(&format!("{folder}/{{file}}"), web::get().to(schema));
+    }
+    config.route("/sandbox/story", web::get().to(story));
+}
+
+/// The list of operations.
+macro_rules! for_operation {
+    ($name:expr, $function:ident($($argument:expr),*)) => {
+        match $name {
+            Verify::REQUEST => Some($function::<Verify>($($argument),*).await),
+            _ => None,
+        }
+    };
+}
+
+async fn receive(request: HttpRequest, mut payload: web::Payload, node: web::Data<Node>) -> HttpResponse {
+    let charset = match content_type(&request) {
+        Ok(charset) => charset,
+        Err(status) => return HttpResponse::build(status).finish(),
+    };
+    let raw = match bytes_of(&mut payload, MOST_BYTES, PATIENCE).await {
+        Ok(raw) => raw,
+        Err(status) => return HttpResponse::build(status).finish(),
+    };
+    let (status, body) = match respond(&node, &raw, charset.as_deref(), soap_action(&request)).await {
+        Ok(body) => (StatusCode::OK, body),
+        Err(why) => (StatusCode::INTERNAL_SERVER_ERROR, envelope::fault("Client", &why)),
+    };
+    info!(path = request.path(), status = status.as_u16(), "the Node answered");
+    HttpResponse::build(status).content_type(CONTENT_TYPE).body(body)
+}
+
+/// The answer of the operation in the Body, or why there is none.
+async fn respond(node: &Node, raw: &[u8], charset: Option<&str>, action: Option<&str>) -> Result<String, String> {
+    let text = decode(raw, charset).map_err(|error| error.to_string())?;
+    let document = Document::parse(&text, &Limits::default()).map_err(|error| error.to_string())?;
+    let root = envelope::open(&document).map_err(|error| crate::telemetry::chain(&error))?;
+    let unknown = || "Operazione non supportata".to_owned();
+    match root.namespace() {
+        MESSAGES => for_operation!(root.name(), answer(node, root, raw, action)).ok_or_else(unknown),
+        OLDER_MESSAGES => Err(unknown()),
+        _ => Err(unknown()),
+    }
+}
+
+/// The WSDL with the address by which it was asked for.
+async fn wsdl(request: HttpRequest) -> HttpResponse {
+    let connection = request.connection_info();
+    let address = format!("{}://{}{}", connection.scheme(), connection.host(), request.path());
+    HttpResponse::Ok().content_type(CONTENT_TYPE).body(WSDL.replace(PLACEHOLDER, &escape_attribute(&address)))
+}
+
+async fn schema(file: web::Path<String>) -> HttpResponse {
+    match SCHEMAS.iter().find(|(name, _)| *name == file.as_str()) {
+        Some((_, text)) => HttpResponse::Ok().content_type(CONTENT_TYPE).body(*text),
+        None => HttpResponse::NotFound().finish(),
+    }
+}
+
+/// Which steps are asked for.
+#[derive(Deserialize)]
+struct Wanted {
+    #[serde(default)]
+    after: u64,
+    notice: Option<String>,
+}
+
+/// What happened, step by step.
+async fn story(wanted: web::Query<Wanted>, node: web::Data<Node>) -> HttpResponse {
+    HttpResponse::Ok().json(node.story.after(wanted.after, wanted.notice.as_deref()))
+}

@@ -1,0 +1,155 @@
+//! One way to answer a PSP for all operations: the contract, the caller, the operation, and the only catch.
+
+use std::sync::LazyLock;
+
+use super::calls::message::Qr;
+use super::calls::said::{optional, text_of};
+use super::fault::{Code, Refusal};
+use super::ledger::PspCaller;
+use super::node::Node;
+use super::participants::Participants;
+use super::story::{Between, Step};
+use crate::domain::codes::NoticeNumber;
+use crate::schema::Schema;
+use crate::soap::envelope;
+use crate::xml::{Element, Writer};
+
+/// Namespace of the messages.
+pub(super) const MESSAGES: &str = "http://pagopa-api.pagopa.gov.it/node/nodeForPsp.xsd";
+
+static CONTRACT: LazyLock<Schema> = LazyLock::new(|| {
+    let common = include_str!("../../xsd/commonTypes.xsd");
+    Schema::read(include_str!("../../xsd/nodeForPsp.xsd"), &[("commonTypes.xsd", common)])
+        .expect("our own schema can be read")
+});
+
+/// One primitive of nodeForPsp.
+pub(super) trait Operation {
+    /// Its name, which is also its SOAPAction.
+    const NAME: &'static str;
+    /// The element in the Body of its request.
+    const REQUEST: &'static str;
+    /// The element in the Body of its response.
+    const RESPONSE: &'static str;
+
+    /// Answers a request that keeps to the contract, from a caller that is known: what follows the OK, or the no.
+    async fn run(node: &Node, asked: &Asked<'_>) -> Result<Writer, Refusal>;
+}
+
+/// A request and who makes it.
+pub(super) struct Asked<'m> {
+    /// Who asks.
+    pub(super) by: PspCaller,
+    /// The operation's element in the Body.
+    pub(super) root: Element<'m>,
+    /// All the bytes.
+    pub(super) raw: &'m [u8],
+}
+
+impl Asked<'_> {
+    /// The text of a field, "" where it is absent.
+    pub(super) fn text(&self, name: &str) -> String {
+        text_of(self.root, name)
+    }
+
+    /// The text of a field that may be absent.
+    pub(super) fn optional(&self, name: &str) -> Option<String> {
+        optional(self.root, name)
+    }
+
+    /// The notice.
+    pub(super) fn qr(&self) -> Result<Qr, Refusal> {
+        let code = self.root.child("qrCode").ok_or(Code::SintassiExtraXsd)?;
+        let notice = NoticeNumber::parse(&text_of(code, "noticeNumber")).map_err(|_| Code::SintassiExtraXsd)?;
+        Ok(Qr { organization: text_of(code, "fiscalCode"), notice })
+    }
+}
+
+/// Answers a message that is for this operation. `action` is the SOAPAction, if there is one.
+pub(super) async fn answer<O: Operation>(node: &Node, root: Element<'_>, raw: &[u8], action: Option<&str>) -> String {
+    let notice = notice_of(root);
+    node.story.tell(Step {
+        notice: notice.clone(),
+        message: Some(String::from_utf8_lossy(raw).into_owned()),
+        ..Step::new(node.now(), Between::PspToNode, O::NAME)
+    });
+    let answered = run::<O>(node, root, raw, action).await;
+    let (what, body) = match answered {
+        Ok(content) => {
+            let body = envelope::around("nod", MESSAGES, O::RESPONSE, |xml| {
+                xml.element("outcome", "OK").raw(&content.finish());
+            });
+            ("OK".to_owned(), body)
+        }
+        Err(refusal) => {
+            let body = envelope::around("nod", MESSAGES, O::RESPONSE, |xml| refusal.write(xml));
+            let described = refusal.description.as_deref().map(|text| format!(": {text}")).unwrap_or_default();
+            (format!("KO {}{described}", refusal.code.as_str()), body)
+        }
+    };
+    node.story.tell(Step {
+        notice,
+        message: Some(body.clone()),
+        ..Step::new(node.now(), Between::NodeToPsp, format!("{} {what}", O::NAME))
+    });
+    body
+}
+
+async fn run<O: Operation>(
+    node: &Node,
+    root: Element<'_>,
+    raw: &[u8],
+    action: Option<&str>,
+) -> Result<Writer, Refusal> {
+    if let Some(action) = action.filter(|action| *action != O::NAME) {
+        let action: String = action.chars().filter(|c| !c.is_control()).take(60).collect();
+        return Err(Refusal::because(Code::SoapActionErrata, format!("{action} invece di {}", O::NAME)));
+    }
+    if let Some(fault) = CONTRACT.judge(root, 1).first() {
+        return Err(Refusal::because(Code::SintassiExtraXsd, format!("{}: {}", fault.path, fault.rule)));
+    }
+    let by = PspCaller {
+        psp: text_of(root, "idPSP"),
+        broker: text_of(root, "idBrokerPSP"),
+        channel: text_of(root, "idChannel"),
+    };
+    admit(&node.participants, &by, &text_of(root, "password"))?;
+    O::run(node, &Asked { by, root, raw }).await
+}
+
+/// Who calls, and whether he may (`domain` 15, 2).
+pub(super) fn admit(participants: &Participants, by: &PspCaller, password: &str) -> Result<(), Refusal> {
+    let psp = participants.psp(&by.psp).ok_or(Code::PspSconosciuto)?;
+    if !psp.active {
+        return Err(Code::PspDisabilitato.into());
+    }
+    if !participants.knows_broker(&by.broker) {
+        return Err(Code::IntermediarioPspSconosciuto.into());
+    }
+    if !participants.broker_is_active(&by.broker) {
+        return Err(Code::IntermediarioPspDisabilitato.into());
+    }
+    let channel = participants.channel(&by.channel).ok_or(Code::CanaleSconosciuto)?;
+    if !channel.active {
+        return Err(Code::CanaleDisabilitato.into());
+    }
+    if channel.password != password {
+        return Err(Code::Autenticazione.into());
+    }
+    if channel.id_broker_psp != by.broker {
+        return Err(Refusal::because(Code::Autorizzazione, "Il canale non è dell'intermediario indicato"));
+    }
+    if !psp.channels.iter().any(|own| own.id_channel == by.channel) {
+        return Err(Refusal::because(Code::Autorizzazione, "Il PSP non può usare il canale indicato"));
+    }
+    if !channel.pays_notices {
+        return Err(Refusal::because(Code::Autorizzazione, "Il canale non è abilitato al pagamento di avvisi"));
+    }
+    Ok(())
+}
+
+/// The notice a message is about, for the story.
+fn notice_of(root: Element<'_>) -> Option<String> {
+    let holder = root.child("qrCode").unwrap_or(root);
+    optional(holder, "noticeNumber")
+}

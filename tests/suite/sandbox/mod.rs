@@ -1,0 +1,3 @@
+//! The Node on the desk: what PSPs ask of it, and what it asks of a station.
+
+mod verify;

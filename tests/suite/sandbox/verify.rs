@@ -1,0 +1,32 @@
+//! `verifyPaymentNotice`.
+
+use crate::given::{COMUNE, NAV, a_position};
+use crate::node::{BANK_HEAD, Node};
+use crate::station::{Reply, Station};
+
+fn verify(node: &Node, notice: &str) -> Reply {
+    let content = format!(
+        "{BANK_HEAD}<qrCode><fiscalCode>{COMUNE}</fiscalCode><noticeNumber>{notice}</noticeNumber></qrCode>"
+    );
+    node.ask("verifyPaymentNotice", "verifyPaymentNoticeReq", &content)
+}
+
+#[test]
+fn a_notice_can_be_paid() {
+    let station = Station::spawn();
+    station.load(&a_position());
+    let node = Node::calling(station.url());
+    let reply = verify(&node, NAV);
+    assert_eq!(reply.outcome(), "OK");
+    assert_eq!(reply.element("amount").as_deref(), Some("120.50"));
+    assert_eq!(reply.element("companyName").as_deref(), Some("Comune di Borgolieve"));
+}
+
+#[test]
+fn a_notice_that_the_station_does_not_know() {
+    let station = Station::spawn();
+    let node = Node::calling(station.url());
+    let reply = verify(&node, NAV);
+    assert_eq!(reply.outcome(), "PPT_ERRORE_EMESSO_DA_PAA");
+    assert_eq!(reply.element("originalFaultCode").as_deref(), Some("PAA_PAGAMENTO_SCONOSCIUTO"));
+}
