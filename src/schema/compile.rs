@@ -1,6 +1,6 @@
 //! From the files of a schema to its elements and types, in the order in which one asks for the other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::builtin::{BUILTINS, XS};
 use super::content::{Content, Declaration, Particle};
@@ -30,6 +30,9 @@ pub(super) fn compile(files: &[File<'_>]) -> Result<Schema, SchemaError> {
     for file in files {
         compiler.index(file.root(), files)?;
     }
+    if let Some(idle) = files.iter().skip(1).find(|file| !compiler.imported.contains(file.location)) {
+        return Err(idle.root().error("no file imports it"));
+    }
     for (name, construct) in compiler.types.clone() {
         compiler.named_type(&name, construct)?;
     }
@@ -57,6 +60,8 @@ struct Compiler<'d> {
     names: HashMap<Name, TypeId>,
     /// How many groups we are inside of, so that one which holds itself is found out.
     groups_deep: usize,
+    /// Where the files are that others import.
+    imported: HashSet<&'d str>,
 }
 
 impl<'d> Compiler<'d> {
@@ -78,7 +83,7 @@ impl<'d> Compiler<'d> {
         for child in children {
             let globals = match child.name() {
                 "import" => {
-                    import(child, files)?;
+                    self.imported.insert(import(child, files)?);
                     continue;
                 }
                 "element" => &mut self.elements,
@@ -352,13 +357,13 @@ impl<'d> Compiler<'d> {
     }
 }
 
-/// Makes sure that an import names a file there is, of the namespace it says.
-fn import(construct: Construct<'_>, files: &[File<'_>]) -> Result<(), SchemaError> {
+/// Makes sure that an import names a file there is, of the namespace it says, and gives its location.
+fn import<'d>(construct: Construct<'d>, files: &[File<'_>]) -> Result<&'d str, SchemaError> {
     construct.only(&["namespace", "schemaLocation"], &[])?;
     let location = construct.required("schemaLocation")?;
     let namespace = construct.get("namespace").unwrap_or_default();
     match files.iter().skip(1).find(|file| file.location == location) {
-        Some(file) if file.root().target_namespace() == namespace => Ok(()),
+        Some(file) if file.root().target_namespace() == namespace => Ok(location),
         Some(_) => Err(construct.error("the imported file has another namespace")),
         None => Err(construct.error(format!("{location} was not given"))),
     }

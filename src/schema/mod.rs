@@ -77,7 +77,7 @@ pub enum FaultKind {
 
 impl Schema {
     /// Compiles a schema from its main file and the files it imports, each with the `schemaLocation` it is imported
-    /// by. What the reader does not know is an error.
+    /// by. What the reader does not know is an error, and so is a file that none of the others imports.
     pub fn read(main: &str, imports: &[(&str, &str)]) -> Result<Schema, SchemaError> {
         let files = source::decode(main, imports)?;
         compile::compile(&source::parse(&files)?)

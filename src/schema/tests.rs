@@ -466,7 +466,13 @@ fn files_import_each_other_by_location() {
     let other = around("<xs:simpleType name='s'><xs:restriction base='xs:int'/></xs:simpleType>");
     let right = other.replace("targetNamespace='urn:t'", "targetNamespace='urn:o'");
     judges(&Schema::read(&main, &[("o.xsd", &right)]).unwrap(), &[("1", ""), ("x", "Value a must be a whole number")]);
-    for imports in [&[][..], &[("p.xsd", right.as_str())], &[("o.xsd", other.as_str())], &[("o.xsd", "<")]] {
+    for imports in [
+        &[][..],
+        &[("p.xsd", right.as_str())],
+        &[("o.xsd", other.as_str())],
+        &[("o.xsd", "<")],
+        &[("o.xsd", right.as_str()), ("p.xsd", right.as_str())],
+    ] {
         assert!(Schema::read(&main, imports).is_err());
     }
 }
@@ -504,7 +510,11 @@ fn a_reply_is_judged_by_the_contract() {
             "<idTransfer>6<",
             "paGetPaymentRes/data/transferList/transfer[2]/idTransfer must be one of 1, 2, 3, 4, 5",
         ),
-        ("<description>", "<idPA/><description>", "paGetPaymentRes/data/idPA is not expected here; expected retentionDate, lastPayment or description"),
+        (
+            "<description>",
+            "<idPA/><description>",
+            "paGetPaymentRes/data/idPA is not expected here; expected retentionDate, lastPayment or description",
+        ),
     ] {
         let told: Vec<String> = faults(&schema, &REPLY.replacen(old, new, 1)).iter().map(Fault::to_string).collect();
         assert_eq!(told, [expected], "{old} {new}");
