@@ -2,7 +2,7 @@
 //!
 //! `door` takes what PSPs send, `operation` admits the caller and answers for the `primitives`, one file each. They ask
 //! the station through `calls`, which writes the Node's messages and judges the answers, and note in the `ledger` who
-//! pays what. `participants` is everybody the Node knows, `fault` says no in its words, `story` tells whoever watches.
+//! pays what. `receipts` brings the creditors the proof. `participants` is everybody the Node knows, `fault` says no in its words, `story` tells whoever watches.
 
 pub mod calls;
 mod door;
@@ -12,6 +12,8 @@ mod node;
 mod operation;
 pub mod participants;
 mod primitives;
+pub mod receipts;
 pub mod story;
 
+pub use self::door::Running;
 pub use self::node::Node;

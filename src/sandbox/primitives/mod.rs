@@ -1,5 +1,7 @@
 //! What PSPs can ask: one file per primitive of nodeForPsp.
 
+mod outcome;
 mod verify;
 
+pub(super) use self::outcome::{SendOutcome, SendOutcomeV2};
 pub(super) use self::verify::Verify;
