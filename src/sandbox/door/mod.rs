@@ -15,7 +15,7 @@ use tracing::info;
 pub use self::running::Running;
 use super::node::Node;
 use super::operation::{MESSAGES, Operation, answer};
-use super::primitives::{SendOutcome, SendOutcomeV2, Verify};
+use super::primitives::{Activate, ActivateV2, SendOutcome, SendOutcomeV2, Verify};
 use crate::reception::bytes_of;
 use crate::soap::head::{content_type, soap_action};
 use crate::soap::{CONTENT_TYPE, envelope};
@@ -74,6 +74,8 @@ macro_rules! for_operation {
         match $name {
             SendOutcome::REQUEST => Some($function::<SendOutcome>($($argument),*).await),
             SendOutcomeV2::REQUEST => Some($function::<SendOutcomeV2>($($argument),*).await),
+            Activate::REQUEST => Some($function::<Activate>($($argument),*).await),
+            ActivateV2::REQUEST => Some($function::<ActivateV2>($($argument),*).await),
             Verify::REQUEST => Some($function::<Verify>($($argument),*).await),
             _ => None,
         }

@@ -2,6 +2,7 @@
 //!
 //! It lives as long as the sandbox runs. A Node on the desk starts each day with a clean sheet.
 
+pub(super) mod idempotency;
 mod outcome;
 mod payment;
 mod receipts;
@@ -10,11 +11,13 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use self::idempotency::Keys;
 pub use self::outcome::{BoughtStamp, Told};
 pub use self::payment::{Outcome, OutcomeDetails, Payment, PaymentState, PspCaller};
 pub use self::receipts::{Busy, Delivery, Heard, LastAnswer, Retry};
 use super::calls::message::Qr;
 use super::fault::{Code, Refusal};
+use super::operation::Answer;
 
 /// All that is remembered.
 #[derive(Debug, Default)]
@@ -22,6 +25,8 @@ pub struct Ledger {
     notices: HashMap<Qr, Notice>,
     payments: HashMap<String, Payment>,
     deliveries: receipts::Deliveries,
+    /// What was said with keys.
+    pub(super) keys: Keys<Answer>,
 }
 
 /// What is remembered of a notice.
