@@ -13,6 +13,7 @@ use super::calls::{Primitive, answer};
 use super::fault::{Code, Refusal};
 use super::ledger::Ledger;
 use super::participants::{Organization, Participants, Station};
+use super::receipts::Queue;
 use super::standin::StandIns;
 use super::story::{Between, Step, Story};
 use crate::settings;
@@ -36,6 +37,8 @@ pub struct Inner {
     pub line: Line,
     /// What it has told.
     pub story: Story,
+    /// The way to whoever sends receipts.
+    pub(super) queue: Queue,
     ledger: Mutex<Ledger>,
     stand_ins: Mutex<StandIns>,
 }
@@ -56,8 +59,9 @@ impl Node {
         clock: Clock,
         line: Line,
     ) -> Node {
-        let (story, ledger, stand_ins) = (Story::default(), Mutex::default(), Mutex::default());
-        Node(Arc::new(Inner { participants, station_url, settings, clock, line, story, ledger, stand_ins }))
+        let (story, queue, ledger) = (Story::default(), Queue::default(), Mutex::default());
+        let stand_ins = Mutex::default();
+        Node(Arc::new(Inner { participants, station_url, settings, clock, line, story, queue, ledger, stand_ins }))
     }
 
     /// What the Node remembers of payments. Held for moments only, never while somebody is asked.

@@ -107,7 +107,7 @@ impl Answer {
 
 /// Answers a message that is for this operation. `action` is the SOAPAction, if there is one.
 pub(super) async fn answer<O: Operation>(node: &Node, root: Element<'_>, raw: &[u8], action: Option<&str>) -> String {
-    let notice = notice_of(root);
+    let notice = notice_of(node, root);
     node.story.tell(Step {
         notice: notice.clone(),
         message: Some(String::from_utf8_lossy(raw).into_owned()),
@@ -145,7 +145,7 @@ async fn run<O: Operation>(node: &Node, root: Element<'_>, raw: &[u8], action: O
     }
     let first = async || {
         let answered = O::run(node, &asked).await;
-        let is_malformed = matches!(&answered, Err(refusal) if refusal.code == Code::SintassiExtraXsd);
+        let is_malformed = matches!(&answered, Err(refusal) if refusal.code.is_about_syntax());
         let answer = Answer::of::<O>(answered);
         // What is malformed was not said: the key is still free.
         if is_malformed { Err(answer) } else { Ok(answer) }
@@ -196,7 +196,11 @@ pub(super) fn admit(participants: &Participants, by: &PspCaller, password: &str)
 }
 
 /// The notice a message is about, for the story.
-fn notice_of(root: Element<'_>) -> Option<String> {
+fn notice_of(node: &Node, root: Element<'_>) -> Option<String> {
     let holder = root.child("qrCode").unwrap_or(root);
-    optional(holder, "noticeNumber")
+    optional(holder, "noticeNumber").or_else(|| {
+        let tokens = root.child("paymentTokens").unwrap_or(root);
+        let payment = optional(tokens, "paymentToken")?;
+        node.ledger().payment(&payment).map(|payment| payment.qr.notice.to_string())
+    })
 }

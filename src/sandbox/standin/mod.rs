@@ -11,6 +11,7 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::task::JoinSet;
 
 use self::archive::{Archive, Archived};
 use self::availability::Availability;
@@ -135,11 +136,13 @@ impl Node {
 
     /// Probes the stations that are stood in for, for as long as the Node runs.
     pub(super) async fn probe_stations(self) {
+        let mut probes = JoinSet::new();
         loop {
             let due = self.stand_ins().due(self.now());
             for station in due {
-                tokio::spawn(self.clone().probe(station));
+                probes.spawn(self.clone().probe(station));
             }
+            while probes.try_join_next().is_some() {}
             tokio::time::sleep(GLANCE).await;
         }
     }
