@@ -10,6 +10,7 @@ mod load;
 mod output;
 mod receipts;
 mod registry;
+mod sandbox;
 mod serve;
 mod taxonomy;
 
@@ -20,7 +21,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 
 use crate::archivist;
-use crate::settings::{CONFIG_VARIABLE, KNOWN, Settings, variable};
+use crate::settings::{CONFIG_VARIABLE, KNOWN, Log, Settings, variable};
 use crate::store::{Pools, Store, StoreError};
 use crate::telemetry;
 
@@ -57,6 +58,7 @@ enum Command {
     /// List the receipts that were received, or print one as it came.
     Receipts(receipts::Receipts),
     Journal(journal::Journal),
+    Sandbox(sandbox::Sandbox),
 }
 
 /// Why a command failed, for the last line it prints.
@@ -71,6 +73,9 @@ pub enum Failure {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The other side did not do its part.
+    #[error("{0}")]
+    Other(String),
     /// A file or a port could not be used.
     #[error("could not {doing}")]
     Io {
@@ -99,7 +104,7 @@ impl Cli {
                 return ExitCode::from(USAGE_ERROR);
             }
         };
-        telemetry::start(&settings.log);
+        telemetry::start(&self.command.log(&settings));
         let done = actix_web::rt::System::new().block_on(self.command.run(settings));
         done.unwrap_or_else(|failure| {
             eprintln!("ec-station: {}", telemetry::chain(&failure));
@@ -109,6 +114,13 @@ impl Cli {
 }
 
 impl Command {
+    /// What is logged. A command that tells a story on the terminal is not to be interrupted by good news.
+    fn log(&self, settings: &Settings) -> Log {
+        let quiet = matches!(self, Command::Sandbox(sandbox) if sandbox.tells_a_story());
+        let level = if quiet && settings.log.level == "info" { "warn" } else { &settings.log.level };
+        Log { level: level.to_owned(), ..settings.log.clone() }
+    }
+
     async fn run(self, settings: Settings) -> Result<ExitCode, Failure> {
         match self {
             Command::Serve => serve::run(settings).await,
@@ -129,6 +141,7 @@ impl Command {
             Command::Anomalies(anomalies) => anomalies.run(&settings).await,
             Command::Receipts(receipts) => receipts.run(&settings).await,
             Command::Journal(journal) => journal.run(&settings).await,
+            Command::Sandbox(sandbox) => sandbox.run(settings).await,
         }
     }
 }

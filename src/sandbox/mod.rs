@@ -3,6 +3,7 @@
 //! `door` takes what PSPs send, `operation` admits the caller and answers for the `primitives`, one file each. They ask
 //! the station through `calls`, which writes the Node's messages and judges the answers, and note in the `ledger` who
 //! pays what. `participants` is everybody the Node knows, `fault` says no in its words, `story` tells whoever watches.
+//! `psp` stands on the other side of the door.
 
 pub mod calls;
 mod door;
@@ -12,6 +13,9 @@ mod node;
 mod operation;
 pub mod participants;
 mod primitives;
+pub mod psp;
 pub mod story;
 
+pub use self::fault::Code;
+pub use self::ledger::{OutcomeDetails, PspCaller};
 pub use self::node::Node;

@@ -1,5 +1,6 @@
 //! The running Node: who takes part, what it remembers, the line to the stations, the time.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -36,6 +37,8 @@ pub struct Inner {
     /// What it has told.
     pub story: Story,
     ledger: Mutex<Ledger>,
+    /// So many answers to receipts will not arrive.
+    losing: AtomicU32,
 }
 
 impl std::ops::Deref for Node {
@@ -54,8 +57,19 @@ impl Node {
         clock: Clock,
         line: Line,
     ) -> Node {
-        let (story, ledger) = (Story::default(), Mutex::default());
-        Node(Arc::new(Inner { participants, station_url, settings, clock, line, story, ledger }))
+        let (story, ledger, losing) = (Story::default(), Mutex::default(), AtomicU32::default());
+        Node(Arc::new(Inner { participants, station_url, settings, clock, line, story, ledger, losing }))
+    }
+
+    /// The same Node on a bad line: the next answers to receipts are lost on their way, after the station gave them.
+    pub fn losing_answers(self, answers: u32) -> Node {
+        self.losing.store(answers, Ordering::Relaxed);
+        self
+    }
+
+    /// Whether this answer to a receipt is one that gets lost.
+    fn loses_an_answer(&self) -> bool {
+        self.losing.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
     }
 
     /// What the Node remembers of payments. Held for moments only, never while somebody is asked.
@@ -124,7 +138,10 @@ impl Node {
             (true, _, None) => self.settings.receipt_timeout,
             (false, None, _) => self.settings.timeout,
         };
-        let exchange = self.line.call(url, primitive.name(), message.into_bytes(), patience).await;
+        let mut exchange = self.line.call(url, primitive.name(), message.into_bytes(), patience).await;
+        if primitive.is_receipt() && self.loses_an_answer() {
+            exchange.heard = Err(Silence::Broken("the answer was lost on its way".into()));
+        }
         let asked = Asked { primitive, qr, participants: Some(&self.participants) };
         let verdict = judge(asked, &exchange);
         let (what, message) = match &exchange.heard {

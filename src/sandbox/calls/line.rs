@@ -107,6 +107,11 @@ impl Line {
         self.send(url, reqwest::Method::POST, headers, message, patience).await
     }
 
+    /// Asks for a page.
+    pub async fn fetch(&self, url: &str, patience: Duration) -> Exchange {
+        self.send(url, reqwest::Method::GET, HeaderMap::new(), vec![], patience).await
+    }
+
     /// Sends whatever is asked for.
     pub async fn send(
         &self,
