@@ -45,10 +45,7 @@ impl Demo {
         let folder = self.folder.as_deref().unwrap_or(temporary.path());
         settings.database = fresh_database(folder)?;
         let (listener, address) = open_port("listen", settings.listen)?;
-        // Whoever takes any port for the one takes any port for the other.
-        let any = SocketAddr::new(settings.sandbox.listen.ip(), 0);
-        let beside = if settings.listen.port() == 0 { any } else { settings.sandbox.listen };
-        let (beside, node_address) = open_port("sandbox.listen", beside)?;
+        let (beside, node_address) = open_port("sandbox.listen", beside(&settings))?;
         let line = Line::new(&Credentials::default()).map_err(|error| Failure::Other(chain(&error)))?;
         let (clock, behaviour) = (Clock::system(), settings.sandbox.clone());
         let node = Node::new(demo_participants(), door_of(address), behaviour, clock.clone(), line);
@@ -59,6 +56,15 @@ impl Demo {
         println!("{}", screen(&urls, &station.settings.database, &notices));
         tokio::try_join!(serve::serve(station, listener), sandbox::serve(node, beside)).map(|(code, _)| code)
     }
+}
+
+/// Where the Node listens. Whoever takes any port for the station and says nothing of the Node takes any for both.
+fn beside(settings: &Settings) -> SocketAddr {
+    let mut address = settings.sandbox.listen;
+    if settings.listen.port() == 0 && address == Settings::defaults().sandbox.listen {
+        address.set_port(0);
+    }
+    address
 }
 
 /// Opens the port of a setting; says what it is.
