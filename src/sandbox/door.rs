@@ -12,7 +12,7 @@ use tracing::info;
 
 use super::node::Node;
 use super::operation::{MESSAGES, Operation, answer};
-use super::primitives::Verify;
+use super::primitives::{Activate, ActivateV2, Verify};
 use crate::reception::bytes_of;
 use crate::soap::head::{content_type, soap_action};
 use crate::soap::{CONTENT_TYPE, envelope};
@@ -68,6 +68,8 @@ fn routes(config: &mut ServiceConfig) {
 macro_rules! for_operation {
     ($name:expr, $function:ident($($argument:expr),*)) => {
         match $name {
+            Activate::REQUEST => Some($function::<Activate>($($argument),*).await),
+            ActivateV2::REQUEST => Some($function::<ActivateV2>($($argument),*).await),
             Verify::REQUEST => Some($function::<Verify>($($argument),*).await),
             _ => None,
         }

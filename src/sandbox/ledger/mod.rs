@@ -2,21 +2,26 @@
 //!
 //! It lives as long as the sandbox runs. A Node on the desk starts each day with a clean sheet.
 
+pub(super) mod idempotency;
 mod payment;
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use self::idempotency::Keys;
 pub use self::payment::{Outcome, OutcomeDetails, Payment, PaymentState, PspCaller};
 use super::calls::message::Qr;
 use super::fault::{Code, Refusal};
+use super::operation::Answer;
 
 /// All that is remembered.
 #[derive(Debug, Default)]
 pub struct Ledger {
     notices: HashMap<Qr, Notice>,
     payments: HashMap<String, Payment>,
+    /// What was said with keys.
+    pub(super) keys: Keys<Answer>,
 }
 
 /// What is remembered of a notice.

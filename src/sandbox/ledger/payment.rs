@@ -43,6 +43,8 @@ pub struct Payment {
     pub payment_note: Option<String>,
     /// `paymentMethod` of the activation, which only V2 has.
     pub payment_method: Option<String>,
+    /// `touchPoint` of the activation, which only V2 has.
+    pub touch_point: Option<String>,
     /// How far it is.
     pub state: PaymentState,
     /// What the PSP told at its end.

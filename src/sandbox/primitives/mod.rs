@@ -1,5 +1,7 @@
 //! What PSPs can ask: one file per primitive of nodeForPsp.
 
+mod activate;
 mod verify;
 
+pub(super) use self::activate::{Activate, ActivateV2};
 pub(super) use self::verify::Verify;
