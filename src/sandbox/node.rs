@@ -14,6 +14,7 @@ use super::calls::{Primitive, answer};
 use super::fault::{Code, Refusal};
 use super::ledger::Ledger;
 use super::participants::{Organization, Participants, Station};
+use super::receipts::Queue;
 use super::story::{Between, Step, Story};
 use crate::settings;
 use crate::station::Clock;
@@ -36,6 +37,8 @@ pub struct Inner {
     pub line: Line,
     /// What it has told.
     pub story: Story,
+    /// The way to whoever sends receipts.
+    pub(super) queue: Queue,
     ledger: Mutex<Ledger>,
     /// So many answers to receipts will not arrive.
     losing: AtomicU32,
@@ -57,8 +60,17 @@ impl Node {
         clock: Clock,
         line: Line,
     ) -> Node {
-        let (story, ledger, losing) = (Story::default(), Mutex::default(), AtomicU32::default());
-        Node(Arc::new(Inner { participants, station_url, settings, clock, line, story, ledger, losing }))
+        Node(Arc::new(Inner {
+            participants,
+            station_url,
+            settings,
+            clock,
+            line,
+            story: Story::default(),
+            queue: Queue::default(),
+            ledger: Mutex::default(),
+            losing: AtomicU32::default(),
+        }))
     }
 
     /// The same Node on a bad line: the next answers to receipts are lost on their way, after the station gave them.

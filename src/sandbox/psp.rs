@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::calls::line::{Exchange, Line, Silence};
 use super::calls::message::{self, Qr};
 use super::calls::said::{Transfer, amount, optional, text_of, transfers};
-use super::ledger::{OutcomeDetails, PspCaller};
+use super::ledger::{BoughtStamp, OutcomeDetails, PspCaller};
 use super::operation::MESSAGES;
 use crate::domain::amount::AmountOrZero;
 use crate::domain::receipt::Version;
@@ -84,6 +84,15 @@ pub struct Activation<'a> {
     pub life: Option<Duration>,
 }
 
+/// That money has moved.
+#[derive(Clone, Debug)]
+pub struct Paid {
+    /// How.
+    pub details: OutcomeDetails,
+    /// The stamps that were bought with it; only V2 can tell.
+    pub stamps: Vec<BoughtStamp>,
+}
+
 /// A payment that was begun.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Activated {
@@ -121,8 +130,8 @@ impl Psp {
         self.ask(operation, roots, content, activated).await
     }
 
-    /// `sendPaymentOutcome` or `sendPaymentOutcomeV2`: an OK with how it was paid, or a KO.
-    pub async fn outcome(&self, version: Version, token: &str, paid: Option<&OutcomeDetails>) -> Answer<()> {
+    /// `sendPaymentOutcome` or `sendPaymentOutcomeV2`: OK, or KO where nothing was paid.
+    pub async fn outcome(&self, version: Version, token: &str, paid: Option<&Paid>) -> Answer<()> {
         let key = self.fresh_key();
         let content = |xml: &mut Writer| {
             message::optional(xml, "idempotencyKey", key.as_deref());
@@ -131,8 +140,8 @@ impl Psp {
                 Version::V2 => xml.open("paymentTokens").element("paymentToken", token).close("paymentTokens"),
             };
             xml.element("outcome", if paid.is_some() { "OK" } else { "KO" });
-            if let Some(details) = paid {
-                write_details(xml, version, token, details);
+            if let Some(paid) = paid {
+                write_details(xml, version, paid);
             }
         };
         let (operation, roots) = match version {
@@ -175,7 +184,7 @@ fn qr_code(xml: &mut Writer, qr: &Qr) {
     xml.element("noticeNumber", qr.notice.as_str()).close("qrCode");
 }
 
-fn write_details(xml: &mut Writer, version: Version, token: &str, details: &OutcomeDetails) {
+fn write_details(xml: &mut Writer, version: Version, Paid { details, stamps }: &Paid) {
     xml.open("details").element("paymentMethod", &details.payment_method);
     message::optional(xml, "paymentChannel", details.payment_channel.as_deref());
     xml.element("fee", &details.fee.euro());
@@ -188,12 +197,13 @@ fn write_details(xml: &mut Writer, version: Version, token: &str, details: &Outc
     message::subject(xml, "payer", details.payer.as_ref());
     xml.element("applicationDate", &details.application_date.to_string());
     xml.element("transferDate", &details.transfer_date.to_string());
-    if version == Version::V2 && !details.stamps.is_empty() {
+    if version == Version::V2 && !stamps.is_empty() {
         use base64::Engine;
         xml.open("marcheDaBollo");
-        for (transfer, stamp) in &details.stamps {
-            xml.open("marcaDaBollo").element("paymentToken", token).element("idTransfer", &transfer.to_string());
-            xml.element("MBDAttachment", &base64::engine::general_purpose::STANDARD.encode(stamp));
+        for stamp in stamps {
+            xml.open("marcaDaBollo").element("paymentToken", &stamp.token);
+            xml.element("idTransfer", &stamp.transfer.to_string());
+            xml.element("MBDAttachment", &base64::engine::general_purpose::STANDARD.encode(&stamp.document));
             xml.close("marcaDaBollo");
         }
         xml.close("marcheDaBollo");

@@ -6,13 +6,15 @@ use chrono::{Days, Utc};
 use chrono_tz::Europe::Rome;
 
 use super::Fail;
-use super::teller::{Delivery, Teller};
+use super::teller::{Delivery, Follow, Teller};
 use crate::cli::Failure;
 use crate::domain::amount::AmountOrZero;
 use crate::domain::receipt::Version;
 use crate::sandbox::calls::message::Qr;
-use crate::sandbox::psp::{Activated, Activation, Answer, Fault, Payable, Psp};
-use crate::sandbox::{Code, OutcomeDetails};
+use crate::sandbox::calls::said::Transfer;
+use crate::sandbox::psp::{Activated, Activation, Answer, Fault, Paid, Payable, Psp};
+use crate::sandbox::receipts::a_stamp;
+use crate::sandbox::{BoughtStamp, Code, OutcomeDetails};
 
 /// How long a token lives that nobody is to use in time.
 const SHORT_LIFE: Duration = Duration::from_secs(1);
@@ -89,20 +91,20 @@ impl Journey {
     async fn paying(&mut self) -> Result<Ending, Stop> {
         let activated = self.begin(None).await?;
         self.teller.act("The PSP has the money and says so. The Node thanks, and owes receipts.");
-        let details = self.details(&activated);
-        self.outcome(&activated.token, Some(&details)).await?;
-        let delivery = self.receipts().await?;
-        let paid = format!("Paid: {} EUR, receipt {}", activated.amount.euro(), activated.token);
+        let paid = self.paid(&activated);
+        self.outcome(&activated.token, Some(&paid)).await?;
+        let delivery = self.receipts(&activated.token).await?;
+        let told = format!("Paid: {} EUR, receipt {}", activated.amount.euro(), activated.token);
         match (delivery, self.fail) {
             (Delivery::Taken, Some(Fail::Drop)) => {
-                self.teller.good(&format!("{paid}. The station heard of it twice and booked it once."));
+                self.teller.good(&format!("{told}. The station heard of it twice and booked it once."));
                 Ok(Ending::AsAsked)
             }
             (Delivery::Taken, _) => {
-                self.teller.good(&format!("{paid}. Whoever is to have it has answered."));
+                self.teller.good(&format!("{told}. Whoever is to have it has answered."));
                 Ok(Ending::Paid)
             }
-            (delivery, _) => Ok(self.waits(&paid, delivery)),
+            (delivery, _) => Ok(self.waits(&told, delivery)),
         }
     }
 
@@ -123,8 +125,8 @@ impl Journey {
         self.teller
             .act(&format!("The PSP is silent, and after {life} ms its token dies. Then it says that it was paid."));
         tokio::time::sleep(late).await;
-        let details = self.details(&activated);
-        match self.outcome(&activated.token, Some(&details)).await {
+        let paid = self.paid(&activated);
+        match self.outcome(&activated.token, Some(&paid)).await {
             Err(Stop::Refused(fault)) if fault.code == Code::TokenScaduto.as_str() => {}
             Err(stop) => return Err(stop),
             Ok(()) => {
@@ -132,7 +134,7 @@ impl Journey {
                 return Ok(Ending::NotPaid);
             }
         }
-        let delivery = self.receipts().await?;
+        let delivery = self.receipts(&activated.token).await?;
         let told = format!("As asked: {} for the PSP. The money has moved all the same", Code::TokenScaduto.as_str());
         match delivery {
             Delivery::Taken => {
@@ -165,14 +167,15 @@ impl Journey {
         Ok(payable)
     }
 
-    async fn outcome(&mut self, token: &str, paid: Option<&OutcomeDetails>) -> Result<(), Stop> {
+    async fn outcome(&mut self, token: &str, paid: Option<&Paid>) -> Result<(), Stop> {
         let answer = self.psp.outcome(self.version, token, paid).await;
         self.heard(answer).await
     }
 
-    async fn receipts(&mut self) -> Result<Delivery, Stop> {
+    async fn receipts(&mut self, token: &str) -> Result<Delivery, Stop> {
         self.teller.act("The Node tells everybody who is paid.");
-        Ok(self.teller.follow(self.patience, self.fail == Some(Fail::Drop)).await?)
+        let follow = Follow { patience: self.patience, again: self.fail == Some(Fail::Drop) };
+        Ok(self.teller.follow(token, follow).await?)
     }
 
     /// What the Node said; the story up to it is told first.
@@ -185,13 +188,16 @@ impl Journey {
         }
     }
 
-    /// How it was paid: by card, in an app, for one euro and a half.
-    fn details(&self, activated: &Activated) -> OutcomeDetails {
+    /// How it was paid: by card, in an app, for one euro and a half; and the stamps that are wanted.
+    fn paid(&self, activated: &Activated) -> Paid {
         let now = Utc::now();
         let today = now.with_timezone(&Rome).date_naive();
-        let wanted = activated.transfers.iter().filter(|_| self.stamps);
-        let stamps = wanted.filter_map(|transfer| Some((transfer, transfer.stamp.as_ref()?)));
-        OutcomeDetails {
+        let issuer = self.psp.fiscal_code.as_ref().unwrap_or(&self.psp.by.psp);
+        let stamp_of = |transfer: &Transfer| {
+            let document = a_stamp(&transfer.stamp.as_ref()?.hash, transfer.amount, issuer, now);
+            Some(BoughtStamp { token: activated.token.clone(), transfer: transfer.id, document })
+        };
+        let details = OutcomeDetails {
             payment_method: "creditCard".into(),
             payment_channel: Some("app".into()),
             fee: AmountOrZero::from_cents(150).unwrap_or_default(),
@@ -201,8 +207,9 @@ impl Journey {
             payer: None,
             application_date: today,
             transfer_date: today.checked_add_days(Days::new(1)).unwrap_or(today),
-            stamps: stamps.map(|(transfer, stamp)| (transfer.id, stamp.hash.clone().into_bytes())).collect(),
-        }
+        };
+        let stamps = if self.stamps { activated.transfers.iter().filter_map(stamp_of).collect() } else { vec![] };
+        Paid { details, stamps }
     }
 
     fn waits(&mut self, what: &str, delivery: Delivery) -> Ending {

@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use anstream::AutoStream;
 use anstyle::{AnsiColor, Style};
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::pretty::pretty;
 use crate::cli::Failure;
 use crate::sandbox::calls::line::Line;
 use crate::sandbox::calls::message::Qr;
+use crate::sandbox::receipts::ReceiptPage;
 use crate::sandbox::story::{Between, Step};
 
 /// How long the Node may take to tell.
@@ -52,10 +52,13 @@ pub(super) enum Delivery {
     Waiting,
 }
 
-/// A receipt, as the Node tells of it.
-#[derive(Debug, Deserialize)]
-struct Receipt {
-    state: String,
+/// For how long receipts are followed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Follow {
+    /// So long at most.
+    pub(super) patience: Duration,
+    /// Whether also one that got no answer, until it is sent again.
+    pub(super) again: bool,
 }
 
 impl Teller {
@@ -88,20 +91,21 @@ impl Teller {
     }
 
     /// Tells what happens to receipts, until all have an answer or nothing more is to be expected.
-    pub(super) async fn follow(&mut self, patience: Duration, through_failures: bool) -> Result<Delivery, Failure> {
+    pub(super) async fn follow(&mut self, token: &str, follow: Follow) -> Result<Delivery, Failure> {
         let started = Instant::now();
         loop {
-            let receipts: Vec<Receipt> = self.page("receipts", "").await?;
+            let mut receipts: Vec<ReceiptPage> = self.page("receipts", "").await?;
+            receipts.retain(|receipt| receipt.payment_token == token);
             self.catch_up().await?;
-            let are = |state: &str| receipts.iter().any(|receipt| receipt.state == state);
             if !receipts.is_empty() && receipts.iter().all(|receipt| receipt.state == "NOTIFIED") {
                 return Ok(Delivery::Taken);
             }
-            if are("HELD") {
+            if receipts.iter().any(|receipt| receipt.held) {
                 return Ok(Delivery::Held);
             }
-            let gave_up = are("NOTICE_PENDING") && !are("NOTICE_GENERATED") && !through_failures;
-            if gave_up || started.elapsed() > patience {
+            let waits = |receipt: &ReceiptPage| matches!(&*receipt.state, "NOTIFIED" | "NOTICE_PENDING");
+            let tried = !receipts.is_empty() && receipts.iter().all(waits) && !follow.again;
+            if tried || started.elapsed() > follow.patience {
                 return Ok(Delivery::Waiting);
             }
             tokio::time::sleep(PAUSE).await;
