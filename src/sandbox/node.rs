@@ -208,7 +208,9 @@ pub(super) fn thought(verdict: &Verdict) -> String {
     match &verdict.said {
         Said::Payable(payable) => format!("{} EUR can be paid", payable.amount.euro()),
         Said::Payment(payment) => {
-            format!("{} EUR to pay, in {} transfers", payment.amount.euro(), payment.transfers.len())
+            let shares = payment.transfers.len();
+            let word = if shares == 1 { "transfer" } else { "transfers" };
+            format!("{} EUR to pay, in {shares} {word}", payment.amount.euro())
         }
         Said::Taken => "the receipt was taken".into(),
         Said::Demanded(qr, payable) => format!("notice {} over {} EUR", qr.notice, payable.amount.euro()),

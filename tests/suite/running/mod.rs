@@ -44,7 +44,7 @@ fn commands() -> Vec<Vec<String>> {
         let help = help(&command);
         let below = commands_in(&help);
         // A command may do something by itself and have others below it.
-        if below.is_empty() || help.lines().any(|line| line.starts_with("Usage: ") && line.ends_with("[COMMAND]")) {
+        if below.is_empty() || help.lines().any(|line| line.starts_with("Usage: ") && line.ends_with("[OPTIONS]")) {
             found.push(command.clone());
         }
         waiting.extend(below.into_iter().map(|name| [command.clone(), vec![name]].concat()));

@@ -169,7 +169,8 @@ impl Journey {
 
     async fn outcome(&mut self, token: &str, paid: Option<&Paid>) -> Result<(), Stop> {
         let answer = self.psp.outcome(self.version, token, paid).await;
-        self.heard(answer).await
+        self.teller.catch_up_with_the_psp().await?;
+        said(answer)
     }
 
     async fn receipts(&mut self, token: &str) -> Result<Delivery, Stop> {
@@ -181,11 +182,7 @@ impl Journey {
     /// What the Node said; the story up to it is told first.
     async fn heard<T>(&mut self, answer: Answer<T>) -> Result<T, Stop> {
         self.teller.catch_up().await?;
-        match answer {
-            Answer::Ok(said) => Ok(said),
-            Answer::Ko(fault) => Err(Stop::Refused(Box::new(fault))),
-            Answer::Nothing(why) => Err(Failure::Other(why).into()),
-        }
+        said(answer)
     }
 
     /// How it was paid: by card, in an app, for one euro and a half; and the stamps that are wanted.
@@ -228,5 +225,13 @@ impl Journey {
     fn cure(&self, fault: &Fault) -> Option<&'static str> {
         (fault.code == Code::Semantica.as_str() && !self.stamps)
             .then_some("A notice that asks for a digital stamp is paid with --stamp.")
+    }
+}
+
+fn said<T>(answer: Answer<T>) -> Result<T, Stop> {
+    match answer {
+        Answer::Ok(said) => Ok(said),
+        Answer::Ko(fault) => Err(Stop::Refused(Box::new(fault))),
+        Answer::Nothing(why) => Err(Failure::Other(why).into()),
     }
 }

@@ -33,8 +33,10 @@ pub(super) struct Teller {
     notice: String,
     /// Whether messages are shown.
     raw: bool,
-    /// The last step that was told.
+    /// The last step that was heard.
     last: u64,
+    /// Steps that are still to be told.
+    heard: Vec<Step>,
     /// When the first one was.
     began: Option<DateTime<Utc>>,
     acts: u32,
@@ -70,6 +72,7 @@ impl Teller {
             notice: qr.notice.to_string(),
             raw,
             last: 0,
+            heard: vec![],
             began: None,
             acts: 0,
             out: anstream::stdout(),
@@ -81,12 +84,34 @@ impl Teller {
 
     /// Tells what is new.
     pub(super) async fn catch_up(&mut self) -> Result<(), Failure> {
-        let after = format!("&after={}", self.last);
-        let steps: Vec<Step> = self.page("story", &after).await?;
-        for step in steps {
-            self.last = step.number;
+        self.listen().await?;
+        for step in std::mem::take(&mut self.heard) {
             self.tell(&step);
         }
+        Ok(())
+    }
+
+    /// Tells what PSP and Node have said to one another; receipts, which may be faster, belong to the next act.
+    pub(super) async fn catch_up_with_the_psp(&mut self) -> Result<(), Failure> {
+        self.listen().await?;
+        let steps = std::mem::take(&mut self.heard);
+        let answered = steps.iter().rposition(|step| step.between == Between::NodeToPsp);
+        for (at, step) in steps.into_iter().enumerate() {
+            let with_stations = matches!(step.between, Between::NodeToStation | Between::StationToNode);
+            if with_stations || answered.is_some_and(|answered| at > answered) {
+                self.heard.push(step);
+            } else {
+                self.tell(&step);
+            }
+        }
+        Ok(())
+    }
+
+    /// Hears what is new.
+    async fn listen(&mut self) -> Result<(), Failure> {
+        let steps: Vec<Step> = self.page("story", &format!("&after={}", self.last)).await?;
+        self.last = steps.last().map_or(self.last, |step| step.number);
+        self.heard.extend(steps);
         Ok(())
     }
 
