@@ -107,7 +107,7 @@ impl Answer {
 
 /// Answers a message that is for this operation. `action` is the SOAPAction, if there is one.
 pub(super) async fn answer<O: Operation>(node: &Node, root: Element<'_>, raw: &[u8], action: Option<&str>) -> String {
-    let notice = notice_of(root);
+    let notice = notice_of(node, root);
     node.story.tell(Step {
         notice: notice.clone(),
         message: Some(String::from_utf8_lossy(raw).into_owned()),
@@ -195,8 +195,12 @@ pub(super) fn admit(participants: &Participants, by: &PspCaller, password: &str)
     Ok(())
 }
 
-/// The notice a message is about, for the story.
-fn notice_of(root: Element<'_>) -> Option<String> {
+/// The notice a message is about, for the story: named, or known by the first token.
+fn notice_of(node: &Node, root: Element<'_>) -> Option<String> {
     let holder = root.child("qrCode").unwrap_or(root);
-    optional(holder, "noticeNumber")
+    let by_token = || {
+        let token = optional(root.child("paymentTokens").unwrap_or(root), "paymentToken")?;
+        node.ledger().payment(&token).map(|payment| payment.qr.notice.to_string())
+    };
+    optional(holder, "noticeNumber").or_else(by_token)
 }
