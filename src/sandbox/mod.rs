@@ -4,7 +4,7 @@
 //! where he says the same thing twice. They ask the station through `calls`, which writes the Node's messages and judges
 //! the answers, and note in the `ledger` who pays what. `standin` answers for stations that do not, `receipts` brings the
 //! creditors the proof. `participants` is everybody the Node knows, `fault` says no in its words, `story` tells whoever
-//! watches.
+//! watches. `psp` stands on the other side of the door.
 
 pub mod calls;
 mod door;
@@ -15,9 +15,12 @@ mod once;
 mod operation;
 pub mod participants;
 mod primitives;
+pub mod psp;
 pub mod receipts;
 mod standin;
 pub mod story;
 
 pub use self::door::Running;
+pub use self::fault::Code;
+pub use self::ledger::{BoughtStamp, OutcomeDetails, PspCaller};
 pub use self::node::Node;

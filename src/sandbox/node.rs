@@ -1,5 +1,6 @@
 //! The running Node: who takes part, what it remembers, the line to the stations, the time.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -41,6 +42,8 @@ pub struct Inner {
     pub(super) queue: Queue,
     ledger: Mutex<Ledger>,
     stand_ins: Mutex<StandIns>,
+    /// So many answers to receipts will not arrive.
+    losing: AtomicU32,
 }
 
 impl std::ops::Deref for Node {
@@ -59,9 +62,29 @@ impl Node {
         clock: Clock,
         line: Line,
     ) -> Node {
-        let (story, queue, ledger) = (Story::default(), Queue::default(), Mutex::default());
-        let stand_ins = Mutex::default();
-        Node(Arc::new(Inner { participants, station_url, settings, clock, line, story, queue, ledger, stand_ins }))
+        Node(Arc::new(Inner {
+            participants,
+            station_url,
+            settings,
+            clock,
+            line,
+            story: Story::default(),
+            queue: Queue::default(),
+            ledger: Mutex::default(),
+            stand_ins: Mutex::default(),
+            losing: AtomicU32::default(),
+        }))
+    }
+
+    /// The same Node on a bad line: the next answers to receipts are lost on their way, after the station gave them.
+    pub fn losing_answers(self, answers: u32) -> Node {
+        self.losing.store(answers, Ordering::Relaxed);
+        self
+    }
+
+    /// Whether this answer to a receipt is one that gets lost.
+    fn loses_an_answer(&self) -> bool {
+        self.losing.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
     }
 
     /// What the Node remembers of payments. Held for moments only, never while somebody is asked.
@@ -137,7 +160,10 @@ impl Node {
             (true, _, None) => self.settings.receipt_timeout,
             (false, None, _) => self.settings.timeout,
         };
-        let exchange = self.line.call(url, primitive.name(), message.into_bytes(), patience).await;
+        let mut exchange = self.line.call(url, primitive.name(), message.into_bytes(), patience).await;
+        if primitive.is_receipt() && self.loses_an_answer() {
+            exchange.heard = Err(Silence::Broken("the answer was lost on its way".into()));
+        }
         let asked = Asked { primitive, qr, participants: Some(&self.participants) };
         let verdict = judge(asked, &exchange);
         let (what, message) = match &exchange.heard {
@@ -192,7 +218,9 @@ pub(super) fn thought(verdict: &Verdict) -> String {
     match &verdict.said {
         Said::Payable(payable) => format!("{} EUR can be paid", payable.amount.euro()),
         Said::Payment(payment) => {
-            format!("{} EUR to pay, in {} transfers", payment.amount.euro(), payment.transfers.len())
+            let shares = payment.transfers.len();
+            let word = if shares == 1 { "transfer" } else { "transfers" };
+            format!("{} EUR to pay, in {shares} {word}", payment.amount.euro())
         }
         Said::Taken => "the receipt was taken".into(),
         Said::Demanded(qr, payable) => format!("notice {} over {} EUR", qr.notice, payable.amount.euro()),

@@ -85,9 +85,10 @@ async fn activate(node: &Node, asked: &Asked<'_>, version: Version) -> Result<Pa
         outcome: None,
     };
     reservation.keep(payment.clone())?;
+    let until = payment.expires_at.format("%Y-%m-%dT%H:%M:%SZ");
     node.story.tell(Step {
         notice: Some(qr.notice.to_string()),
-        ..Step::new(now, Between::Node, format!("token {} lives until {}", payment.token, payment.expires_at))
+        ..Step::new(now, Between::Node, format!("token {} lives until {}", payment.token, until))
     });
     Ok(payment)
 }

@@ -3,6 +3,7 @@
 mod activate;
 mod idempotency;
 mod relay;
+mod shell;
 mod standin;
 mod tokens;
 mod verify;
