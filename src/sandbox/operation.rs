@@ -3,6 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::sync::LazyLock;
 
+use chrono::Duration;
 use futures_util::FutureExt;
 
 use super::calls::message::Qr;
@@ -10,7 +11,8 @@ use super::calls::said::{optional, text_of};
 use super::fault::{Code, Refusal};
 use super::ledger::PspCaller;
 use super::node::Node;
-use super::participants::{ChannelKind, Participants};
+use super::once::Keyed;
+use super::participants::Participants;
 use super::story::{Between, Step};
 use crate::domain::codes::NoticeNumber;
 use crate::schema::Schema;
@@ -37,6 +39,11 @@ pub(super) trait Operation {
     /// The element in the Body of its response.
     const RESPONSE: &'static str;
 
+    /// How long what is said with an `idempotencyKey` is remembered; none: this operation has no such key.
+    fn key_life(_node: &Node, _asked: &Asked<'_>) -> Option<Duration> {
+        None
+    }
+
     /// Answers a request that keeps to the contract, from a caller that is known: what follows the OK, or the no.
     async fn run(node: &Node, asked: &Asked<'_>) -> Result<Writer, Refusal>;
 }
@@ -47,8 +54,6 @@ pub(super) struct Asked<'m> {
     pub(super) by: PspCaller,
     /// The operation's element in the Body.
     pub(super) root: Element<'m>,
-    /// All the bytes.
-    pub(super) raw: &'m [u8],
 }
 
 impl Asked<'_> {
@@ -70,32 +75,54 @@ impl Asked<'_> {
     }
 }
 
+/// What a PSP hears.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    /// In short, for the story.
+    pub(super) what: String,
+    /// All of it.
+    pub(super) body: String,
+}
+
+impl Answer {
+    /// `extended`: with a station's own fault in fields of their own.
+    fn of<O: Operation>(answered: Result<Writer, Refusal>, extended: bool) -> Answer {
+        match answered {
+            Ok(content) => {
+                let body = envelope::around(PREFIX, MESSAGES, O::RESPONSE, |xml| {
+                    xml.element("outcome", "OK").raw(&content.finish());
+                });
+                Answer { what: "OK".to_owned(), body }
+            }
+            Err(refusal) => {
+                let body = envelope::around(PREFIX, MESSAGES, O::RESPONSE, |xml| refusal.write(xml, extended));
+                Answer { what: refusal.in_a_sentence(), body }
+            }
+        }
+    }
+
+    /// A no of the Node itself.
+    fn no<O: Operation>(refusal: impl Into<Refusal>) -> Answer {
+        Answer::of::<O>(Err(refusal.into()), false)
+    }
+
+    /// The same, to the same question.
+    pub(super) fn again(&self) -> Answer {
+        Answer { what: format!("{}, the first answer again", self.what), body: self.body.clone() }
+    }
+}
+
 /// Answers a message that is for this operation: with its element in the Body, or with what is wrong with the message.
 pub(super) async fn answer<O: Operation>(node: &Node, root: Result<Element<'_>, Refusal>, raw: &[u8]) -> String {
-    let (notice, extended) = match &root {
-        Ok(root) => (notice_of(*root), wants_extended_faults(&node.participants, *root)),
-        Err(_) => (None, true),
-    };
+    let notice = root.as_ref().ok().and_then(|root| notice_of(node, *root));
     node.story.tell(Step {
         notice: notice.clone(),
         message: Some(String::from_utf8_lossy(raw).into_owned()),
         ..Step::new(node.now(), Between::PspToNode, O::NAME)
     });
     // The catch is for bugs: a PSP that hears nothing would not know whether somebody is paying.
-    let answered = AssertUnwindSafe(run::<O>(node, root, raw)).catch_unwind().await;
-    let answered = answered.unwrap_or_else(|_| Err(Code::SystemError.into()));
-    let (what, body) = match answered {
-        Ok(content) => {
-            let body = envelope::around(PREFIX, MESSAGES, O::RESPONSE, |xml| {
-                xml.element("outcome", "OK").raw(&content.finish());
-            });
-            ("OK".to_owned(), body)
-        }
-        Err(refusal) => {
-            let body = envelope::around(PREFIX, MESSAGES, O::RESPONSE, |xml| refusal.write(xml, extended));
-            (refusal.in_a_sentence(), body)
-        }
-    };
+    let answered = AssertUnwindSafe(run::<O>(node, root)).catch_unwind().await;
+    let Answer { what, body } = answered.unwrap_or_else(|_| Answer::no::<O>(Code::SystemError));
     node.story.tell(Step {
         notice,
         message: Some(body.clone()),
@@ -104,18 +131,44 @@ pub(super) async fn answer<O: Operation>(node: &Node, root: Result<Element<'_>, 
     body
 }
 
-async fn run<O: Operation>(node: &Node, root: Result<Element<'_>, Refusal>, raw: &[u8]) -> Result<Writer, Refusal> {
-    let root = root?;
-    if let Some(fault) = CONTRACT.judge(root, 1).first() {
-        return Err(Refusal::because(Code::SintassiExtraXsd, format!("{}: {}", fault.path, fault.rule)));
-    }
+async fn run<O: Operation>(node: &Node, root: Result<Element<'_>, Refusal>) -> Answer {
+    let root = match root.and_then(keeps_to_contract) {
+        Ok(root) => root,
+        Err(refusal) => return Answer::no::<O>(refusal),
+    };
     let by = PspCaller {
         psp: text_of(root, "idPSP"),
         broker: text_of(root, "idBrokerPSP"),
         channel: text_of(root, "idChannel"),
     };
-    admit(&node.participants, &by, &text_of(root, "password"))?;
-    O::run(node, &Asked { by, root, raw }).await
+    let extended = wants_extended_faults(&node.participants, &by);
+    let asked = Asked { by, root };
+    let admitted = admit(&node.participants, &asked.by, &asked.text("password"));
+    let Some((key, life)) = asked.optional("idempotencyKey").zip(O::key_life(node, &asked)) else {
+        return match admitted {
+            Ok(()) => Answer::of::<O>(O::run(node, &asked).await, extended),
+            Err(refusal) => Answer::no::<O>(refusal),
+        };
+    };
+    let keyed = Keyed::new(&asked.by.psp, key, root, life);
+    if let Err(refusal) = admitted {
+        return keyed.refuse(node, Answer::no::<O>(refusal));
+    }
+    let first = async || {
+        let answered = O::run(node, &asked).await;
+        let is_malformed = matches!(&answered, Err(refusal) if refusal.code.is_about_syntax());
+        let answer = Answer::of::<O>(answered, extended);
+        // What is malformed was not said: the key is still free.
+        if is_malformed { Err(answer) } else { Ok(answer) }
+    };
+    keyed.once(node, first).await.unwrap_or_else(Answer::no::<O>)
+}
+
+fn keeps_to_contract(root: Element<'_>) -> Result<Element<'_>, Refusal> {
+    match CONTRACT.judge(root, 1).first() {
+        Some(fault) => Err(Refusal::because(Code::SintassiExtraXsd, format!("{}: {}", fault.path, fault.rule))),
+        None => Ok(root),
+    }
 }
 
 /// Who calls, and whether he may (`domain` 15, 2).
@@ -140,21 +193,25 @@ pub(super) fn admit(participants: &Participants, by: &PspCaller, password: &str)
     if channel.id_broker_psp != by.broker || !psp.channels.iter().any(|own| own.id_channel == by.channel) {
         return Err(Refusal::because(Code::Autorizzazione, "Configurazione intermediario-canale non corretta"));
     }
-    if channel.kind != ChannelKind::AttivatoPressoPsp {
+    if !channel.pays_notices() {
         return Err(Refusal::because(Code::Autorizzazione, "Il canale non è di tipo 'ATTIVATO_PRESSO_PSP'"));
     }
     Ok(())
 }
 
-/// Whether the channel that asks gets a station's own words in fields of their own (`domain` 4.2).
-fn wants_extended_faults(participants: &Participants, root: Element<'_>) -> bool {
-    participants.channel(&text_of(root, "idChannel")).is_none_or(|channel| channel.extended_fault)
+/// Whether the channel that asks hears a station's own fault in fields of their own (`domain` 4.2).
+fn wants_extended_faults(participants: &Participants, by: &PspCaller) -> bool {
+    participants.channel(&by.channel).is_none_or(|channel| channel.extended_fault)
 }
 
-/// The notice a message is about, for the story.
-fn notice_of(root: Element<'_>) -> Option<String> {
+/// The notice a message is about, for the story: named, or known by the first token.
+fn notice_of(node: &Node, root: Element<'_>) -> Option<String> {
     let holder = root.child("qrCode").unwrap_or(root);
-    optional(holder, "noticeNumber")
+    let by_token = || {
+        let token = optional(root.child("paymentTokens").unwrap_or(root), "paymentToken")?;
+        node.ledger().payment(&token).map(|payment| payment.qr.notice.to_string())
+    };
+    optional(holder, "noticeNumber").or_else(by_token)
 }
 
 #[cfg(test)]

@@ -65,6 +65,11 @@ impl Verdict {
         !self.findings.iter().any(|finding| finding.rule.stops_the_node())
     }
 
+    /// Whether it is what a probe expects: nobody has that notice.
+    pub fn does_not_know_the_notice(&self) -> bool {
+        self.is_sound() && matches!(&self.said, Said::Ko(bean) if bean.code == UNKNOWN)
+    }
+
     fn find(&mut self, rule: Rule, what: impl Into<String>) {
         self.findings.push(Finding { rule, what: what.into() });
     }
@@ -199,6 +204,8 @@ fn judge_response(asked: Asked<'_>, root: Element<'_>, mut verdict: Verdict) -> 
 
 /// How the codes of a creditor's station begin.
 const CREDITORS: &str = "PAA_";
+/// What a station says of a notice that it does not have.
+const UNKNOWN: &str = "PAA_PAGAMENTO_SCONOSCIUTO";
 
 fn payable(root: Element<'_>, verdict: &mut Verdict) -> Option<Payable> {
     let mut missing = Vec::new();
@@ -268,6 +275,9 @@ fn check_payment(payment: &Payment, asked: Asked<'_>, verdict: &mut Verdict) {
         if transfer.iban.is_some() == transfer.stamp.is_some() {
             verdict.find(Rule::Destination, format!("transfer {id} has neither an account nor a stamp, or both"));
         }
+        if transfer.iban.as_deref().is_some_and(|iban| !looks_like_an_iban(iban)) {
+            verdict.find(Rule::Account, format!("transfer {id}: the account is no IBAN"));
+        }
         let Some(participants) = asked.participants else { continue };
         let Some(beneficiary) = participants.organization(&transfer.organization).filter(|it| it.active) else {
             verdict.find(Rule::Beneficiary, format!("transfer {id}: the beneficiary is not known or not active"));
@@ -280,6 +290,15 @@ fn check_payment(payment: &Payment, asked: Asked<'_>, verdict: &mut Verdict) {
             verdict.find(Rule::Account, format!("transfer {id}: the account is not registered for its beneficiary"));
         }
     }
+}
+
+/// As PSPs must be told an account: paForNode itself takes any text here, nodeForPsp does not.
+fn looks_like_an_iban(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    (5..=34).contains(&bytes.len())
+        && bytes[..2].iter().all(u8::is_ascii_alphabetic)
+        && bytes[2..4].iter().all(u8::is_ascii_digit)
+        && bytes[4..].iter().all(u8::is_ascii_alphanumeric)
 }
 
 /// The media type and the charset of a label.

@@ -89,6 +89,7 @@ fn station(place: Place<'_>) -> Station {
         url,
         active: place.flag("active", true),
         service_active: place.flag("serviceActive", true),
+        stand_in: place.flag("standIn", false),
         timeout_ms: place.number("timeoutMs", 1..=LONGEST_MS),
         receipt_timeout_ms: place.number("receiptTimeoutMs", 1..=LONGEST_MS),
         get_version: version("getVersion"),
@@ -264,7 +265,7 @@ mod tests {
                  "active": true, "ibans": ["IT41P9999911111000000123456"], "stations": [
                     {"idStation": "99000001018_01", "idBroker": "99000001018", "auxDigit": 3, "segregationCode": "07",
                      "broadcast": false, "url": "http://localhost:8080/soap/paForNode", "active": true,
-                     "serviceActive": true, "getVersion": 1, "receiptVersion": 2, "timeoutMs": 7000,
+                     "serviceActive": true, "standIn": false, "getVersion": 1, "receiptVersion": 2, "timeoutMs": 7000,
                      "receiptTimeoutMs": 15000},
                     {"idStation": "99000001018_02", "idBroker": "99000001018", "auxDigit": 3, "segregationCode": "08"}
                 ]},

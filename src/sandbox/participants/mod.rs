@@ -55,6 +55,8 @@ pub struct Station {
     pub active: bool,
     /// Whether its service is declared to run; one that does not is not called.
     pub service_active: bool,
+    /// Whether the archive answers for it, however well it does.
+    pub stand_in: bool,
     /// How long it may take to answer, where not as the settings say.
     pub timeout_ms: Option<u64>,
     /// How long it may take to answer a receipt, where not as the settings say.
@@ -203,6 +205,13 @@ impl Participants {
         self.postal_accounts.get(cc_post).map(String::as_str)
     }
 
+    /// The services, in the order of their codes.
+    pub fn services(&self) -> Vec<&Service> {
+        let mut all: Vec<_> = self.services.values().collect();
+        all.sort_by(|a, b| a.id_soggetto_servizio.cmp(&b.id_soggetto_servizio));
+        all
+    }
+
     /// A service, by the code with which PSPs ask.
     pub fn service(&self, id_soggetto_servizio: &str) -> Option<&Service> {
         self.services.get(id_soggetto_servizio)
@@ -216,6 +225,13 @@ impl Organization {
         let mut routed = self.stations.iter().filter(|station| station.link.routes(notice));
         let first = routed.clone().find(|station| !station.link.broadcast);
         first.or_else(|| routed.next())
+    }
+}
+
+impl Channel {
+    /// Whether notices are paid over it.
+    pub fn pays_notices(&self) -> bool {
+        self.kind == ChannelKind::AttivatoPressoPsp
     }
 }
 

@@ -1,7 +1,7 @@
 //! `verificaBollettino`: the same as a verify, by the account and the notice number on a postal slip.
 
 use super::payable;
-use super::verify::verified;
+use super::verify::{Verified, verified};
 use crate::domain::codes::NoticeNumber;
 use crate::sandbox::calls::message::Qr;
 use crate::sandbox::fault::{Code, Refusal};
@@ -22,7 +22,8 @@ impl Operation for Bollettino {
         let organization =
             organization.ok_or_else(|| Refusal::because(Code::Semantica, "Codifica non riconosciuta"))?;
         let qr = Qr { organization: organization.to_owned(), notice };
-        let payable = verified(node, &qr).await?;
+        // This answer has no word for the archive's.
+        let Verified { payable, .. } = verified(node, &qr).await?;
         let mut xml = Writer::new();
         xml.open("paymentBollettinoList");
         payable::option(&mut xml, &payable, Some(payable.all_ccp));

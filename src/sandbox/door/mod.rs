@@ -1,19 +1,23 @@
 //! The Node's door: nodeForPsp in SOAP, its contract, and what the Node tells of itself in JSON.
 
+mod archive;
+mod receipts;
+mod running;
+
 use std::net::TcpListener;
 use std::time::Duration;
 
-use actix_web::dev::Server;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use serde::Deserialize;
 use tracing::info;
 
+pub use self::running::Running;
 use super::choice::{Chosen, Unplaced, choose};
 use super::node::Node;
 use super::operation::{Operation, answer};
-use super::primitives::{Bollettino, Demand, Verify};
+use super::primitives::{Activate, ActivateV2, Bollettino, Demand, SendOutcome, SendOutcomeV2, Verify};
 use crate::reception::bytes_of;
 use crate::soap::CONTENT_TYPE;
 use crate::soap::head::{content_type, soap_action};
@@ -37,22 +41,23 @@ const MOST_BYTES: usize = 4 << 20;
 /// How long a request may take to come in.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-const WSDL: &str = include_str!("../../wsdl/nodeForPsp.wsdl");
+const WSDL: &str = include_str!("../../../wsdl/nodeForPsp.wsdl");
 const SCHEMAS: &[(&str, &str)] = &[
-    ("nodeForPsp.xsd", include_str!("../../xsd/nodeForPsp.xsd")),
-    ("nodoPerPsp.xsd", include_str!("../../xsd/nodoPerPsp.xsd")),
-    ("commonTypes.xsd", include_str!("../../xsd/commonTypes.xsd")),
+    ("nodeForPsp.xsd", include_str!("../../../xsd/nodeForPsp.xsd")),
+    ("nodoPerPsp.xsd", include_str!("../../../xsd/nodoPerPsp.xsd")),
+    ("commonTypes.xsd", include_str!("../../../xsd/commonTypes.xsd")),
 ];
 
 /// The address in the WSDL, which the Node replaces by its own.
 const PLACEHOLDER: &str = "http://localhost:8081/soap/nodeForPsp";
 
 impl Node {
-    /// Serves on a port that is already open. The returned server runs when awaited; SIGTERM and SIGINT stop it.
-    pub fn serve(&self, listener: TcpListener) -> std::io::Result<Server> {
+    /// Serves on a port that is already open. The returned server runs when awaited, sends receipts and probes stations meanwhile;
+    /// SIGTERM and SIGINT stop it.
+    pub fn serve(&self, listener: TcpListener) -> std::io::Result<Running> {
         let node = web::Data::new(self.clone());
         let server = HttpServer::new(move || App::new().app_data(node.clone()).configure(routes));
-        Ok(server.workers(1).shutdown_timeout(20).listen(listener)?.run())
+        Ok(Running::new(self, server.workers(1).shutdown_timeout(20).listen(listener)?.run()))
     }
 }
 
@@ -68,15 +73,19 @@ fn routes(config: &mut ServiceConfig) {
     for folder in FOLDERS {
         config.route(&format!("{folder}/{{file}}"), web::get().to(schema));
     }
-    config.route("/sandbox/story", web::get().to(story));
+    config.route("/sandbox/story", web::get().to(story)).configure(archive::routes).configure(receipts::routes);
 }
 
 /// The list of operations.
 macro_rules! for_operation {
     ($name:expr, $function:ident($($argument:expr),*)) => {
         match $name {
+            Activate::REQUEST => Some($function::<Activate>($($argument),*).await),
+            ActivateV2::REQUEST => Some($function::<ActivateV2>($($argument),*).await),
             Bollettino::REQUEST => Some($function::<Bollettino>($($argument),*).await),
             Demand::REQUEST => Some($function::<Demand>($($argument),*).await),
+            SendOutcome::REQUEST => Some($function::<SendOutcome>($($argument),*).await),
+            SendOutcomeV2::REQUEST => Some($function::<SendOutcomeV2>($($argument),*).await),
             Verify::REQUEST => Some($function::<Verify>($($argument),*).await),
             _ => None,
         }
