@@ -195,12 +195,12 @@ pub(super) fn admit(participants: &Participants, by: &PspCaller, password: &str)
     Ok(())
 }
 
-/// The notice a message is about, for the story: named, or known by the first token.
+/// The notice a message is about, for the story.
 fn notice_of(node: &Node, root: Element<'_>) -> Option<String> {
     let holder = root.child("qrCode").unwrap_or(root);
-    let by_token = || {
-        let token = optional(root.child("paymentTokens").unwrap_or(root), "paymentToken")?;
-        node.ledger().payment(&token).map(|payment| payment.qr.notice.to_string())
-    };
-    optional(holder, "noticeNumber").or_else(by_token)
+    optional(holder, "noticeNumber").or_else(|| {
+        let tokens = root.child("paymentTokens").unwrap_or(root);
+        let payment = optional(tokens, "paymentToken")?;
+        node.ledger().payment(&payment).map(|payment| payment.qr.notice.to_string())
+    })
 }

@@ -1,5 +1,7 @@
 //! What a schema may say and what it makes of messages, as tables; and that no message and no schema breaks the reader.
 
+use std::sync::LazyLock;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -218,12 +220,15 @@ fn nothing_values_and_mixtures() {
     judges(&mixed, &[("x<b>1</b>y", ""), ("x", "Missing a/b is missing")]);
 }
 
+/// A base and a facet, what is right by them, what is wrong, and what is said of that.
+type Row = (&'static str, String, &'static [&'static str], &'static [&'static str], &'static str);
+
 #[test]
 fn every_facet_is_held() {
     let facet = |name: &str, value: &str| format!("<xs:{name} value='{value}'/>");
     let both = |one: (&str, &str), other: (&str, &str)| facet(one.0, one.1) + &facet(other.0, other.1);
     #[rustfmt::skip] // a table
-    let table: &[(&str, String, &[&str], &[&str], &str)] = &[
+    let table: &[Row] = &[
         ("xs:string", facet("length", "2"), &["ab", "  ", "\u{1f600}\u{e8}"], &["", "a", "abc"], "must have two characters"),
         ("xs:string", both(("minLength", "1"), ("maxLength", "3")), &["a", "abc"], &["", "abcd"], "must have 1 to 3 characters"),
         ("xs:string", facet("minLength", "1"), &["a"], &[""], "must have at least 1 characters"),
@@ -477,8 +482,23 @@ fn files_import_each_other_by_location() {
     }
 }
 
-fn pa_for_node() -> Schema {
-    Schema::read(PA_FOR_NODE, &[("commonTypes.xsd", COMMON_TYPES)]).unwrap()
+#[test]
+fn the_contracts_can_be_read() {
+    let node_for_psp = include_str!("../../xsd/nodeForPsp.xsd");
+    let common = ("commonTypes.xsd", COMMON_TYPES);
+    for (main, imports, elements) in [
+        (PA_FOR_NODE, &[common][..], 12),
+        (node_for_psp, &[common], 22),
+        (include_str!("../../xsd/nodoPerPsp.xsd"), &[("nodeForPsp.xsd", node_for_psp), common], 28),
+    ] {
+        assert_eq!(Schema::read(main, imports).unwrap().elements.len(), elements);
+    }
+}
+
+fn pa_for_node() -> &'static Schema {
+    static READ: LazyLock<Schema> =
+        LazyLock::new(|| Schema::read(PA_FOR_NODE, &[("commonTypes.xsd", COMMON_TYPES)]).unwrap());
+    &READ
 }
 
 const REPLY: &str =
@@ -497,7 +517,7 @@ const REPLY: &str =
 #[test]
 fn a_reply_is_judged_by_the_contract() {
     let schema = pa_for_node();
-    assert_eq!(faults(&schema, REPLY), []);
+    assert_eq!(faults(schema, REPLY), []);
     for (old, new, expected) in [
         ("<outcome>OK</outcome>", "<outcome>ok</outcome>", "paGetPaymentRes/outcome must be OK or KO"),
         ("<dueDate>2026-12-31</dueDate>", "", "paGetPaymentRes/data/dueDate is missing"),
@@ -516,7 +536,7 @@ fn a_reply_is_judged_by_the_contract() {
             "paGetPaymentRes/data/idPA is not expected here; expected retentionDate, lastPayment or description",
         ),
     ] {
-        let told: Vec<String> = faults(&schema, &REPLY.replacen(old, new, 1)).iter().map(Fault::to_string).collect();
+        let told: Vec<String> = faults(schema, &REPLY.replacen(old, new, 1)).iter().map(Fault::to_string).collect();
         assert_eq!(told, [expected], "{old} {new}");
     }
     let strange = REPLY.replace("<idTransfer>", "<x/><idTransfer>");
@@ -553,6 +573,11 @@ proptest! {
             prop_assert_eq!(&schema.judge(document.root(), 1)[..], &all[..all.len().min(1)]);
         }
     }
+}
+
+proptest! {
+    // Each case reads a whole contract.
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn no_schema_breaks_the_reader(at in 0.0..1.0f64, length in 0usize..400, new in "[<>/a-z:='&{]{0,5}") {

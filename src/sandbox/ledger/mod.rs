@@ -24,9 +24,9 @@ use super::operation::Answer;
 pub struct Ledger {
     notices: HashMap<Qr, Notice>,
     payments: HashMap<String, Payment>,
+    deliveries: receipts::Deliveries,
     /// What was said with keys.
     pub(super) keys: Keys<Answer>,
-    deliveries: receipts::Deliveries,
 }
 
 /// What is remembered of a notice.

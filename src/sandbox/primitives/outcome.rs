@@ -1,10 +1,11 @@
 //! `sendPaymentOutcome` and `sendPaymentOutcomeV2`: how a payment ended. The receipts go out afterwards.
 
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 
 use crate::domain::stamp::decode_base64;
 use crate::sandbox::calls::said::{amount, optional, subject, text_of};
 use crate::sandbox::fault::{Code, Refusal};
+use crate::sandbox::ledger::idempotency::KEY_LIFE;
 use crate::sandbox::ledger::{BoughtStamp, OutcomeDetails, Told};
 use crate::sandbox::node::Node;
 use crate::sandbox::operation::{Asked, Operation};
@@ -20,6 +21,10 @@ impl Operation for SendOutcome {
     const REQUEST: &'static str = "sendPaymentOutcomeReq";
     const RESPONSE: &'static str = "sendPaymentOutcomeRes";
 
+    fn key_life(_node: &Node, _asked: &Asked<'_>) -> Option<Duration> {
+        Some(KEY_LIFE)
+    }
+
     async fn run(node: &Node, asked: &Asked<'_>) -> Result<Writer, Refusal> {
         conclude(node, asked, vec![asked.text("paymentToken")])
     }
@@ -29,6 +34,10 @@ impl Operation for SendOutcomeV2 {
     const NAME: &'static str = "sendPaymentOutcomeV2";
     const REQUEST: &'static str = "sendPaymentOutcomeV2Request";
     const RESPONSE: &'static str = "sendPaymentOutcomeV2Response";
+
+    fn key_life(_node: &Node, _asked: &Asked<'_>) -> Option<Duration> {
+        Some(KEY_LIFE)
+    }
 
     async fn run(node: &Node, asked: &Asked<'_>) -> Result<Writer, Refusal> {
         let mut tokens: Vec<String> = Vec::new();
