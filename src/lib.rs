@@ -21,6 +21,7 @@
 //! * [`soap`] and [`rest`] translate, [`use_cases`] say in one file per verb what the station does.
 //! * [`schema`] reads the contract's XML Schema files and judges messages by them.
 //! * [`jobs`] is what the station does by itself, when nobody asks.
+//! * [`conformance`] tries any station, ours or another's, and says where it breaks the rules.
 //! * [`lately`] keeps what changes rarely and is needed often.
 //! * [`sandbox`] is a small Node to try a station with, and a PSP to try the Node with; it shares the envelope and the
 //!   words of [`soap`], and none of its answers.
@@ -31,6 +32,7 @@
 
 pub mod archivist;
 pub mod cli;
+pub mod conformance;
 pub mod domain;
 pub mod intake;
 pub mod jobs;

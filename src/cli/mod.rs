@@ -3,6 +3,7 @@
 //! All read the same settings. Exit codes: 0 done, 1 failed, 2 done in part (some rows were rejected), 64 misused.
 
 mod anomalies;
+mod conformance;
 mod demo;
 mod journal;
 mod key;
@@ -58,6 +59,7 @@ enum Command {
     /// List the receipts that were received, or print one as it came.
     Receipts(receipts::Receipts),
     Journal(journal::Journal),
+    Conformance(conformance::Conformance),
     Sandbox(sandbox::Sandbox),
 }
 
@@ -73,6 +75,9 @@ pub enum Failure {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A station could not be tried.
+    #[error(transparent)]
+    Conformance(crate::conformance::run::RunError),
     /// The other side did not do its part.
     #[error("{0}")]
     Other(String),
@@ -141,6 +146,7 @@ impl Command {
             Command::Anomalies(anomalies) => anomalies.run(&settings).await,
             Command::Receipts(receipts) => receipts.run(&settings).await,
             Command::Journal(journal) => journal.run(&settings).await,
+            Command::Conformance(conformance) => conformance.run().await,
             Command::Sandbox(sandbox) => sandbox.run(settings).await,
         }
     }

@@ -29,7 +29,8 @@ pub(super) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     serve(station, listener).await
 }
 
-/// Serves on an open port, from its first step on. What was being answered when SIGTERM came is answered; then the store is closed.
+/// Serves on an open port, from its first step on. What was being answered when SIGTERM came is answered; then the store
+/// is closed.
 pub(super) async fn serve(station: Station, listener: TcpListener) -> Result<ExitCode, Failure> {
     let address = listener.local_addr().map_err(Failure::io("read the port's address"))?;
     let mut server = pin!(station.serve(listener).map_err(Failure::io("start the server"))?);

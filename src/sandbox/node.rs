@@ -15,6 +15,7 @@ use super::fault::{Code, Refusal};
 use super::ledger::Ledger;
 use super::participants::{Organization, Participants, Station};
 use super::receipts::Queue;
+use super::standin::StandIns;
 use super::story::{Between, Step, Story};
 use crate::settings;
 use crate::station::Clock;
@@ -40,6 +41,7 @@ pub struct Inner {
     /// The way to whoever sends receipts.
     pub(super) queue: Queue,
     ledger: Mutex<Ledger>,
+    stand_ins: Mutex<StandIns>,
     /// So many answers to receipts will not arrive.
     losing: AtomicU32,
 }
@@ -69,6 +71,7 @@ impl Node {
             story: Story::default(),
             queue: Queue::default(),
             ledger: Mutex::default(),
+            stand_ins: Mutex::default(),
             losing: AtomicU32::default(),
         }))
     }
@@ -87,6 +90,11 @@ impl Node {
     /// What the Node remembers of payments. Held for moments only, never while somebody is asked.
     pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Which stations are stood in for. Held for moments only, too, and never while the ledger is.
+    pub(super) fn stand_ins(&self) -> MutexGuard<'_, StandIns> {
+        self.stand_ins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The time.
@@ -125,7 +133,9 @@ impl Node {
         message: String,
     ) -> Result<Said, Refusal> {
         let (exchange, verdict) = self.call(station, primitive, qr, message).await;
-        refusal_of(station, &exchange, &verdict).map_or(Ok(verdict.said), Err)
+        let refusal = refusal_of(station, &exchange, &verdict);
+        self.count_answer(station, primitive, refusal.as_ref());
+        refusal.map_or(Ok(verdict.said), Err)
     }
 
     /// Calls a station, tells the story of it, and judges what it says.
