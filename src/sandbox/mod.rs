@@ -2,15 +2,9 @@
 //!
 //! `door` takes what PSPs send, `operation` admits the caller and answers for the `primitives`, one file each, `once`
 //! where he says the same thing twice. They ask the station through `calls`, which writes the Node's messages and judges
-<<<<<<< HEAD
-//! the answers, and note in the `ledger` who pays what. `receipts` brings the creditors the proof. `participants` is
-//! everybody the Node knows, `fault` says no in its words, `story` tells whoever watches. `psp` stands on the other side
-//! of the door.
-=======
 //! the answers, and note in the `ledger` who pays what. `standin` answers for stations that do not, `receipts` brings the
 //! creditors the proof. `participants` is everybody the Node knows, `fault` says no in its words, `story` tells whoever
 //! watches. `psp` stands on the other side of the door.
->>>>>>> main
 
 pub mod calls;
 mod door;

@@ -73,17 +73,10 @@ fn routes(config: &mut ServiceConfig) {
 macro_rules! for_operation {
     ($name:expr, $function:ident($($argument:expr),*)) => {
         match $name {
-<<<<<<< HEAD
-            SendOutcome::REQUEST => Some($function::<SendOutcome>($($argument),*).await),
-            SendOutcomeV2::REQUEST => Some($function::<SendOutcomeV2>($($argument),*).await),
-            Activate::REQUEST => Some($function::<Activate>($($argument),*).await),
-            ActivateV2::REQUEST => Some($function::<ActivateV2>($($argument),*).await),
-=======
             Activate::REQUEST => Some($function::<Activate>($($argument),*).await),
             ActivateV2::REQUEST => Some($function::<ActivateV2>($($argument),*).await),
             SendOutcome::REQUEST => Some($function::<SendOutcome>($($argument),*).await),
             SendOutcomeV2::REQUEST => Some($function::<SendOutcomeV2>($($argument),*).await),
->>>>>>> main
             Verify::REQUEST => Some($function::<Verify>($($argument),*).await),
             _ => None,
         }
