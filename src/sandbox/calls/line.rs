@@ -117,6 +117,30 @@ impl Line {
         exchange(request, message, patience).await
     }
 
+    /// Sends whatever is asked for, by names: what cannot be a method or a header is nobody's to answer.
+    pub async fn send_as(
+        &self,
+        url: &str,
+        method: &str,
+        headers: &[(String, String)],
+        body: Vec<u8>,
+        patience: Duration,
+    ) -> Result<Exchange, LineError> {
+        let bad = |name: &str| LineError::Header(name.to_owned());
+        let method = reqwest::Method::from_bytes(method.as_bytes()).map_err(|_| bad(method))?;
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            let value = HeaderValue::from_str(value).map_err(|_| bad(name))?;
+            map.insert(name.parse::<reqwest::header::HeaderName>().map_err(|_| bad(name))?, value);
+        }
+        Ok(self.send(url, method, map, body, patience).await)
+    }
+
+    /// Asks for a page.
+    pub async fn fetch(&self, url: &str, patience: Duration) -> Exchange {
+        self.send(url, reqwest::Method::GET, HeaderMap::new(), vec![], patience).await
+    }
+
     /// Sends whatever is asked for.
     pub async fn send(
         &self,

@@ -109,6 +109,7 @@ fn who_may_know_whom() {
                 "domain",
                 "journal",
                 "reception",
+                "schema",
                 "settings",
                 "soap",
                 "station",
