@@ -19,6 +19,7 @@
 //! * [`keyring`] knows the keys of the operators' API, who holds them and how often they call.
 //! * [`soap`] and [`rest`] translate, [`use_cases`] say in one file per verb what the station does.
 //! * [`jobs`] is what the station does by itself, when nobody asks.
+//! * [`conformance`] tries any station, ours or another's, and says where it breaks the rules.
 //! * [`lately`] keeps what changes rarely and is needed often.
 //! * [`cli`] holds the commands of the binary.
 //!
@@ -27,6 +28,7 @@
 
 pub mod archivist;
 pub mod cli;
+pub mod conformance;
 pub mod domain;
 pub mod intake;
 pub mod jobs;

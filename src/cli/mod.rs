@@ -3,6 +3,7 @@
 //! All read the same settings. Exit codes: 0 done, 1 failed, 2 done in part (some rows were rejected), 64 misused.
 
 mod anomalies;
+mod conformance;
 mod demo;
 mod journal;
 mod key;
@@ -57,6 +58,7 @@ enum Command {
     /// List the receipts that were received, or print one as it came.
     Receipts(receipts::Receipts),
     Journal(journal::Journal),
+    Conformance(conformance::Conformance),
 }
 
 /// Why a command failed, for the last line it prints.
@@ -129,6 +131,7 @@ impl Command {
             Command::Anomalies(anomalies) => anomalies.run(&settings).await,
             Command::Receipts(receipts) => receipts.run(&settings).await,
             Command::Journal(journal) => journal.run(&settings).await,
+            Command::Conformance(conformance) => conformance.run().await,
         }
     }
 }

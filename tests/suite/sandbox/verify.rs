@@ -5,9 +5,8 @@ use crate::node::{BANK_HEAD, Node};
 use crate::station::{Reply, Station};
 
 fn verify(node: &Node, notice: &str) -> Reply {
-    let content = format!(
-        "{BANK_HEAD}<qrCode><fiscalCode>{COMUNE}</fiscalCode><noticeNumber>{notice}</noticeNumber></qrCode>"
-    );
+    let content =
+        format!("{BANK_HEAD}<qrCode><fiscalCode>{COMUNE}</fiscalCode><noticeNumber>{notice}</noticeNumber></qrCode>");
     node.ask("verifyPaymentNotice", "verifyPaymentNoticeReq", &content)
 }
 
