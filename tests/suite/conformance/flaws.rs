@@ -141,7 +141,7 @@ pub const ANSWERS: &[Broken] = &[
         Some(if call.is_get() { answer.with("<fiscalCodePA>99000002024</fiscalCodePA>", to) } else { answer })
     }),
     broken("pays to an account that is not registered", &["account"], |call, station| {
-        Some(station.ask(call).with(BANK, "IT60X0542811101000000123456"))
+        Some(station.ask(call).with(BANK, "IT93I9999922222000000654321"))
     }),
     broken("offers a payment without its notice", &["demanded-notice"], |call, station| {
         if call.root() != "paDemandPaymentNoticeRequest" {
