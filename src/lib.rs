@@ -18,6 +18,7 @@
 //! * [`archivist`] brings into the journal what no transaction brings there itself, and never makes an answer wait.
 //! * [`keyring`] knows the keys of the operators' API, who holds them and how often they call.
 //! * [`soap`] and [`rest`] translate, [`use_cases`] say in one file per verb what the station does.
+//! * [`schema`] reads the contract's XML Schema files and judges messages by them.
 //! * [`jobs`] is what the station does by itself, when nobody asks.
 //! * [`conformance`] tries any station, ours or another's, and says where it breaks the rules.
 //! * [`lately`] keeps what changes rarely and is needed often.

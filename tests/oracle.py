@@ -7,11 +7,13 @@ top of expat. The test program keeps one oracle running and asks it line by line
   {"op": "ready"}                                          {"ok": true}
   {"op": "request", "message": base64, "charset": null}    {"libxml2": bool, "xmlschema": bool, "reason": "..."}
   {"op": "reply", "message": base64}                       {"ok": bool, "reason": "..."}
+  {"op": "element", "schema": path, "message": base64}     as for a request, of a message that has no envelope
 
 usage: oracle.py XSD_FOLDER
 """
 import base64
 import codecs
+import functools
 import json
 import os
 import re
@@ -225,6 +227,24 @@ def check_outcome(response):
         raise Refused("an OK holds a fault")
 
 
+@functools.cache
+def opinions(schema_path):
+    return {"libxml2": Libxml2(schema_path), "xmlschema": Xmlschema(schema_path)}
+
+
+def judge_element(query):
+    message = base64.b64decode(query["message"])
+    accepted, first = {}, ""
+    for name, validator in opinions(query["schema"]).items():
+        try:
+            validator.validate(validator.parse(message))
+            accepted[name] = True
+        except Exception as error:  # of whatever kind: it has not accepted the element
+            accepted[name] = False
+            first = first or f"{name}: {error}"
+    return {**accepted, "reason": short(first)}
+
+
 def short(reason):
     return " ".join(reason.split())[:300]
 
@@ -239,6 +259,8 @@ def answer(validators, line):
                 return judge_request(validators, query)
             case "reply":
                 return judge_reply(validators, query)
+            case "element":
+                return judge_element(query)
             case other:
                 return {"ok": False, "reason": f"unknown op {other!r}"}
     except Exception as error:  # a question that makes no sense must not end the oracle either

@@ -73,6 +73,9 @@ pub enum Failure {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A station could not be tried.
+    #[error(transparent)]
+    Conformance(crate::conformance::run::RunError),
     /// A file or a port could not be used.
     #[error("could not {doing}")]
     Io {

@@ -5,3 +5,14 @@
 //! cases one by one, and `report` tells what was found, to people and to machines.
 
 pub mod case;
+mod cures;
+mod facts;
+pub mod fixtures;
+pub mod judge;
+pub mod message;
+pub mod notice;
+mod receipt;
+pub mod report;
+pub mod run;
+mod stock;
+mod words;

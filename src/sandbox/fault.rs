@@ -14,6 +14,7 @@ const NODE: &str = "NodoDeiPagamentiSPC";
 #[allow(missing_docs)] // Each is the code of the same name.
 pub enum Code {
     SintassiExtraXsd,
+    SintassiXsd,
     SoapActionErrata,
     PspSconosciuto,
     PspDisabilitato,
@@ -53,6 +54,7 @@ impl Code {
         use Code::*;
         match self {
             SintassiExtraXsd => ("PPT_SINTASSI_EXTRAXSD", "Errore di sintassi extra XSD"),
+            SintassiXsd => ("PPT_SINTASSI_XSD", "Errore di sintassi XSD."),
             SoapActionErrata => ("PPT_SOAPACTION_ERRATA", "SOAPAction errata"),
             PspSconosciuto => ("PPT_PSP_SCONOSCIUTO", "PSP sconosciuto"),
             PspDisabilitato => ("PPT_PSP_DISABILITATO", "PSP conosciuto ma disabilitato"),

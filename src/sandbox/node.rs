@@ -13,6 +13,7 @@ use super::calls::{Primitive, answer};
 use super::fault::{Code, Refusal};
 use super::ledger::Ledger;
 use super::participants::{Organization, Participants, Station};
+use super::receipts::Queue;
 use super::story::{Between, Step, Story};
 use crate::settings;
 use crate::station::Clock;
@@ -35,6 +36,8 @@ pub struct Inner {
     pub line: Line,
     /// What it has told.
     pub story: Story,
+    /// The way to whoever sends receipts.
+    pub(super) queue: Queue,
     ledger: Mutex<Ledger>,
 }
 
@@ -54,8 +57,8 @@ impl Node {
         clock: Clock,
         line: Line,
     ) -> Node {
-        let (story, ledger) = (Story::default(), Mutex::default());
-        Node(Arc::new(Inner { participants, station_url, settings, clock, line, story, ledger }))
+        let (story, queue, ledger) = (Story::default(), Queue::default(), Mutex::default());
+        Node(Arc::new(Inner { participants, station_url, settings, clock, line, story, queue, ledger }))
     }
 
     /// What the Node remembers of payments. Held for moments only, never while somebody is asked.

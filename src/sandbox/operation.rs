@@ -2,11 +2,14 @@
 
 use std::sync::LazyLock;
 
+use chrono::Duration;
+
 use super::calls::message::Qr;
 use super::calls::said::{optional, text_of};
 use super::fault::{Code, Refusal};
 use super::ledger::PspCaller;
 use super::node::Node;
+use super::once::Keyed;
 use super::participants::Participants;
 use super::story::{Between, Step};
 use crate::domain::codes::NoticeNumber;
@@ -31,6 +34,11 @@ pub(super) trait Operation {
     const REQUEST: &'static str;
     /// The element in the Body of its response.
     const RESPONSE: &'static str;
+
+    /// How long what is said with an `idempotencyKey` is remembered; none: this operation has no such key.
+    fn key_life(_node: &Node, _asked: &Asked<'_>) -> Option<Duration> {
+        None
+    }
 
     /// Answers a request that keeps to the contract, from a caller that is known: what follows the OK, or the no.
     async fn run(node: &Node, asked: &Asked<'_>) -> Result<Writer, Refusal>;
@@ -65,28 +73,47 @@ impl Asked<'_> {
     }
 }
 
+/// What a PSP hears.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    /// In short, for the story.
+    pub(super) what: String,
+    /// All of it.
+    pub(super) body: String,
+}
+
+impl Answer {
+    fn of<O: Operation>(answered: Result<Writer, Refusal>) -> Answer {
+        match answered {
+            Ok(content) => {
+                let body = envelope::around("nod", MESSAGES, O::RESPONSE, |xml| {
+                    xml.element("outcome", "OK").raw(&content.finish());
+                });
+                Answer { what: "OK".to_owned(), body }
+            }
+            Err(refusal) => {
+                let body = envelope::around("nod", MESSAGES, O::RESPONSE, |xml| refusal.write(xml));
+                let described = refusal.description.as_deref().map(|text| format!(": {text}")).unwrap_or_default();
+                Answer { what: format!("KO {}{described}", refusal.code.as_str()), body }
+            }
+        }
+    }
+
+    /// The same, to the same question.
+    pub(super) fn again(&self) -> Answer {
+        Answer { what: format!("{}, the first answer again", self.what), body: self.body.clone() }
+    }
+}
+
 /// Answers a message that is for this operation. `action` is the SOAPAction, if there is one.
 pub(super) async fn answer<O: Operation>(node: &Node, root: Element<'_>, raw: &[u8], action: Option<&str>) -> String {
-    let notice = notice_of(root);
+    let notice = notice_of(node, root);
     node.story.tell(Step {
         notice: notice.clone(),
         message: Some(String::from_utf8_lossy(raw).into_owned()),
         ..Step::new(node.now(), Between::PspToNode, O::NAME)
     });
-    let answered = run::<O>(node, root, raw, action).await;
-    let (what, body) = match answered {
-        Ok(content) => {
-            let body = envelope::around("nod", MESSAGES, O::RESPONSE, |xml| {
-                xml.element("outcome", "OK").raw(&content.finish());
-            });
-            ("OK".to_owned(), body)
-        }
-        Err(refusal) => {
-            let body = envelope::around("nod", MESSAGES, O::RESPONSE, |xml| refusal.write(xml));
-            let described = refusal.description.as_deref().map(|text| format!(": {text}")).unwrap_or_default();
-            (format!("KO {}{described}", refusal.code.as_str()), body)
-        }
-    };
+    let Answer { what, body } = run::<O>(node, root, raw, action).await;
     node.story.tell(Step {
         notice,
         message: Some(body.clone()),
@@ -95,12 +122,38 @@ pub(super) async fn answer<O: Operation>(node: &Node, root: Element<'_>, raw: &[
     body
 }
 
-async fn run<O: Operation>(
-    node: &Node,
-    root: Element<'_>,
-    raw: &[u8],
-    action: Option<&str>,
-) -> Result<Writer, Refusal> {
+async fn run<O: Operation>(node: &Node, root: Element<'_>, raw: &[u8], action: Option<&str>) -> Answer {
+    if let Err(refusal) = keeps_to_contract::<O>(root, action) {
+        return Answer::of::<O>(Err(refusal));
+    }
+    let by = PspCaller {
+        psp: text_of(root, "idPSP"),
+        broker: text_of(root, "idBrokerPSP"),
+        channel: text_of(root, "idChannel"),
+    };
+    let asked = Asked { by, root, raw };
+    let admitted = admit(&node.participants, &asked.by, &asked.text("password"));
+    let Some((key, life)) = asked.optional("idempotencyKey").zip(O::key_life(node, &asked)) else {
+        return Answer::of::<O>(match admitted {
+            Ok(()) => O::run(node, &asked).await,
+            Err(refusal) => Err(refusal),
+        });
+    };
+    let keyed = Keyed::new(&asked.by.psp, key, root, life);
+    if let Err(refusal) = admitted {
+        return keyed.refuse(node, Answer::of::<O>(Err(refusal)));
+    }
+    let first = async || {
+        let answered = O::run(node, &asked).await;
+        let is_malformed = matches!(&answered, Err(refusal) if refusal.code == Code::SintassiExtraXsd);
+        let answer = Answer::of::<O>(answered);
+        // What is malformed was not said: the key is still free.
+        if is_malformed { Err(answer) } else { Ok(answer) }
+    };
+    keyed.once(node, first).await.unwrap_or_else(|refusal| Answer::of::<O>(Err(refusal)))
+}
+
+fn keeps_to_contract<O: Operation>(root: Element<'_>, action: Option<&str>) -> Result<(), Refusal> {
     if let Some(action) = action.filter(|action| *action != O::NAME) {
         let action: String = action.chars().filter(|c| !c.is_control()).take(60).collect();
         return Err(Refusal::because(Code::SoapActionErrata, format!("{action} invece di {}", O::NAME)));
@@ -108,13 +161,7 @@ async fn run<O: Operation>(
     if let Some(fault) = CONTRACT.judge(root, 1).first() {
         return Err(Refusal::because(Code::SintassiExtraXsd, format!("{}: {}", fault.path, fault.rule)));
     }
-    let by = PspCaller {
-        psp: text_of(root, "idPSP"),
-        broker: text_of(root, "idBrokerPSP"),
-        channel: text_of(root, "idChannel"),
-    };
-    admit(&node.participants, &by, &text_of(root, "password"))?;
-    O::run(node, &Asked { by, root, raw }).await
+    Ok(())
 }
 
 /// Who calls, and whether he may (`domain` 15, 2).
@@ -149,7 +196,11 @@ pub(super) fn admit(participants: &Participants, by: &PspCaller, password: &str)
 }
 
 /// The notice a message is about, for the story.
-fn notice_of(root: Element<'_>) -> Option<String> {
+fn notice_of(node: &Node, root: Element<'_>) -> Option<String> {
     let holder = root.child("qrCode").unwrap_or(root);
-    optional(holder, "noticeNumber")
+    optional(holder, "noticeNumber").or_else(|| {
+        let tokens = root.child("paymentTokens").unwrap_or(root);
+        let payment = optional(tokens, "paymentToken")?;
+        node.ledger().payment(&payment).map(|payment| payment.qr.notice.to_string())
+    })
 }

@@ -135,6 +135,9 @@ pub struct Channel {
     /// Whether it may pay notices; others are for other services of the platform.
     #[serde(default = "yes")]
     pub pays_notices: bool,
+    /// Whether it is the post office's, where slips are paid: stations are asked for postal accounts.
+    #[serde(default)]
+    pub postal: bool,
 }
 
 impl std::fmt::Debug for Channel {

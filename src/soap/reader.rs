@@ -5,7 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::facets::{MESSAGES, SimpleType, collapse, is_blank};
+use super::facets::{MESSAGES, SimpleType};
+use crate::schema::lexical::{collapse, is_blank};
 use crate::xml::Element;
 
 const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";

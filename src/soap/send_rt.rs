@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use sha2::{Digest, Sha256};
 
-use super::facets::{MESSAGES, collapse};
+use super::facets::MESSAGES;
 use super::operation::{Broken, Message, Operation, Witness};
 use super::reader::Malformed;
 use super::stamp::read_stamp;
@@ -19,6 +19,7 @@ use crate::domain::receipt::{Details, Outcome, Receipt, ReceiptTransfer, Subject
 use crate::domain::registry::Caller;
 use crate::domain::stamp::{StampDocument, decode_base64};
 use crate::journal::{About, Entry};
+use crate::schema::lexical::collapse;
 use crate::station::Station;
 use crate::store::StoreError;
 use crate::use_cases::{self, Delivery, Recorded, record_receipt, refuse_unreadable};

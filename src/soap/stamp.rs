@@ -6,8 +6,8 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use yaserde::YaDeserialize;
 
-use super::facets::is_blank;
 use crate::domain::stamp::Stamp;
+use crate::schema::lexical::is_blank;
 use crate::xml::{self, Document};
 
 /// Namespace of the stamp.

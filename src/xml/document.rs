@@ -85,6 +85,13 @@ pub struct Element<'d> {
     index: u32,
 }
 
+/// The same element of the same document; what it says is not compared.
+impl PartialEq for Element<'_> {
+    fn eq(&self, other: &Element<'_>) -> bool {
+        self.index == other.index && std::ptr::addr_eq(self.document, other.document)
+    }
+}
+
 impl<'d> Element<'d> {
     /// The name without its prefix.
     pub fn name(self) -> &'d str {

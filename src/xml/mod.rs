@@ -22,5 +22,5 @@ mod writer;
 pub use document::{Attribute, Document, Element, Limits};
 pub use encoding::decode;
 pub use error::XmlError;
-pub use names::is_xml_char;
+pub use names::{is_name, is_name_char, is_ncname, is_xml_char};
 pub use writer::{Writer, escape_attribute, escape_text};

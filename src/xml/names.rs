@@ -33,7 +33,7 @@ pub(super) fn split_qname(name: &str) -> Option<(&str, &str)> {
 }
 
 /// Whether this is a name without a colon.
-pub(super) fn is_ncname(name: &str) -> bool {
+pub fn is_ncname(name: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
     let starts = |b: u8| b.is_ascii_alphabetic() || b == b'_';
     match name.as_bytes() {
@@ -45,7 +45,7 @@ pub(super) fn is_ncname(name: &str) -> bool {
 }
 
 /// Whether this is what XML itself calls a name, colons included.
-pub(super) fn is_name(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     name.starts_with(|c| c == ':' || is_name_start(c)) && name.chars().all(|c| c == ':' || is_name_char(c))
 }
 
@@ -57,6 +57,7 @@ fn is_name_start(c: char) -> bool {
         | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
 }
 
-fn is_name_char(c: char) -> bool {
+/// Whether a name may go on with this character; a colon is left to [`is_name`].
+pub fn is_name_char(c: char) -> bool {
     is_name_start(c) || matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
 }

@@ -27,6 +27,7 @@ mod fuzz_bodies;
 mod get_payment;
 mod gpd_mode;
 mod journal;
+mod judging;
 mod massive;
 mod receipts_api;
 mod record_receipt;

@@ -38,7 +38,8 @@ pub fn participants() -> Value {
             {"idPSP": "99000003030", "companyName": "Banca Esempio S.p.A.", "fiscalCode": "99000003030",
              "channels": [{"idChannel": "99000003030_01", "idBrokerPSP": "99000003030", "password": "pwdpwdpwd"}]},
             {"idPSP": "POSTE3", "companyName": "Poste Esempio S.p.A.",
-             "channels": [{"idChannel": "POSTE3_01", "idBrokerPSP": "BANCOPOSTA", "password": "pwdpwdpwd"}]}
+             "channels": [{"idChannel": "POSTE3_01", "idBrokerPSP": "BANCOPOSTA", "password": "pwdpwdpwd",
+                           "postal": true}]}
         ],
         "postalAccounts": [{"ccPost": "000099999999", "organization": COMUNE}]
     })

@@ -58,10 +58,19 @@ impl Oracle {
 
     /// Is this request, as it arrived with this charset in its Content-Type, valid by the schema?
     pub fn request(&mut self, message: &[u8], charset: Option<&str>) -> Verdicts {
-        let answer = self.ask(&json!({"op": "request", "message": STANDARD.encode(message), "charset": charset}));
+        self.verdicts(&json!({"op": "request", "message": STANDARD.encode(message), "charset": charset}))
+    }
+
+    /// Is this element, which is the whole document, valid by the schema in that file?
+    pub fn element(&mut self, schema: &Path, message: &str) -> Verdicts {
+        self.verdicts(&json!({"op": "element", "schema": schema, "message": STANDARD.encode(message)}))
+    }
+
+    fn verdicts(&mut self, question: &Value) -> Verdicts {
+        let answer = self.ask(question);
         match (answer["libxml2"].as_bool(), answer["xmlschema"].as_bool()) {
             (Some(libxml2), Some(xmlschema)) => Verdicts { libxml2, xmlschema, reason: reason(&answer) },
-            _ => panic!("the oracle could not judge a request: {answer}"),
+            _ => panic!("the oracle could not judge a message: {answer}"),
         }
     }
 

@@ -263,6 +263,9 @@ fn check_payment(payment: &Payment, asked: Asked<'_>, verdict: &mut Verdict) {
         if transfer.iban.is_some() == transfer.stamp.is_some() {
             verdict.find(Rule::Destination, format!("transfer {id} has neither an account nor a stamp, or both"));
         }
+        if transfer.iban.as_deref().is_some_and(|iban| !looks_like_an_iban(iban)) {
+            verdict.find(Rule::Account, format!("transfer {id}: the account is no IBAN"));
+        }
         let Some(participants) = asked.participants else { continue };
         let Some(beneficiary) = participants.organization(&transfer.organization).filter(|it| it.active) else {
             verdict.find(Rule::Beneficiary, format!("transfer {id}: the beneficiary is not known or not active"));
@@ -275,6 +278,15 @@ fn check_payment(payment: &Payment, asked: Asked<'_>, verdict: &mut Verdict) {
             verdict.find(Rule::Account, format!("transfer {id}: the account is not registered for its beneficiary"));
         }
     }
+}
+
+/// As PSPs must be told an account: paForNode itself takes any text here, nodeForPsp does not.
+fn looks_like_an_iban(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    (5..=34).contains(&bytes.len())
+        && bytes[..2].iter().all(u8::is_ascii_alphabetic)
+        && bytes[2..4].iter().all(u8::is_ascii_digit)
+        && bytes[4..].iter().all(u8::is_ascii_alphanumeric)
 }
 
 /// The media type and the charset of a label.

@@ -8,6 +8,8 @@ use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
+use super::Primitive;
+
 /// Largest answer that is read.
 const MOST_BYTES: usize = 4 << 20;
 
@@ -15,6 +17,8 @@ const MOST_BYTES: usize = 4 << 20;
 #[derive(Clone, Debug)]
 pub struct Line {
     client: reqwest::Client,
+    /// A connection ends with the thread that opened it, and those that answer PSPs end before the last receipt is sent.
+    receipts: reqwest::Client,
 }
 
 /// With what the Node shows itself, and whom it believes, where stations want TLS (`domain` 14).
@@ -87,14 +91,17 @@ impl Line {
             let name: reqwest::header::HeaderName = name.parse().map_err(|_| bad())?;
             headers.insert(name, HeaderValue::from_str(value).map_err(|_| bad())?);
         }
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls(credentials)?)
-            .default_headers(headers)
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .build()
-            .map_err(LineError::Client)?;
-        Ok(Line { client })
+        let tls = tls(credentials)?;
+        let client = || {
+            reqwest::Client::builder()
+                .tls_backend_preconfigured(tls.clone())
+                .default_headers(headers.clone())
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .build()
+                .map_err(LineError::Client)
+        };
+        Ok(Line { client: client()?, receipts: client()? })
     }
 
     /// Calls a station, with the SOAPAction of an operation.
@@ -104,7 +111,29 @@ impl Line {
         if let Ok(action) = HeaderValue::from_str(&format!("\"{action}\"")) {
             headers.insert("SOAPAction", action);
         }
-        self.send(url, reqwest::Method::POST, headers, message, patience).await
+        let is_receipt = Primitive::named(action).is_some_and(Primitive::is_receipt);
+        let client = if is_receipt { &self.receipts } else { &self.client };
+        let request = client.post(url).headers(headers);
+        exchange(request, message, patience).await
+    }
+
+    /// Sends whatever is asked for, by names: what cannot be a method or a header is nobody's to answer.
+    pub async fn send_as(
+        &self,
+        url: &str,
+        method: &str,
+        headers: &[(String, String)],
+        body: Vec<u8>,
+        patience: Duration,
+    ) -> Result<Exchange, LineError> {
+        let bad = |name: &str| LineError::Header(name.to_owned());
+        let method = reqwest::Method::from_bytes(method.as_bytes()).map_err(|_| bad(method))?;
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            let value = HeaderValue::from_str(value).map_err(|_| bad(name))?;
+            map.insert(name.parse::<reqwest::header::HeaderName>().map_err(|_| bad(name))?, value);
+        }
+        Ok(self.send(url, method, map, body, patience).await)
     }
 
     /// Sends whatever is asked for.
@@ -116,14 +145,17 @@ impl Line {
         body: Vec<u8>,
         patience: Duration,
     ) -> Exchange {
-        let started = Instant::now();
-        let request = self.client.request(method, url).headers(headers).body(body.clone());
-        let heard = match tokio::time::timeout(patience, hear(request)).await {
-            Ok(heard) => heard,
-            Err(_) => Err(Silence::TimedOut),
-        };
-        Exchange { sent: body, heard, took: started.elapsed() }
+        exchange(self.client.request(method, url).headers(headers), body, patience).await
     }
+}
+
+async fn exchange(request: reqwest::RequestBuilder, body: Vec<u8>, patience: Duration) -> Exchange {
+    let started = Instant::now();
+    let heard = match tokio::time::timeout(patience, hear(request.body(body.clone()))).await {
+        Ok(heard) => heard,
+        Err(_) => Err(Silence::TimedOut),
+    };
+    Exchange { sent: body, heard, took: started.elapsed() }
 }
 
 async fn hear(request: reqwest::RequestBuilder) -> Result<Heard, Silence> {

@@ -2,21 +2,31 @@
 //!
 //! It lives as long as the sandbox runs. A Node on the desk starts each day with a clean sheet.
 
+pub(super) mod idempotency;
+mod outcome;
 mod payment;
+mod receipts;
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
+use self::idempotency::Keys;
+pub use self::outcome::{BoughtStamp, Told};
 pub use self::payment::{Outcome, OutcomeDetails, Payment, PaymentState, PspCaller};
+pub use self::receipts::{Busy, Delivery, Heard, LastAnswer, Retry};
 use super::calls::message::Qr;
 use super::fault::{Code, Refusal};
+use super::operation::Answer;
 
 /// All that is remembered.
 #[derive(Debug, Default)]
 pub struct Ledger {
     notices: HashMap<Qr, Notice>,
     payments: HashMap<String, Payment>,
+    deliveries: receipts::Deliveries,
+    /// What was said with keys.
+    pub(super) keys: Keys<Answer>,
 }
 
 /// What is remembered of a notice.
@@ -75,6 +85,13 @@ impl Ledger {
         tokens.iter().filter_map(|token| self.payments.get(token))
     }
 
+    /// All payments, the oldest first.
+    pub fn all_payments(&self) -> Vec<&Payment> {
+        let mut all: Vec<_> = self.payments.values().collect();
+        all.sort_by(|a, b| (a.activated_at, &a.token).cmp(&(b.activated_at, &b.token)));
+        all
+    }
+
     /// Whether a notice was paid here.
     pub fn is_paid(&self, qr: &Qr) -> bool {
         self.payments_of(qr).any(|payment| payment.state.is_paid())
@@ -82,7 +99,74 @@ impl Ledger {
 
     /// Whether somebody holds a notice: a token lives, or is about to.
     pub fn is_being_paid(&self, qr: &Qr, now: DateTime<Utc>) -> bool {
+        self.is_being_activated(qr) || self.payments_of(qr).any(|payment| payment.state_at(now) == PaymentState::Paying)
+    }
+
+    /// Whether the station is being asked for a notice.
+    fn is_being_activated(&self, qr: &Qr) -> bool {
         self.notices.get(qr).is_some_and(|notice| notice.reserved)
-            || self.payments_of(qr).any(|payment| payment.state_at(now) == PaymentState::Paying)
+    }
+}
+
+#[cfg(test)]
+pub(in crate::sandbox) mod tests {
+    use chrono::{Duration, TimeZone};
+
+    use super::*;
+    use crate::domain::amount::AmountOrZero;
+    use crate::domain::codes::NoticeNumber;
+    use crate::domain::receipt::{Subject, Version};
+    use crate::sandbox::calls::said;
+
+    pub(in crate::sandbox) fn noon() -> DateTime<Utc> {
+        Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap()
+    }
+
+    pub(in crate::sandbox) fn later(minutes: i64) -> DateTime<Utc> {
+        noon() + Duration::minutes(minutes)
+    }
+
+    /// A payment of 120.50 euro to one creditor, activated at noon, whose token lives half an hour.
+    pub(in crate::sandbox) fn a_payment(token: &str) -> Payment {
+        let amount = AmountOrZero::from_cents(12_050).unwrap();
+        let transfer = said::Transfer {
+            id: 1,
+            amount,
+            organization: "99000001018".into(),
+            company_name: None,
+            iban: Some("IT41P9999911111000000123456".into()),
+            stamp: None,
+            remittance_information: "TARI 2026".into(),
+            category: "0101101IM".into(),
+            metadata: vec![],
+        };
+        let due = said::Payment {
+            iuv: "07000000001234573".into(),
+            amount,
+            due_date: "2026-12-31".into(),
+            description: "TARI 2026".into(),
+            company_name: Some("Comune di Borgolieve".into()),
+            office_name: None,
+            debtor: Subject::default(),
+            transfers: vec![transfer],
+            metadata: vec![],
+        };
+        let notice = NoticeNumber::parse("307000000001234573").unwrap();
+        Payment {
+            token: token.into(),
+            qr: Qr { organization: "99000001018".into(), notice },
+            by: PspCaller { psp: "99000003030".into(), broker: "99000003030".into(), channel: "99000003030_01".into() },
+            version: Version::V2,
+            station: "99000001018_01".into(),
+            activated_at: noon(),
+            expires_at: later(30),
+            due,
+            stand_in: false,
+            payment_note: None,
+            payment_method: None,
+            touch_point: None,
+            state: PaymentState::Paying,
+            outcome: None,
+        }
     }
 }

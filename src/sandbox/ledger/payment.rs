@@ -43,6 +43,8 @@ pub struct Payment {
     pub payment_note: Option<String>,
     /// `paymentMethod` of the activation, which only V2 has.
     pub payment_method: Option<String>,
+    /// `touchPoint` of the activation, which only V2 has.
+    pub touch_point: Option<String>,
     /// How far it is.
     pub state: PaymentState,
     /// What the PSP told at its end.
@@ -90,10 +92,14 @@ impl PaymentState {
 pub struct Outcome {
     /// Whether money has moved.
     pub ok: bool,
+    /// Who says so: the PSP that activated the payment, perhaps by another channel.
+    pub by: PspCaller,
     /// When the Node heard it.
     pub at: DateTime<Utc>,
     /// How it was paid; mandatory with an OK.
     pub details: Option<OutcomeDetails>,
+    /// The stamps that were bought: transfer id and document.
+    pub stamps: Vec<(i64, Vec<u8>)>,
 }
 
 /// How a payment was made.
@@ -117,8 +123,6 @@ pub struct OutcomeDetails {
     pub application_date: NaiveDate,
     /// When the money arrives.
     pub transfer_date: NaiveDate,
-    /// The stamps that were bought: transfer id and document.
-    pub stamps: Vec<(i64, Vec<u8>)>,
 }
 
 impl Payment {

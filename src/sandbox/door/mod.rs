@@ -1,18 +1,21 @@
 //! The Node's door: nodeForPsp in SOAP, its contract, and what the Node tells of itself in JSON.
 
+mod receipts;
+mod running;
+
 use std::net::TcpListener;
 use std::time::Duration;
 
-use actix_web::dev::Server;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use serde::Deserialize;
 use tracing::info;
 
+pub use self::running::Running;
 use super::node::Node;
 use super::operation::{MESSAGES, Operation, answer};
-use super::primitives::Verify;
+use super::primitives::{Activate, ActivateV2, SendOutcome, SendOutcomeV2, Verify};
 use crate::reception::bytes_of;
 use crate::soap::head::{content_type, soap_action};
 use crate::soap::{CONTENT_TYPE, envelope};
@@ -29,22 +32,23 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Namespace of the platform's older messages.
 const OLDER_MESSAGES: &str = "http://ws.pagamenti.telematici.gov/";
 
-const WSDL: &str = include_str!("../../wsdl/nodeForPsp.wsdl");
+const WSDL: &str = include_str!("../../../wsdl/nodeForPsp.wsdl");
 const SCHEMAS: &[(&str, &str)] = &[
-    ("nodeForPsp.xsd", include_str!("../../xsd/nodeForPsp.xsd")),
-    ("nodoPerPsp.xsd", include_str!("../../xsd/nodoPerPsp.xsd")),
-    ("commonTypes.xsd", include_str!("../../xsd/commonTypes.xsd")),
+    ("nodeForPsp.xsd", include_str!("../../../xsd/nodeForPsp.xsd")),
+    ("nodoPerPsp.xsd", include_str!("../../../xsd/nodoPerPsp.xsd")),
+    ("commonTypes.xsd", include_str!("../../../xsd/commonTypes.xsd")),
 ];
 
 /// The address in the WSDL, which the Node replaces by its own.
 const PLACEHOLDER: &str = "http://localhost:8081/soap/nodeForPsp";
 
 impl Node {
-    /// Serves on a port that is already open. The returned server runs when awaited; SIGTERM and SIGINT stop it.
-    pub fn serve(&self, listener: TcpListener) -> std::io::Result<Server> {
+    /// Serves on a port that is already open. The returned server runs when awaited, and sends receipts while it does;
+    /// SIGTERM and SIGINT stop it.
+    pub fn serve(&self, listener: TcpListener) -> std::io::Result<Running> {
         let node = web::Data::new(self.clone());
         let server = HttpServer::new(move || App::new().app_data(node.clone()).configure(routes));
-        Ok(server.workers(1).shutdown_timeout(20).listen(listener)?.run())
+        Ok(Running::new(self, server.workers(1).shutdown_timeout(20).listen(listener)?.run()))
     }
 }
 
@@ -61,13 +65,17 @@ fn routes(config: &mut ServiceConfig) {
     for folder in ["/xsd", "/nodo/xsd"] {
         config.route(&format!("{folder}/{{file}}"), web::get().to(schema));
     }
-    config.route("/sandbox/story", web::get().to(story));
+    config.route("/sandbox/story", web::get().to(story)).configure(receipts::routes);
 }
 
 /// The list of operations.
 macro_rules! for_operation {
     ($name:expr, $function:ident($($argument:expr),*)) => {
         match $name {
+            SendOutcome::REQUEST => Some($function::<SendOutcome>($($argument),*).await),
+            SendOutcomeV2::REQUEST => Some($function::<SendOutcomeV2>($($argument),*).await),
+            Activate::REQUEST => Some($function::<Activate>($($argument),*).await),
+            ActivateV2::REQUEST => Some($function::<ActivateV2>($($argument),*).await),
             Verify::REQUEST => Some($function::<Verify>($($argument),*).await),
             _ => None,
         }

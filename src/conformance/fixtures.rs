@@ -1,0 +1,272 @@
+//! What the station under test holds: who is served there, and notices of which it is known how they stand.
+//!
+//! One JSON file: the registry of the sandbox, `paymentPositions` as `ec-station load` takes them, and how each notice
+//! stands. It is read with an open mind: what a case needs must be there, and nothing is checked that no case needs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::case::{State, Trait};
+use super::notice::{Notice, listed, of_position};
+use super::words::Word;
+use crate::domain::registry::Caller;
+use crate::intake::model;
+use crate::sandbox::participants::{Organization, Participants, Service, Station};
+
+/// What the station under test holds.
+#[derive(Debug)]
+pub struct Fixtures {
+    /// Everybody of whom the platform knows: those of the file, and the beneficiaries of its positions.
+    pub participants: Participants,
+    /// Those who are served by the station under test, with their stations there.
+    served: Vec<Organization>,
+    /// The services that can be paid without a notice.
+    services: Vec<Service>,
+    /// The notices, in the order of the file.
+    pub notices: Vec<Notice>,
+    /// What was passed over, and why.
+    pub remarks: Vec<String>,
+}
+
+/// A file of fixtures that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct FixturesError(String);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct File<'f> {
+    #[serde(borrow, default)]
+    payment_positions: Vec<&'f RawValue>,
+    #[serde(default)]
+    states: BTreeMap<String, String>,
+    #[serde(default)]
+    notices: Vec<Listed>,
+    #[serde(default)]
+    services: Vec<Service>,
+}
+
+/// A notice of which is said how it stands, with or without a position.
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Listed {
+    pub(super) nav: String,
+    pub(super) state: Option<String>,
+    pub(super) organization: Option<String>,
+    /// In cents.
+    pub(super) amount: Option<i64>,
+}
+
+/// What is beside GPD's own members in a position.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Beside {
+    #[serde(alias = "organizationFiscalCode")]
+    organization: Option<String>,
+    payment_option: Vec<BesideOption>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct BesideOption {
+    state: Option<String>,
+}
+
+impl Fixtures {
+    /// Reads the file, for the station at that address.
+    pub fn parse(file: &[u8], url: &str, now: DateTime<Utc>) -> Result<Fixtures, FixturesError> {
+        let broken = |error: serde_json::Error| FixturesError(error.to_string());
+        let mut whole: Value = serde_json::from_slice(file).map_err(broken)?;
+        let content: File<'_> = serde_json::from_slice(file).map_err(broken)?;
+        let registered = Participants::of(&whole).map_err(|complaints| FixturesError(complaints.join("; ")))?;
+        let mut fixtures = Fixtures {
+            served: served(&registered, url),
+            participants: registered,
+            services: content.services.clone(),
+            notices: vec![],
+            remarks: vec![],
+        };
+        if fixtures.served.is_empty() {
+            return Err(FixturesError("organizations: name at least one creditor with a station".into()));
+        }
+        let said = content.said().map_err(FixturesError)?;
+        for (at, raw) in content.payment_positions.iter().enumerate() {
+            fixtures.add_position(at, raw, &content.notices, &said, now)?;
+        }
+        for notice in &content.notices {
+            if !fixtures.notices.iter().any(|known| known.number.as_str() == notice.nav) {
+                fixtures.add_listed(notice, said.get(notice.nav.as_str()).copied());
+            }
+        }
+        for nav in content.states.keys() {
+            let known = fixtures.notices.iter().any(|known| known.number.as_str() == nav)
+                || content.notices.iter().any(|listed| listed.nav == *nav);
+            if !known {
+                fixtures.add_listed(&Listed { nav: nav.clone(), ..Listed::default() }, said.get(nav.as_str()).copied());
+            }
+        }
+        add_beneficiaries(&mut whole, &fixtures.notices);
+        fixtures.participants = Participants::of(&whole).map_err(|complaints| FixturesError(complaints.join("; ")))?;
+        Ok(fixtures)
+    }
+
+    fn add_position(
+        &mut self,
+        at: usize,
+        raw: &RawValue,
+        listed: &[Listed],
+        said: &BTreeMap<&str, State>,
+        now: DateTime<Utc>,
+    ) -> Result<(), FixturesError> {
+        let place = format!("paymentPositions[{at}]");
+        let broken = |error: serde_json::Error| FixturesError(format!("{place}: {error}"));
+        let position: model::Position = serde_json::from_str(raw.get()).map_err(broken)?;
+        let beside: Beside = serde_json::from_str(raw.get()).unwrap_or_default();
+        let own_words = beside.payment_option.iter().map(|option| option.state.as_deref()).collect::<Vec<_>>();
+        let mut notices =
+            of_position(&position, &own_words, now).map_err(|what| FixturesError(format!("{place}: {what}")))?;
+        let company = position.company_name.value().map(String::as_str);
+        notices.retain_mut(|notice| {
+            let named = listed.iter().find(|listed| listed.nav == notice.number.as_str());
+            let named = named.and_then(|listed| listed.organization.as_deref()).or(beside.organization.as_deref());
+            match self.owner(named, company, notice) {
+                Some(owner) => notice.belongs_to(owner),
+                None => {
+                    let remark =
+                        format!("{place}: whose the notice {} is cannot be told; name its organization", notice.number);
+                    self.remarks.push(remark);
+                    return false;
+                }
+            }
+            notice.position = at;
+            notice.state = said.get(notice.number.as_str()).copied().unwrap_or(notice.state);
+            true
+        });
+        self.notices.extend(notices);
+        Ok(())
+    }
+
+    /// Whose a notice is: of who is named; of the only one; of the one of that name; of the only one that has such notices.
+    fn owner(&self, named: Option<&str>, company: Option<&str>, notice: &Notice) -> Option<&Organization> {
+        if let Some(named) = named {
+            return self.served.iter().find(|organization| organization.fiscal_code == named);
+        }
+        let only =
+            |candidates: Vec<&'_ Organization>| (candidates.len() == 1).then(|| candidates[0].fiscal_code.clone());
+        let all: Vec<_> = self.served.iter().collect();
+        let routed: Vec<_> = all.iter().copied().filter(|it| it.station_of(&notice.number).is_some()).collect();
+        let of_name: Vec<_> = all.iter().copied().filter(|it| Some(it.company_name.as_str()) == company).collect();
+        let code = only(all).or_else(|| only(of_name)).or_else(|| only(routed))?;
+        self.served.iter().find(|organization| organization.fiscal_code == code)
+    }
+
+    fn add_listed(&mut self, entry: &Listed, state: Option<State>) {
+        let Some(mut notice) = listed(entry, state.unwrap_or_default()) else {
+            self.remarks.push(format!("notices: {} is no notice number", crate::intake::shown(&entry.nav)));
+            return;
+        };
+        notice.position = usize::MAX - self.notices.len();
+        match self.owner(entry.organization.as_deref(), None, &notice) {
+            Some(owner) => {
+                notice.belongs_to(owner);
+                self.notices.push(notice);
+            }
+            None => self.remarks.push(format!("notices: whose {} is cannot be told; name its organization", entry.nav)),
+        }
+    }
+
+    /// The creditors that the station under test serves, with their stations there.
+    pub fn served(&self) -> &[Organization] {
+        &self.served
+    }
+
+    /// A service that can be paid without a notice, if there is one.
+    pub fn service(&self) -> Option<&Service> {
+        self.services.iter().find(|service| service.active && self.served_by(&service.organization).is_some())
+    }
+
+    /// One of the creditors that the station under test serves.
+    pub fn served_by(&self, organization: &str) -> Option<&Organization> {
+        self.served.iter().find(|served| served.fiscal_code == organization)
+    }
+
+    /// How the Node addresses the owner of a notice.
+    pub fn owner_of(&self, notice: &Notice) -> Option<Caller> {
+        let organization = self.served_by(&notice.organization)?;
+        let station = organization.station_of(&notice.number).or_else(|| organization.stations.first())?;
+        Some(station.addressed_for(&organization.fiscal_code))
+    }
+
+    /// How the Node addresses another beneficiary of a notice: first one that gets copies of receipts.
+    pub fn beneficiary_of(&self, notice: &Notice) -> Option<Caller> {
+        let others = || notice.others().filter_map(|code| self.served_by(code));
+        let gets_copies = |station: &&Station| station.link.broadcast;
+        let found = others().find_map(|it| it.stations.iter().find(gets_copies).map(|station| (it, station)));
+        let found = found.or_else(|| others().find_map(|it| it.stations.first().map(|station| (it, station))));
+        found.map(|(organization, station)| station.addressed_for(&organization.fiscal_code))
+    }
+
+    /// Whether a notice has something.
+    pub fn has(&self, notice: &Notice, wanted: Trait) -> bool {
+        let copied = |code: &str| {
+            self.served_by(code).is_some_and(|it| it.stations.iter().any(|station| station.link.broadcast))
+        };
+        match wanted {
+            Trait::Stamp => notice.shares.iter().any(|share| share.told.stamp.is_some()),
+            Trait::Postal => !notice.shares.is_empty() && notice.shares.iter().all(|share| share.postal_iban.is_some()),
+            Trait::SeveralTransfers => notice.shares.len() > 1,
+            Trait::Beneficiary => notice.others().next().is_some(),
+            Trait::Broadcast => notice.others().any(copied),
+            Trait::Metadata => !notice.metadata.is_empty(),
+            Trait::Overdue => notice.overdue,
+        }
+    }
+}
+
+impl File<'_> {
+    /// How notices are said to stand outside their positions.
+    fn said(&self) -> Result<BTreeMap<&str, State>, String> {
+        let listed = self.notices.iter().filter_map(|listed| Some((listed.nav.as_str(), listed.state.as_deref()?)));
+        let states = self.states.iter().map(|(nav, state)| (nav.as_str(), state.as_str()));
+        let mut said = BTreeMap::new();
+        for (nav, text) in listed.chain(states) {
+            match Word::parse(text)? {
+                Word::Exactly(state) => said.insert(nav, state),
+                Word::Open => said.insert(nav, State::Payable),
+            };
+        }
+        Ok(said)
+    }
+}
+
+/// Those whose stations are at that address. A file that names other addresses only means this one all the same.
+fn served(registered: &Participants, url: &str) -> Vec<Organization> {
+    let same = |other: &str| other.trim_end_matches('/') == url.trim_end_matches('/');
+    let with = |here: &dyn Fn(&Station) -> bool| {
+        let organizations = registered.organizations().into_iter().cloned();
+        let mut served: Vec<_> = organizations.filter(|organization| organization.active).collect();
+        served
+            .iter_mut()
+            .for_each(|organization| organization.stations.retain(|station| station.active && here(station)));
+        served.retain(|organization| !organization.stations.is_empty());
+        served
+    };
+    let here = with(&|station| station.url.as_deref().is_none_or(same));
+    if here.is_empty() { with(&|_| true) } else { here }
+}
+
+/// The platform knows the beneficiaries of positions that are right, whether the file has them as organizations or not.
+fn add_beneficiaries(whole: &mut Value, notices: &[Notice]) {
+    let Some(organizations) = whole.get_mut("organizations").and_then(Value::as_array_mut) else { return };
+    let known = |code: &str, all: &[Value]| all.iter().any(|it| it["fiscalCode"].as_str() == Some(code));
+    let others: BTreeSet<&str> = notices.iter().flat_map(Notice::others).collect();
+    for code in others {
+        if !known(code, organizations) {
+            organizations.push(json!({"fiscalCode": code, "companyName": code}));
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! What is wrong with an answer: first what the Node itself would object to, then what the case expected otherwise.
+
+use serde::Serialize;
+
+use super::case::{Case, Expect, Outcome, Severity};
+use super::facts::{amount, wrong};
+use super::notice::Notice;
+use crate::sandbox::calls::Primitive;
+use crate::sandbox::calls::answer::{Asked, Finding, judge};
+use crate::sandbox::calls::line::{Exchange, Heard};
+use crate::sandbox::calls::message::Qr;
+use crate::sandbox::calls::rule::Rule;
+use crate::sandbox::calls::said::Said;
+use crate::sandbox::participants::Participants;
+use crate::soap::envelope;
+use crate::xml::{Document, Element, Limits, decode};
+
+/// A rule that a station breaks, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Breach {
+    /// A short stable name.
+    pub rule: String,
+    /// The rule in a sentence.
+    pub requirement: String,
+    /// Where it comes from.
+    pub source: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// How it is broken. No person's data.
+    pub what: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cure: Option<String>,
+}
+
+/// What an answer is about.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct About<'a> {
+    pub(super) case: &'a Case,
+    pub(super) primitive: Primitive,
+    pub(super) notice: &'a Notice,
+    pub(super) qr: &'a Qr,
+    pub(super) participants: &'a Participants,
+}
+
+/// An answer, as far as it could be read.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    pub(super) primitive: Primitive,
+    /// None, when it is none of these.
+    pub(super) outcome: Option<Outcome>,
+    /// The code of a KO.
+    pub(super) code: Option<String>,
+    pub(super) said: Said,
+}
+
+/// Judges what came back, after the answer before it.
+pub(super) fn breaches(
+    about: About<'_>,
+    expect: &Expect,
+    exchange: &Exchange,
+    before: Option<&Answer>,
+) -> (Answer, Vec<Breach>) {
+    let asked = Asked { primitive: about.primitive, qr: Some(about.qr), participants: Some(about.participants) };
+    let verdict = judge(asked, exchange);
+    let mut breaches = Vec::new();
+    let broken = |what: String| of_case(about.case, what);
+    let (outcome, code) = exchange.heard.as_ref().map_or((None, None), outcome);
+    let answer = Answer { primitive: about.primitive, outcome, code, said: verdict.said };
+    if let Ok(heard) = &exchange.heard {
+        let welcome = outcome.is_some_and(|outcome| expect.outcome.contains(&outcome));
+        // Where the rules leave it to the station how to say no, the Node's own rules are not for what it says.
+        let any_way = welcome && matches!(outcome, Some(Outcome::Http | Outcome::Fault)) && heard.status >= 400;
+        let minded = |finding: &&Finding| !any_way && (finding.rule != Rule::HttpStatus || expect.http.is_empty());
+        breaches.extend(verdict.findings.iter().filter(minded).map(|finding| of_node(finding)));
+        if !welcome && (outcome.is_some() || breaches.is_empty()) {
+            breaches.push(broken(format!("{}, where {} is right", answer.told(heard), expect.in_words())));
+        } else if outcome == Some(Outcome::Ko)
+            && !expect.faults.is_empty()
+            && !expect.faults.iter().any(|it| answer.is(it))
+        {
+            breaches.push(broken(format!("{}, where {} is right", answer.told(heard), expect.in_words())));
+        }
+        if !expect.http.is_empty() && !expect.http.contains(&heard.status) {
+            breaches.push(broken(format!("the status is {}, where {:?} is right", heard.status, expect.http)));
+        }
+        if outcome == Some(Outcome::Ok) && verdict.findings.is_empty() && welcome {
+            let wrong = expect.facts.iter().filter_map(|fact| wrong(*fact, &answer.said, about.notice));
+            breaches.extend(wrong.map(broken));
+        }
+        if let (true, Some(before)) = (expect.same, before)
+            && let Some(difference) = answer.difference(before)
+        {
+            breaches.push(broken(format!("the answer is another than the one before: {difference}")));
+        }
+    } else {
+        breaches.extend(verdict.findings.iter().map(|finding| of_node(finding)));
+    }
+    if let Some(most) = expect.within_ms
+        && exchange.took.as_millis() > u128::from(most)
+    {
+        breaches.push(broken(format!("the answer took {} ms, {most} at most are right", exchange.took.as_millis())));
+    }
+    (answer, breaches)
+}
+
+/// A breach of the rule of the case.
+pub(super) fn of_case(case: &Case, what: String) -> Breach {
+    Breach {
+        rule: case.rule.clone(),
+        requirement: case.requirement.clone(),
+        source: case.source.clone(),
+        severity: case.severity,
+        what,
+        cure: case.cure.clone(),
+    }
+}
+
+/// A breach of a rule to which the Node holds every answer.
+fn of_node(finding: &Finding) -> Breach {
+    let Finding { rule, what } = finding;
+    Breach {
+        rule: rule.name().into(),
+        requirement: rule.text().into(),
+        source: rule.source().into(),
+        severity: Severity::Must,
+        what: what.clone(),
+        cure: super::cures::cure(*rule).map(str::to_owned),
+    }
+}
+
+/// What an answer is, whatever else is wrong with it.
+fn outcome(heard: &Heard) -> (Option<Outcome>, Option<String>) {
+    let error = (heard.status >= 400).then_some(Outcome::Http);
+    let charset = heard.content_type.as_deref().and_then(|kind| kind.split("charset=").nth(1));
+    let Ok(text) = decode(&heard.body, charset.map(|it| it.trim_matches('"'))) else { return (error, None) };
+    let Ok(document) = Document::parse(&text, &Limits::default()) else { return (error, None) };
+    let root = document.root();
+    let body = root.children().find(|it| it.name() == "Body").filter(|_| root.name() == "Envelope");
+    let Some(response) = body.and_then(|body| body.children().next()) else { return (error, None) };
+    if response.is(envelope::SOAP, "Fault") {
+        return (Some(Outcome::Fault), None);
+    }
+    let child =
+        |of: Element<'_>, name: &str| of.children().find(|it| it.name() == name).map(|it| it.text().trim().to_owned());
+    match child(response, "outcome").as_deref() {
+        Some("OK") => (Some(Outcome::Ok), None),
+        Some("KO") => {
+            let fault = response.children().find(|it| it.name() == "fault");
+            (Some(Outcome::Ko), fault.and_then(|fault| child(fault, "faultCode")))
+        }
+        _ => (error, None),
+    }
+}
+
+impl Answer {
+    fn is(&self, code: &str) -> bool {
+        self.code.as_deref() == Some(code)
+    }
+
+    /// The answer in a few words.
+    fn told(&self, heard: &Heard) -> String {
+        match (self.outcome, &self.code) {
+            (Some(Outcome::Ok), _) => "the answer is OK".into(),
+            (Some(Outcome::Ko), Some(code)) => format!("the answer is KO {}", plain(code)),
+            (Some(Outcome::Ko), None) => "the answer is KO without a code".into(),
+            (Some(Outcome::Fault), _) => format!("the answer is a SOAP Fault with status {}", heard.status),
+            (Some(Outcome::Http), _) => format!("the answer is status {} without SOAP", heard.status),
+            (None, _) => format!("the answer is neither OK nor KO, with status {}", heard.status),
+        }
+    }
+
+    /// How it differs from another in what both tell. Texts that say why are the station's own, and may change.
+    fn difference(&self, other: &Answer) -> Option<&'static str> {
+        if self.outcome != other.outcome || self.code != other.code {
+            return Some("one is OK and the other is not, or for another reason");
+        }
+        let same = match (&self.said, &other.said) {
+            (Said::Ko(_) | Said::Fault { .. }, _) | (_, Said::Ko(_) | Said::Fault { .. }) => return None,
+            (one, another) if self.primitive == other.primitive => return (one != another).then_some("its content"),
+            (one, another) => (amount(one), amount(another)),
+        };
+        (same.0 != same.1).then_some("the amount")
+    }
+}
+
+impl Expect {
+    /// What is right, in a few words.
+    fn in_words(&self) -> String {
+        let word = |outcome: &Outcome| match outcome {
+            Outcome::Ok => "OK".to_owned(),
+            Outcome::Ko if self.faults.is_empty() => "KO".to_owned(),
+            Outcome::Ko => format!("KO {}", self.faults.join(" or ")),
+            Outcome::Fault => "a SOAP Fault".to_owned(),
+            Outcome::Http => "an error status".to_owned(),
+        };
+        self.outcome.iter().map(word).collect::<Vec<_>>().join(", or ")
+    }
+}
+
+/// A text of the station, so short and plain that it can stand in a sentence.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(40).collect()
+}

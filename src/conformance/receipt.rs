@@ -1,0 +1,105 @@
+//! The receipt of a payment that the Node would send.
+
+use chrono::{DateTime, Duration, Utc};
+use chrono_tz::Europe::Rome;
+
+use super::notice::Notice;
+use crate::domain::amount::AmountOrZero;
+use crate::domain::codes::{Iuv, OrganizationCode};
+use crate::domain::receipt::{Details, Outcome, Receipt, ReceiptTransfer, Version};
+use crate::domain::registry::Caller;
+use crate::domain::stamp::StampDocument;
+use crate::sandbox::calls::said::{Payment, StampWanted, Transfer};
+use crate::sandbox::participants::Psp;
+use crate::xml::Writer;
+
+/// The PSP's fee, in cents.
+const FEE: i64 = 150;
+
+/// What is the same in every receipt of a payment.
+pub(super) struct Paid<'a> {
+    /// What was paid.
+    pub(super) notice: &'a Notice,
+    /// As the creditor told it at the activation.
+    pub(super) payment: &'a Payment,
+    /// Where.
+    pub(super) psp: &'a Psp,
+    /// The payment token.
+    pub(super) receipt_id: &'a str,
+    /// When.
+    pub(super) at: DateTime<Utc>,
+}
+
+impl Paid<'_> {
+    /// The receipt for a recipient.
+    pub(super) fn receipt(&self, version: Version, recipient: &Caller) -> Receipt {
+        let Paid { notice, payment, psp, receipt_id, at } = *self;
+        let local = at.with_timezone(&Rome);
+        let channel = psp.channels.first();
+        Receipt {
+            version,
+            recipient: OrganizationCode::new(&recipient.organization),
+            receipt_id: receipt_id.to_owned(),
+            notice_number: notice.number.clone(),
+            organization: OrganizationCode::new(&notice.organization),
+            outcome: Outcome::Ok,
+            iuv: Iuv::new(&payment.iuv),
+            amount: payment.amount,
+            transfers: payment.transfers.iter().map(|transfer| self.transfer(transfer)).collect(),
+            details: Details {
+                description: Some(payment.description.clone()),
+                company_name: Some(payment.company_name.clone().unwrap_or_else(|| "NA".into())),
+                office_name: payment.office_name.clone(),
+                debtor: Some(payment.debtor.clone()),
+                id_psp: Some(psp.id_psp.clone()),
+                psp_fiscal_code: psp.fiscal_code.clone(),
+                psp_partita_iva: psp.vat_number.clone(),
+                psp_company_name: Some(psp.company_name.clone()),
+                id_channel: Some(channel.map_or_else(|| psp.id_psp.clone(), |channel| channel.id_channel.clone())),
+                channel_description: Some("app".into()),
+                payment_method: Some("creditCard".into()),
+                fee: AmountOrZero::from_cents(FEE).ok(),
+                payment_date_time: Some(local.format("%Y-%m-%dT%H:%M:%S").to_string()),
+                application_date: Some(local.format("%Y-%m-%d").to_string()),
+                transfer_date: Some((local + Duration::days(1)).format("%Y-%m-%d").to_string()),
+                metadata: payment.metadata.clone(),
+                ..Details::default()
+            },
+        }
+    }
+
+    fn transfer(&self, transfer: &Transfer) -> ReceiptTransfer {
+        let stamp = transfer.stamp.as_ref().map(|wanted| {
+            let bytes = stamp(wanted, transfer.amount, self.psp, self.at).into_bytes();
+            StampDocument { bytes, stamp: Err("not read".into()) }
+        });
+        ReceiptTransfer {
+            id: transfer.id,
+            amount: transfer.amount,
+            organization: OrganizationCode::new(&transfer.organization),
+            company_name: transfer.company_name.clone(),
+            iban: transfer.iban.clone(),
+            remittance_information: Some(transfer.remittance_information.clone()),
+            category: Some(transfer.category.clone()),
+            metadata: transfer.metadata.clone(),
+            stamp,
+        }
+    }
+}
+
+/// A *marca da bollo digitale* with an empty signature: its signer is nobody's to imitate.
+fn stamp(wanted: &StampWanted, amount: AmountOrZero, psp: &Psp, at: DateTime<Utc>) -> String {
+    let mut xml = Writer::new();
+    xml.open_with("marcaDaBollo", &[("xmlns", "http://www.agenziaentrate.gov.it/2014/MarcaDaBollo")]);
+    xml.open("PSP").element("CodiceFiscale", psp.fiscal_code.as_deref().unwrap_or(&psp.id_psp));
+    xml.element("Denominazione", &psp.company_name).close("PSP");
+    xml.element("IUBD", &at.format("01%y%m%d%H%M%S").to_string());
+    xml.element("OraAcquisto", &at.with_timezone(&Rome).to_rfc3339()).element("Importo", &amount.euro());
+    xml.element("TipoBollo", &wanted.kind).open("ImprontaDocumento");
+    xml.open_with("DigestMethod", &[("Algorithm", "http://www.w3.org/2001/04/xmlenc#sha256")]).close("DigestMethod");
+    xml.open_with("ds:DigestValue", &[("xmlns:ds", "http://www.w3.org/2000/09/xmldsig#")]);
+    xml.text(&wanted.hash).close("ds:DigestValue").close("ImprontaDocumento");
+    xml.open_with("Signature", &[("xmlns", "http://www.w3.org/2000/09/xmldsig#")]).close("Signature");
+    xml.close("marcaDaBollo");
+    xml.finish()
+}

@@ -1,0 +1,108 @@
+//! Which notice a case gets.
+//!
+//! A case gets the plainest notice that will do, and one that it changes is nobody's afterwards: neither it nor the other
+//! notices of the same debt, which may have changed with it.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use super::case::{NoticeWanted, State, Trait};
+use super::fixtures::Fixtures;
+use super::notice::Notice;
+use crate::domain::codes::{NoticeNumber, check_digits};
+
+/// The notices of the fixtures that are as the fixtures say.
+pub(super) struct Stock<'f> {
+    fixtures: &'f Fixtures,
+    changed: HashSet<usize>,
+    made_up: u64,
+}
+
+/// What a notice may have that makes it less plain.
+const SPECIAL: [Trait; 5] =
+    [Trait::Stamp, Trait::SeveralTransfers, Trait::Beneficiary, Trait::Overdue, Trait::Metadata];
+
+impl<'f> Stock<'f> {
+    pub(super) fn new(fixtures: &'f Fixtures) -> Stock<'f> {
+        Stock { fixtures, changed: HashSet::new(), made_up: 0 }
+    }
+
+    /// A notice that is wanted, or what the fixtures lack. The first generation of the protocol cannot sell stamps: a case
+    /// for it gets none unless it asks for one.
+    pub(super) fn take(&mut self, wanted: &NoticeWanted, first_generation: bool) -> Result<Notice, String> {
+        if wanted.state == State::Probe {
+            return self.made_of(NoticeNumber::PROBE.to_owned());
+        }
+        let asked_for = |it: Trait| wanted.with.contains(&it);
+        let fits = |notice: &&Notice| {
+            notice.state == wanted.state
+                && !self.changed.contains(&notice.position)
+                && wanted.with.iter().all(|it| self.fixtures.has(notice, *it))
+                && !wanted.without.iter().any(|it| self.fixtures.has(notice, *it))
+                && (!first_generation || asked_for(Trait::Stamp) || !self.fixtures.has(notice, Trait::Stamp))
+        };
+        let frills =
+            |notice: &&Notice| SPECIAL.iter().filter(|it| !asked_for(**it) && self.fixtures.has(notice, **it)).count();
+        let found = self.fixtures.notices.iter().filter(fits).min_by_key(frills).cloned();
+        match found {
+            Some(notice) => {
+                if wanted.fresh {
+                    self.changed.insert(notice.position);
+                }
+                Ok(notice)
+            }
+            None if wanted.state == State::Unknown && wanted.with.is_empty() => self.make_up(),
+            None => Err(lacking(wanted)),
+        }
+    }
+
+    /// A notice that nobody has, with a number of its own.
+    pub(super) fn make_up(&mut self) -> Result<Notice, String> {
+        let organization = self.fixtures.served().first().ok_or("there is no creditor")?;
+        let station = organization.stations.iter().find(|station| !station.link.broadcast);
+        let link = &station.or(organization.stations.first()).ok_or("the creditor has no station")?.link;
+        let known = self.fixtures.notices.iter().find(|notice| notice.organization == organization.fiscal_code);
+        let code = match (&link.segregation_code, known) {
+            (Some(code), _) => code.clone(),
+            (None, Some(known)) => known.number.code().to_owned(),
+            (None, None) => "00".into(),
+        };
+        loop {
+            self.made_up += 1;
+            let base = format!("{}{code:0>2}9{:012}", link.aux_digit, 999_999_000_000 + self.made_up);
+            let number = format!("{base}{}", check_digits(&base));
+            if !self.fixtures.notices.iter().any(|notice| notice.number.as_str() == number) {
+                return self.made_of(number);
+            }
+        }
+    }
+
+    fn made_of(&self, number: String) -> Result<Notice, String> {
+        let number = NoticeNumber::parse(&number).map_err(|error| format!("{number}: {error}"))?;
+        let owner = self.fixtures.served().first().ok_or("there is no creditor")?;
+        let mut notice = Notice::bare(number);
+        notice.belongs_to(owner);
+        Ok(notice)
+    }
+}
+
+/// What the fixtures lack, in words that can be counted.
+fn lacking(wanted: &NoticeWanted) -> String {
+    let mut text = format!("no notice {}", word(wanted.state));
+    for (lead, traits) in [("with", &wanted.with), ("without", &wanted.without)] {
+        if !traits.is_empty() {
+            let traits: Vec<_> = traits.iter().map(word).collect();
+            text.push_str(&format!(" {lead} {}", traits.join(", ")));
+        }
+    }
+    if wanted.fresh {
+        text.push_str(", that no other case has changed");
+    }
+    text
+}
+
+/// A word as it stands in a case.
+fn word(it: impl Serialize) -> String {
+    serde_json::to_value(it).ok().and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default()
+}
