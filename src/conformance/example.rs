@@ -63,6 +63,10 @@ pub fn example() -> Value {
             organization(COMUNE, "Comune di Borgolieve", "Ufficio Tributi", &[BANK, POSTAL], false),
             organization(PROVINCIA, "Provincia di Terralieve", "Ragioneria", &[PROVINCIA_BANK], true),
         ],
+        "psps": [{
+            "idPSP": "99000003030", "companyName": "Banca Esempio S.p.A.", "fiscalCode": "99000003030",
+            "channels": [{"idChannel": "99000003030_01", "idBrokerPSP": "99000003030", "password": "pwdpwdpwd"}],
+        }],
         "states": { superseded: "SUPERSEDED" },
         "paymentPositions": file.positions,
     })

@@ -83,7 +83,7 @@ fn changed(
         root.set(path, words.in_text(text, primitive))?;
     }
     for path in &request.remove {
-        root.at(path).map(|(parent, index)| parent.parts.remove(index))?;
+        root.remove(path)?;
     }
     for insert in &request.insert {
         root.insert(insert, words.in_xml(&insert.xml, primitive))?;
@@ -196,6 +196,17 @@ impl Tree {
         let own = order.iter().position(|other| *other == name);
         let index = parent.parts.iter().position(|part| rank(part) > own).unwrap_or(parent.parts.len());
         parent.parts.insert(index, Part::Element(Tree { name: name.to_owned(), text, parts: vec![] }));
+        Ok(())
+    }
+
+    /// Takes an element out; an optional one may not be there anyway.
+    fn remove(&mut self, path: &str) -> Result<(), String> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        match self.at(path) {
+            Ok((parent, index)) => drop(parent.parts.remove(index)),
+            Err(_) if ORDERS.iter().any(|order| order.contains(&name)) => {}
+            Err(missing) => return Err(missing),
+        }
         Ok(())
     }
 

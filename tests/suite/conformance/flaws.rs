@@ -7,6 +7,7 @@ use super::nav_of;
 use crate::given::{BANK, POSTAL};
 
 /// A careless station.
+#[derive(Clone, Copy)]
 pub struct Broken {
     /// What it does.
     pub what: &'static str,
@@ -22,9 +23,14 @@ const fn broken(what: &'static str, rules: &'static [&'static str], flaw: Flaw) 
 
 /// Stations whose answers the Node cannot use.
 pub const ANSWERS: &[Broken] = &[
-    broken("drops the connection", &["reachable"], |_, _| None),
+    broken("drops the connection", &["reachable"], |call, station| {
+        let first = call.is_get() && station.count("gets") == 1;
+        if first { None } else { Some(station.ask(call)) }
+    }),
     broken("answers too late", &["in-time"], |call, station| {
-        std::thread::sleep(Duration::from_secs(8));
+        if station.count("calls") == 1 {
+            std::thread::sleep(Duration::from_secs(4));
+        }
         Some(station.ask(call))
     }),
     broken("answers a KO with 404", &["http-status"], |call, station| {

@@ -1,10 +1,17 @@
 //! The conformance suite: that our station keeps to it, and that careless ones do not.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
+use ec_station::conformance::case::{self, Case};
 use ec_station::conformance::example::example;
+use ec_station::conformance::fixtures::Fixtures;
+use ec_station::conformance::message::PREFIXES;
+use ec_station::conformance::report::Report;
+use ec_station::conformance::run::Suite;
 use ec_station::domain::codes::OrganizationCode;
 use ec_station::intake::{self, Format, Rules, Validation};
+use ec_station::sandbox::calls::line::{Credentials, Line};
 use ec_station::settings::Settings;
 use serde_json::{Value, json};
 
@@ -37,6 +44,27 @@ fn a_station_of_the_example(change: impl FnOnce(&mut Settings)) -> Station {
         station.load(&item.unwrap().result.unwrap());
     }
     station
+}
+
+fn all_cases() -> Vec<Case> {
+    case::built_in().unwrap()
+}
+
+/// What the suite says of the station at that address.
+fn tried(url: &str, cases: Vec<Case>) -> Report {
+    let fixtures = Fixtures::parse(EXAMPLE.to_string().as_bytes(), url, given::today()).unwrap();
+    let line = Line::new(&Credentials::default()).unwrap();
+    let suite = Suite {
+        line: &line,
+        url,
+        fixtures: &fixtures,
+        cases: &cases,
+        read_only: false,
+        patience: Some(Duration::from_secs(3)),
+        prefixes: PREFIXES.map(str::to_owned),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(suite.run(given::today(), |_| ())).unwrap()
 }
 
 /// The notice number of the example that has this description.
