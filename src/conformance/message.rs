@@ -212,6 +212,17 @@ impl Tree {
         Ok(())
     }
 
+    /// Takes an element out; an optional one may not be there anyway.
+    fn remove(&mut self, path: &str) -> Result<(), String> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        match self.at(path) {
+            Ok((parent, index)) => drop(parent.parts.remove(index)),
+            Err(_) if ORDERS.iter().any(|order| order.contains(&name)) => {}
+            Err(missing) => return Err(missing),
+        }
+        Ok(())
+    }
+
     fn insert(&mut self, insert: &Insert, xml: String) -> Result<(), String> {
         let part = Part::Raw(xml);
         if let Some(path) = &insert.into {

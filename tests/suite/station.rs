@@ -8,6 +8,7 @@ use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Utc};
 use ec_station::archivist::Bounds;
 use ec_station::domain::position::DebtPosition;
+use ec_station::domain::registry::Organization;
 use ec_station::settings::Settings;
 use ec_station::station::{Clock, Station as RealStation};
 use ec_station::store::{Filter, Kept, ListedReceipt, Save, Saved};
@@ -95,6 +96,11 @@ impl Station {
     /// Moves the clock.
     pub fn set_now(&self, now: DateTime<Utc>) {
         *self.now.lock().unwrap() = now;
+    }
+
+    /// Takes in a registry.
+    pub fn import(&self, organizations: &[Organization]) {
+        self.block_on(self.real.store.import_organizations(organizations, given::today())).unwrap();
     }
 
     /// Stores a position with the state it has.
