@@ -11,6 +11,7 @@ mod load;
 mod output;
 mod receipts;
 mod registry;
+mod sandbox;
 mod serve;
 mod taxonomy;
 
@@ -21,7 +22,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 
 use crate::archivist;
-use crate::settings::{CONFIG_VARIABLE, KNOWN, Settings, variable};
+use crate::settings::{CONFIG_VARIABLE, KNOWN, Log, Settings, variable};
 use crate::store::{Pools, Store, StoreError};
 use crate::telemetry;
 
@@ -59,6 +60,7 @@ enum Command {
     Receipts(receipts::Receipts),
     Journal(journal::Journal),
     Conformance(conformance::Conformance),
+    Sandbox(sandbox::Sandbox),
 }
 
 /// Why a command failed, for the last line it prints.
@@ -76,6 +78,9 @@ pub enum Failure {
     /// A station could not be tried.
     #[error(transparent)]
     Conformance(crate::conformance::run::RunError),
+    /// The other side did not do its part.
+    #[error("{0}")]
+    Other(String),
     /// A file or a port could not be used.
     #[error("could not {doing}")]
     Io {
@@ -104,7 +109,7 @@ impl Cli {
                 return ExitCode::from(USAGE_ERROR);
             }
         };
-        telemetry::start(&settings.log);
+        telemetry::start(&self.command.log(&settings));
         let done = actix_web::rt::System::new().block_on(self.command.run(settings));
         done.unwrap_or_else(|failure| {
             eprintln!("ec-station: {}", telemetry::chain(&failure));
@@ -114,6 +119,13 @@ impl Cli {
 }
 
 impl Command {
+    /// What is logged. A command that tells a story on the terminal is not to be interrupted by good news.
+    fn log(&self, settings: &Settings) -> Log {
+        let quiet = matches!(self, Command::Sandbox(sandbox) if sandbox.tells_a_story());
+        let level = if quiet && settings.log.level == "info" { "warn" } else { &settings.log.level };
+        Log { level: level.to_owned(), ..settings.log.clone() }
+    }
+
     async fn run(self, settings: Settings) -> Result<ExitCode, Failure> {
         match self {
             Command::Serve => serve::run(settings).await,
@@ -135,6 +147,7 @@ impl Command {
             Command::Receipts(receipts) => receipts.run(&settings).await,
             Command::Journal(journal) => journal.run(&settings).await,
             Command::Conformance(conformance) => conformance.run().await,
+            Command::Sandbox(sandbox) => sandbox.run(settings).await,
         }
     }
 }

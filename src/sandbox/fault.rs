@@ -99,6 +99,11 @@ impl Code {
         }
     }
 
+    /// Whether it is the form of a message that is wrong.
+    pub fn is_about_syntax(self) -> bool {
+        matches!(self, Code::SintassiExtraXsd | Code::SintassiXsd)
+    }
+
     /// The code as it is written.
     pub fn as_str(self) -> &'static str {
         self.words().0

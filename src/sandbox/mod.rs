@@ -2,8 +2,9 @@
 //!
 //! `door` takes what PSPs send, `operation` admits the caller and answers for the `primitives`, one file each, `once`
 //! where he says the same thing twice. They ask the station through `calls`, which writes the Node's messages and judges
-//! the answers, and note in the `ledger` who pays what. `receipts` brings the creditors the proof. `participants` is
-//! everybody the Node knows, `fault` says no in its words, `story` tells whoever watches.
+//! the answers, and note in the `ledger` who pays what. `standin` answers for stations that do not, `receipts` brings the
+//! creditors the proof. `participants` is everybody the Node knows, `fault` says no in its words, `story` tells whoever
+//! watches. `psp` stands on the other side of the door.
 
 pub mod calls;
 mod door;
@@ -14,8 +15,12 @@ mod once;
 mod operation;
 pub mod participants;
 mod primitives;
+pub mod psp;
 pub mod receipts;
+mod standin;
 pub mod story;
 
 pub use self::door::Running;
+pub use self::fault::Code;
+pub use self::ledger::{BoughtStamp, OutcomeDetails, PspCaller};
 pub use self::node::Node;

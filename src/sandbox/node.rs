@@ -1,5 +1,6 @@
 //! The running Node: who takes part, what it remembers, the line to the stations, the time.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -14,6 +15,7 @@ use super::fault::{Code, Refusal};
 use super::ledger::Ledger;
 use super::participants::{Organization, Participants, Station};
 use super::receipts::Queue;
+use super::standin::StandIns;
 use super::story::{Between, Step, Story};
 use crate::settings;
 use crate::station::Clock;
@@ -39,6 +41,9 @@ pub struct Inner {
     /// The way to whoever sends receipts.
     pub(super) queue: Queue,
     ledger: Mutex<Ledger>,
+    stand_ins: Mutex<StandIns>,
+    /// So many answers to receipts will not arrive.
+    losing: AtomicU32,
 }
 
 impl std::ops::Deref for Node {
@@ -57,13 +62,39 @@ impl Node {
         clock: Clock,
         line: Line,
     ) -> Node {
-        let (story, queue, ledger) = (Story::default(), Queue::default(), Mutex::default());
-        Node(Arc::new(Inner { participants, station_url, settings, clock, line, story, queue, ledger }))
+        Node(Arc::new(Inner {
+            participants,
+            station_url,
+            settings,
+            clock,
+            line,
+            story: Story::default(),
+            queue: Queue::default(),
+            ledger: Mutex::default(),
+            stand_ins: Mutex::default(),
+            losing: AtomicU32::default(),
+        }))
+    }
+
+    /// The same Node on a bad line: the next answers to receipts are lost on their way, after the station gave them.
+    pub fn losing_answers(self, answers: u32) -> Node {
+        self.losing.store(answers, Ordering::Relaxed);
+        self
+    }
+
+    /// Whether this answer to a receipt is one that gets lost.
+    fn loses_an_answer(&self) -> bool {
+        self.losing.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
     }
 
     /// What the Node remembers of payments. Held for moments only, never while somebody is asked.
     pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Which stations are stood in for. Held for moments only, too, and never while the ledger is.
+    pub(super) fn stand_ins(&self) -> MutexGuard<'_, StandIns> {
+        self.stand_ins.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The time.
@@ -102,7 +133,9 @@ impl Node {
         message: String,
     ) -> Result<Said, Refusal> {
         let (exchange, verdict) = self.call(station, primitive, qr, message).await;
-        refusal_of(station, &exchange, &verdict).map_or(Ok(verdict.said), Err)
+        let refusal = refusal_of(station, &exchange, &verdict);
+        self.count_answer(station, primitive, refusal.as_ref());
+        refusal.map_or(Ok(verdict.said), Err)
     }
 
     /// Calls a station, tells the story of it, and judges what it says.
@@ -127,7 +160,10 @@ impl Node {
             (true, _, None) => self.settings.receipt_timeout,
             (false, None, _) => self.settings.timeout,
         };
-        let exchange = self.line.call(url, primitive.name(), message.into_bytes(), patience).await;
+        let mut exchange = self.line.call(url, primitive.name(), message.into_bytes(), patience).await;
+        if primitive.is_receipt() && self.loses_an_answer() {
+            exchange.heard = Err(Silence::Broken("the answer was lost on its way".into()));
+        }
         let asked = Asked { primitive, qr, participants: Some(&self.participants) };
         let verdict = judge(asked, &exchange);
         let (what, message) = match &exchange.heard {
@@ -182,7 +218,9 @@ pub(super) fn thought(verdict: &Verdict) -> String {
     match &verdict.said {
         Said::Payable(payable) => format!("{} EUR can be paid", payable.amount.euro()),
         Said::Payment(payment) => {
-            format!("{} EUR to pay, in {} transfers", payment.amount.euro(), payment.transfers.len())
+            let shares = payment.transfers.len();
+            let word = if shares == 1 { "transfer" } else { "transfers" };
+            format!("{} EUR to pay, in {shares} {word}", payment.amount.euro())
         }
         Said::Taken => "the receipt was taken".into(),
         Said::Demanded(qr, payable) => format!("notice {} over {} EUR", qr.notice, payable.amount.euro()),

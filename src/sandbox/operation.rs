@@ -145,7 +145,7 @@ async fn run<O: Operation>(node: &Node, root: Element<'_>, raw: &[u8], action: O
     }
     let first = async || {
         let answered = O::run(node, &asked).await;
-        let is_malformed = matches!(&answered, Err(refusal) if refusal.code == Code::SintassiExtraXsd);
+        let is_malformed = matches!(&answered, Err(refusal) if refusal.code.is_about_syntax());
         let answer = Answer::of::<O>(answered);
         // What is malformed was not said: the key is still free.
         if is_malformed { Err(answer) } else { Ok(answer) }
@@ -195,12 +195,12 @@ pub(super) fn admit(participants: &Participants, by: &PspCaller, password: &str)
     Ok(())
 }
 
-/// The notice a message is about, for the story.
+/// The notice a message is about, for the story: named, or known by the first token.
 fn notice_of(node: &Node, root: Element<'_>) -> Option<String> {
     let holder = root.child("qrCode").unwrap_or(root);
-    optional(holder, "noticeNumber").or_else(|| {
-        let tokens = root.child("paymentTokens").unwrap_or(root);
-        let payment = optional(tokens, "paymentToken")?;
-        node.ledger().payment(&payment).map(|payment| payment.qr.notice.to_string())
-    })
+    let by_token = || {
+        let token = optional(root.child("paymentTokens").unwrap_or(root), "paymentToken")?;
+        node.ledger().payment(&token).map(|payment| payment.qr.notice.to_string())
+    };
+    optional(holder, "noticeNumber").or_else(by_token)
 }

@@ -74,6 +74,9 @@ pub struct Station {
     /// How long it may take to answer a receipt, where not as the settings say.
     #[serde(default)]
     pub receipt_timeout_ms: Option<u64>,
+    /// Whether the archive answers for it, however well it does.
+    #[serde(default)]
+    pub stand_in: bool,
 }
 
 /// The members of a station's link (`domain` 6.1).

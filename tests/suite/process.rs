@@ -65,11 +65,21 @@ pub struct Process {
 impl Process {
     /// Starts a command and waits until it says where it listens.
     pub fn start(mut command: Command) -> Process {
-        let listening = command.env("EC_STATION_LISTEN", "127.0.0.1:0").stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = listening.spawn().unwrap();
+        command.env("EC_STATION_LISTEN", "127.0.0.1:0");
+        Process::start_until(command, "listening")
+    }
+
+    /// Starts a Node and waits until it says where it listens.
+    pub fn start_node(mut command: Command) -> Process {
+        command.env("EC_STATION_SANDBOX_LISTEN", "127.0.0.1:0");
+        Process::start_until(command, "the Node listens")
+    }
+
+    fn start_until(mut command: Command, word: &str) -> Process {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let out = Lines::of(child.stdout.take().unwrap());
         let mut err = Lines::of(child.stderr.take().unwrap());
-        let line = err.until("listening");
+        let line = err.until(word);
         let address = line.split("127.0.0.1:").nth(1).expect("the address is in the line");
         let port: String = address.chars().take_while(char::is_ascii_digit).collect();
         Process { child, out, err, url: format!("http://127.0.0.1:{port}") }

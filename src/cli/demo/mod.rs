@@ -2,7 +2,7 @@
 
 mod notices;
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -10,20 +10,26 @@ use chrono::Utc;
 use clap::Args;
 
 use self::notices::{DemoNotice, demo_notices, demo_registry};
+use super::sandbox::{self, demo_participants, door_of};
 use super::{Failure, program, serve};
 use crate::domain::position::DebtPosition;
+use crate::sandbox::Node;
+use crate::sandbox::calls::line::{Credentials, Line};
+use crate::sandbox::psp::PATH;
 use crate::settings::{Settings, variable};
 use crate::station::{Clock, Station};
 use crate::store::{DatabaseUrl, Save, StoreError};
+use crate::telemetry::chain;
 
 const EXAMPLES: &str = "\
 Examples:
   ec-station demo
   ec-station demo --folder /tmp/ec-station
 
-It shows its address, the notices and two lines to paste: one asks whether a notice can be paid, the other pays it.";
+It shows its address and its Node's, the notices, and lines to paste: one asks whether a notice can be paid, the others
+pay it, by hand or with everything that the Node and a PSP do.";
 
-/// Answers from a fresh store with a dozen notices to try.
+/// Answers from a fresh store with a dozen notices to try, beside a Node that takes payments for it.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Demo {
@@ -38,18 +44,39 @@ impl Demo {
         let temporary = tempfile::tempdir().map_err(Failure::io("make a temporary folder"))?;
         let folder = self.folder.as_deref().unwrap_or(temporary.path());
         settings.database = fresh_database(folder)?;
-        let address = settings.listen;
-        let listener = TcpListener::bind(address).map_err(Failure::io(format!(
-            "listen on {address}; another port is chosen with {}=127.0.0.1:0",
-            variable("listen")
-        )))?;
-        let address = listener.local_addr().map_err(Failure::io("read the port's address"))?;
-        let station = Station::build(settings, Clock::system()).await?;
+        let (listener, address) = open_port("listen", settings.listen)?;
+        let (beside, node_address) = open_port("sandbox.listen", beside(&settings))?;
+        let line = Line::new(&Credentials::default()).map_err(|error| Failure::Other(chain(&error)))?;
+        let (clock, behaviour) = (Clock::system(), settings.sandbox.clone());
+        let node = Node::new(demo_participants(), door_of(address), behaviour, clock.clone(), line);
+        let station = Station::build(settings, clock).await?;
         let notices = demo_notices(Utc::now());
         fill(&station, &notices).await?;
-        println!("{}", screen(&format!("http://{address}"), &station.settings.database, &notices));
-        serve::serve(station, listener).await
+        let urls = [address, node_address].map(|address| format!("http://{address}"));
+        println!("{}", screen(&urls, &station.settings.database, &notices));
+        serve::tell_of_the_gate(&station, address).await;
+        // The station first: who reads that it listens may ask its Node at once.
+        tokio::try_join!(serve::serve(station, listener), sandbox::serve(node, beside)).map(|(code, _)| code)
     }
+}
+
+/// Where the Node listens. Whoever takes any port for the station and says nothing of the Node takes any for both.
+fn beside(settings: &Settings) -> SocketAddr {
+    let mut address = settings.sandbox.listen;
+    if settings.listen.port() == 0 && address == Settings::defaults().sandbox.listen {
+        address.set_port(0);
+    }
+    address
+}
+
+/// Opens the port of a setting; says what it is.
+fn open_port(setting: &str, address: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+    let listener = TcpListener::bind(address).map_err(Failure::io(format!(
+        "listen on {address}; another port is chosen with {}=127.0.0.1:0",
+        variable(setting)
+    )))?;
+    let address = listener.local_addr().map_err(Failure::io("read the port's address"))?;
+    Ok((listener, address))
 }
 
 /// A database that is not there yet.
@@ -75,10 +102,11 @@ async fn fill(station: &Station, notices: &[DemoNotice]) -> Result<(), StoreErro
     station.store.save_positions(&positions, &save).await.map(drop)
 }
 
-/// What a newcomer sees: the address, the notices, and two lines to paste.
-fn screen(url: &str, database: &DatabaseUrl, notices: &[DemoNotice]) -> String {
+/// What a newcomer sees: the addresses of the station and its Node, the notices, and lines to paste.
+fn screen([url, node]: &[String; 2], database: &DatabaseUrl, notices: &[DemoNotice]) -> String {
     let mut text =
-        format!("\nec-station answers the Node at {url}/soap/paForNode   (WSDL: {url}/soap/paForNode?wsdl)\n\n");
+        format!("\nec-station answers the Node at {url}/soap/paForNode   (WSDL: {url}/soap/paForNode?wsdl)\n");
+    text.push_str(&format!("and a Node answers PSPs at {node}{PATH}   (WSDL: {node}{PATH}?wsdl)\n\n"));
     text.push_str(&format!("{:<18}  {:>9}  {:<30}  {}\n", "notice", "euro", "what", "a verify answers"));
     for notice in notices {
         let option = notice.option();
@@ -91,10 +119,13 @@ fn screen(url: &str, database: &DatabaseUrl, notices: &[DemoNotice]) -> String {
         ));
     }
     let payable = &notices[0];
-    text.push_str(&format!("\nAsk whether a notice can be paid:\n\n{}\n", curl(url, &verify(payable))));
-    text.push_str(&format!("\nPay it, then ask again:\n\n{}\n", curl(url, &receipt(payable))));
-    let database = format!("{}={database}", variable("database.url"));
     let program = program();
+    let another = &notices[1].option().nav;
+    text.push_str(&format!("\nPay a notice as a PSP, through the Node, and read what everybody says and thinks:\n\n"));
+    text.push_str(&format!("{program} sandbox pay --notice {another} --node {node}\n"));
+    text.push_str(&format!("\nAsk the station whether a notice can be paid:\n\n{}\n", curl(url, &verify(payable))));
+    text.push_str(&format!("\nPay it by hand, then ask again:\n\n{}\n", curl(url, &receipt(payable))));
+    let database = format!("{}={database}", variable("database.url"));
     text.push_str(&format!("\nSee what the station holds:\n\n{database} {program} receipts\n"));
     text.push_str(&format!("{database} {program} anomalies\n"));
     text.push_str("\nCtrl-C stops.\n");

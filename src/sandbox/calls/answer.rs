@@ -60,6 +60,11 @@ impl Verdict {
         self.findings.is_empty()
     }
 
+    /// Whether it is what a probe expects: nobody has that notice.
+    pub fn does_not_know_the_notice(&self) -> bool {
+        self.is_sound() && matches!(&self.said, Said::Ko(bean) if bean.code == UNKNOWN)
+    }
+
     fn find(&mut self, rule: Rule, what: impl Into<String>) {
         self.findings.push(Finding { rule, what: what.into() });
     }
@@ -194,6 +199,8 @@ fn judge_response(asked: Asked<'_>, root: Element<'_>, mut verdict: Verdict) -> 
 
 /// How the codes of a creditor's station begin.
 const CREDITORS: &str = "PAA_";
+/// What a station says of a notice that it does not have.
+const UNKNOWN: &str = "PAA_PAGAMENTO_SCONOSCIUTO";
 
 fn payable(root: Element<'_>, verdict: &mut Verdict) -> Option<Payable> {
     let mut missing = Vec::new();

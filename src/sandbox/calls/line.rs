@@ -136,6 +136,11 @@ impl Line {
         Ok(self.send(url, method, map, body, patience).await)
     }
 
+    /// Asks for a page.
+    pub async fn fetch(&self, url: &str, patience: Duration) -> Exchange {
+        self.send(url, reqwest::Method::GET, HeaderMap::new(), vec![], patience).await
+    }
+
     /// Sends whatever is asked for.
     pub async fn send(
         &self,

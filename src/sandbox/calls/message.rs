@@ -153,7 +153,8 @@ fn transfer(xml: &mut Writer, transfer: &ReceiptTransfer, version: Version) {
     xml.close("transfer");
 }
 
-fn subject(xml: &mut Writer, name: &str, subject: Option<&Subject>) {
+/// `ctSubject`, where somebody is named.
+pub(crate) fn subject(xml: &mut Writer, name: &str, subject: Option<&Subject>) {
     let Some(subject) = subject else { return };
     xml.open(name).open("uniqueIdentifier");
     optional(xml, "entityUniqueIdentifierType", subject.entity_unique_identifier_type.as_deref());

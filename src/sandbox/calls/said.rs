@@ -131,9 +131,14 @@ pub(super) fn payment(data: Element<'_>) -> Payment {
         company_name: optional(data, "companyName"),
         office_name: optional(data, "officeName"),
         debtor: data.child("debtor").map(subject).unwrap_or_default(),
-        transfers: data.child("transferList").into_iter().flat_map(Element::children).map(transfer).collect(),
+        transfers: transfers(data),
         metadata: metadata(data),
     }
+}
+
+/// The shares of a payment.
+pub(crate) fn transfers(element: Element<'_>) -> Vec<Transfer> {
+    element.child("transferList").into_iter().flat_map(Element::children).map(transfer).collect()
 }
 
 fn transfer(element: Element<'_>) -> Transfer {

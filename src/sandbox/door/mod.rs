@@ -1,5 +1,6 @@
 //! The Node's door: nodeForPsp in SOAP, its contract, and what the Node tells of itself in JSON.
 
+mod archive;
 mod receipts;
 mod running;
 
@@ -43,7 +44,7 @@ const SCHEMAS: &[(&str, &str)] = &[
 const PLACEHOLDER: &str = "http://localhost:8081/soap/nodeForPsp";
 
 impl Node {
-    /// Serves on a port that is already open. The returned server runs when awaited, and sends receipts while it does;
+    /// Serves on a port that is already open. The returned server runs when awaited, sends receipts and probes stations meanwhile;
     /// SIGTERM and SIGINT stop it.
     pub fn serve(&self, listener: TcpListener) -> std::io::Result<Running> {
         let node = web::Data::new(self.clone());
@@ -65,17 +66,17 @@ fn routes(config: &mut ServiceConfig) {
     for folder in ["/xsd", "/nodo/xsd"] {
         config.route(&format!("{folder}/{{file}}"), web::get().to(schema));
     }
-    config.route("/sandbox/story", web::get().to(story)).configure(receipts::routes);
+    config.route("/sandbox/story", web::get().to(story)).configure(archive::routes).configure(receipts::routes);
 }
 
 /// The list of operations.
 macro_rules! for_operation {
     ($name:expr, $function:ident($($argument:expr),*)) => {
         match $name {
-            SendOutcome::REQUEST => Some($function::<SendOutcome>($($argument),*).await),
-            SendOutcomeV2::REQUEST => Some($function::<SendOutcomeV2>($($argument),*).await),
             Activate::REQUEST => Some($function::<Activate>($($argument),*).await),
             ActivateV2::REQUEST => Some($function::<ActivateV2>($($argument),*).await),
+            SendOutcome::REQUEST => Some($function::<SendOutcome>($($argument),*).await),
+            SendOutcomeV2::REQUEST => Some($function::<SendOutcomeV2>($($argument),*).await),
             Verify::REQUEST => Some($function::<Verify>($($argument),*).await),
             _ => None,
         }

@@ -1,4 +1,4 @@
-//! The Node at work: the server, and the sender of receipts beside it.
+//! The Node at work: the server, and beside it the sender of receipts and the probes of stations that are stood in for.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -23,8 +23,9 @@ impl Running {
     pub(super) fn new(node: &Node, server: Server) -> Running {
         let (node, handle) = (node.clone(), server.handle());
         let work = async move {
-            // Dropped with this future, and the sender with it.
-            let mut sender = JoinSet::new();
+            // Dropped with this future, and the sender and the probes with them.
+            let (mut sender, mut probes) = (JoinSet::new(), JoinSet::new());
+            probes.spawn(node.clone().probe_stations());
             sender.spawn(receipts::run(node.clone()));
             let ended = server.await;
             node.queue.stop();

@@ -57,7 +57,12 @@ async fn activate(node: &Node, asked: &Asked<'_>, version: Version) -> Result<Pa
     let qr = asked.qr()?;
     let (organization, station) = node.target(&qr)?;
     let reservation = Reservation::of(node, &qr)?;
-    let due = due(node, asked, &qr, organization, station).await?;
+    let archived = node.from_archive(station, &qr)?;
+    let stand_in = archived.is_some();
+    let due = match archived {
+        Some(archived) => archived.as_payment(&qr, organization, is_at_the_post(node, asked)),
+        None => due(node, asked, &qr, organization, station).await?,
+    };
     // Only V2 has words for a stamp: a PSP that activates with V1 could neither sell nor deliver one.
     if version == Version::V1 && due.transfers.iter().any(|transfer| transfer.stamp.is_some()) {
         return Err(Refusal::because(Code::Semantica, "Marca da bollo pagabile solo con activatePaymentNoticeV2"));
@@ -72,7 +77,7 @@ async fn activate(node: &Node, asked: &Asked<'_>, version: Version) -> Result<Pa
         activated_at: now,
         expires_at: now + life,
         due,
-        stand_in: false,
+        stand_in,
         payment_note: asked.optional("paymentNote"),
         payment_method: asked.optional("paymentMethod"),
         touch_point: asked.optional("touchPoint"),
@@ -80,9 +85,10 @@ async fn activate(node: &Node, asked: &Asked<'_>, version: Version) -> Result<Pa
         outcome: None,
     };
     reservation.keep(payment.clone())?;
+    let until = payment.expires_at.format("%Y-%m-%dT%H:%M:%SZ");
     node.story.tell(Step {
         notice: Some(qr.notice.to_string()),
-        ..Step::new(now, Between::Node, format!("token {} lives until {}", payment.token, payment.expires_at))
+        ..Step::new(now, Between::Node, format!("token {} lives until {}", payment.token, until))
     });
     Ok(payment)
 }
@@ -130,11 +136,16 @@ async fn due(
 /// Who pays at Checkout has still to choose where, so the station may show both kinds, which only V2 can say.
 /// Anybody else takes whatever account the creditor prefers.
 fn transfer_type(node: &Node, asked: &Asked<'_>, generation: Version) -> Option<&'static str> {
-    if node.participants.channel(&asked.by.channel).is_some_and(|channel| channel.postal) {
+    if is_at_the_post(node, asked) {
         return Some("POSTAL");
     }
     let at_checkout = asked.optional("touchPoint").as_deref() == Some("CHECKOUT");
     (at_checkout && generation == Version::V2).then_some("PAGOPA")
+}
+
+/// Whether it is the post office that asks.
+fn is_at_the_post(node: &Node, asked: &Asked<'_>) -> bool {
+    node.participants.channel(&asked.by.channel).is_some_and(|channel| channel.postal)
 }
 
 /// 32 lower-case hexadecimal digits.
@@ -144,7 +155,7 @@ fn token() -> Result<String, Refusal> {
     Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
-/// A notice that is taken while its station is asked. Whoever lets go of it, even by hanging up, gives it back.
+/// A notice that is taken while its station is asked. Whatever comes of that, it is given back, or held by a token.
 struct Reservation<'n> {
     node: &'n Node,
     qr: &'n Qr,

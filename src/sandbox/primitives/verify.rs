@@ -19,15 +19,18 @@ impl Operation for Verify {
         let qr = asked.qr()?;
         let (organization, station) = node.target(&qr)?;
         node.ledger().verifiable(&qr)?;
+        if let Some(archived) = node.from_archive(station, &qr)? {
+            return Ok(write(&archived.as_payable(organization), true));
+        }
         let message = message::verify(&station.addressed_for(&organization.fiscal_code), &qr);
         match node.ask(station, Primitive::Verify, Some(&qr), message).await? {
-            Said::Payable(payable) => Ok(write(&payable)),
+            Said::Payable(payable) => Ok(write(&payable, false)),
             _ => Err(Code::StazioneIntPaErroreResponse.into()),
         }
     }
 }
 
-fn write(payable: &Payable) -> Writer {
+fn write(payable: &Payable, stand_in: bool) -> Writer {
     let mut xml = Writer::new();
     xml.open("paymentList").open("paymentOptionDescription");
     xml.element("amount", &payable.amount.euro()).element("options", "EQ");
@@ -37,6 +40,8 @@ fn write(payable: &Payable) -> Writer {
     xml.element("paymentDescription", &payable.description).element("fiscalCodePA", &payable.organization);
     xml.element("companyName", &payable.company_name);
     optional(&mut xml, "officeName", payable.office_name.as_deref());
-    xml.element("standin", "false");
+    if stand_in {
+        xml.element("standin", "true");
+    }
     xml
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::given::{self, COMUNE};
 use crate::process::{Process, ec_station, ended, in_a_shell};
 use crate::running::post;
+use crate::station::agent;
 
 /// A demo in its own folder and what its screen shows.
 fn demo() -> (Process, String, tempfile::TempDir) {
@@ -33,6 +34,8 @@ fn the_screen_shows_an_address_and_a_notice_in_each_state() {
     let (process, screen, folder) = demo();
     assert!(screen.contains(&format!("{}/soap/paForNode ", process.url)), "{screen}");
     assert!(screen.contains(&format!("{}/soap/paForNode?wsdl", process.url)), "{screen}");
+    let wsdl = agent().get(node_wsdl(&screen)).call().unwrap();
+    assert_eq!(wsdl.status().as_u16(), 200, "its Node is there too:\n{screen}");
     let table = table(&screen);
     assert!((10..=15).contains(&table.len()), "about a dozen:\n{screen}");
     let notices: BTreeSet<_> = table.iter().map(|(notice, ..)| notice).collect();
@@ -84,6 +87,24 @@ fn the_lines_to_paste() {
     assert!(answer.contains("<faultCode>PAA_PAGAMENTO_DUPLICATO</faultCode>"), "{answer}");
     let answer = paste(pay);
     assert!(answer.contains("<faultCode>PAA_RECEIPT_DUPLICATA</faultCode>"), "{answer}");
+}
+
+/// The address of the contract of the Node beside it.
+fn node_wsdl(screen: &str) -> &str {
+    let words = screen.split(['(', ')', ' ']);
+    let mut found = words.filter(|word| word.ends_with("/nodo/node-for-psp/v1?wsdl"));
+    found.next().unwrap_or_else(|| panic!("the screen has the Node's contract:\n{screen}"))
+}
+
+#[test]
+fn one_word_stops_the_station_and_its_node() {
+    let (process, screen, _folder) = demo();
+    let wsdl = node_wsdl(&screen).to_owned();
+    let log = process.log();
+    for word in ["stopped", "the Node stopped"] {
+        assert!(log.lines().any(|line| line.ends_with(&format!(" {word}"))), "{word}:\n{log}");
+    }
+    assert!(agent().get(&wsdl).call().is_err(), "nobody is there any more");
 }
 
 #[test]

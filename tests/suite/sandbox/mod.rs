@@ -1,3 +1,16 @@
 //! The Node on the desk: what PSPs ask of it, and what it asks of a station.
 
+mod activate;
+mod beneficiaries;
+mod idempotency;
+mod outcome;
+mod psp;
+mod puppet;
+mod receipts;
+mod relay;
+mod retries;
+mod shell;
+mod stamps;
+mod standin;
+mod tokens;
 mod verify;
