@@ -56,7 +56,9 @@ pub const ANSWERS: &[Broken] = &[
         let answer = station.ask(call);
         Some(Answer { body: format!("<!DOCTYPE Envelope>{}", answer.body), ..answer })
     }),
-    broken("writes & as it is", &["well-formed"], |call, station| Some(station.ask(call).with("Tributi", "Tributi & C"))),
+    broken("writes & as it is", &["well-formed"], |call, station| {
+        Some(station.ask(call).with("Tributi", "Tributi & C"))
+    }),
     broken("answers in SOAP 1.2", &["envelope"], |call, station| {
         let answer = station.ask(call);
         Some(answer.with("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope"))
@@ -64,7 +66,8 @@ pub const ANSWERS: &[Broken] = &[
     broken("answers without an envelope", &["envelope"], |call, station| {
         let answer = station.ask(call).with("</soapenv:Body></soapenv:Envelope>", "");
         let root = answer.body.find("<paf:").map_or(0, |at| at);
-        let body = answer.body[root..].replacen('>', " xmlns:paf=\"http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd\">", 1);
+        let body =
+            answer.body[root..].replacen('>', " xmlns:paf=\"http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd\">", 1);
         Some(Answer { body, ..answer })
     }),
     broken("answers paGetPaymentV2 as paGetPayment", &["response"], |call, station| {
@@ -101,15 +104,17 @@ pub const ANSWERS: &[Broken] = &[
     }),
     broken("offers two options", &["schema"], |call, station| {
         let answer = station.ask(call);
-        let option = format!("<paymentOptionDescription>{}</paymentOptionDescription>", answer.element("paymentOptionDescription"));
+        let option = format!(
+            "<paymentOptionDescription>{}</paymentOptionDescription>",
+            answer.element("paymentOptionDescription")
+        );
         Some(answer.with(&option, &format!("{option}{option}")))
     }),
-    broken("has neither an account nor a stamp", &["schema"], |call, station| {
-        Some(station.ask(call).without("IBAN"))
-    }),
+    broken("has neither an account nor a stamp", &["schema"], |call, station| Some(station.ask(call).without("IBAN"))),
     broken("says KO and not why", &["ko-has-fault"], |call, station| Some(station.ask(call).without("fault"))),
     broken("says OK with a fault", &["ok-has-no-fault"], |call, station| {
-        let fault = "<fault><faultCode>PAA_SYSTEM_ERROR</faultCode><faultString>No</faultString><id>99000001018</id></fault>";
+        let fault =
+            "<fault><faultCode>PAA_SYSTEM_ERROR</faultCode><faultString>No</faultString><id>99000001018</id></fault>";
         Some(station.ask(call).with("<outcome>OK</outcome>", &format!("<outcome>OK</outcome>{fault}")))
     }),
     broken("says OK and no more to a verify", &["ok-has-data"], |call, station| {
@@ -197,7 +202,11 @@ pub const NOTICES: &[Broken] = &[
     }),
     broken("always names the postal account", &["accounts"], |call, station| {
         let postal = call.is_get() && !call.says("<transferType>");
-        Some(station.ask(&if postal { call.with("</qrCode>", "</qrCode><transferType>POSTAL</transferType>") } else { call.clone() }))
+        Some(station.ask(&if postal {
+            call.with("</qrCode>", "</qrCode><transferType>POSTAL</transferType>")
+        } else {
+            call.clone()
+        }))
     }),
     broken("says that nothing can be paid by slip", &["all-ccp"], |call, station| {
         Some(station.ask(call).with_element("allCCP", "false"))
@@ -214,7 +223,8 @@ pub const NOTICES: &[Broken] = &[
             return Some(answer);
         }
         let answer = station.ask(&call.with("paGetPaymentReq", "paGetPaymentV2Request"));
-        let stamp = format!("<richiestaMarcaDaBollo>{}</richiestaMarcaDaBollo>", answer.element("richiestaMarcaDaBollo"));
+        let stamp =
+            format!("<richiestaMarcaDaBollo>{}</richiestaMarcaDaBollo>", answer.element("richiestaMarcaDaBollo"));
         let answer = answer.with(&stamp, &format!("<IBAN>{BANK}</IBAN>"));
         Some(answer.with("paGetPaymentV2Response", "paGetPaymentRes"))
     }),
@@ -294,12 +304,18 @@ pub const MESSAGES: &[Broken] = &[
         ],
         |call, station| {
             let answer = station.ask(call);
-            let refused = answer.says("PAA_SINTASSI_EXTRAXSD") || answer.says("PAA_SINTASSI_XSD") || answer.status == 500;
+            let refused =
+                answer.says("PAA_SINTASSI_EXTRAXSD") || answer.says("PAA_SINTASSI_XSD") || answer.status == 500;
             Some(if refused { as_payable(call, station) } else { answer })
         },
     ),
     broken("calls a fault of syntax an internal one", &["mandatory-element", "receipt-syntax"], |call, station| {
-        Some(station.ask(call).with("PAA_SINTASSI_EXTRAXSD", "PAA_SYSTEM_ERROR").with("PAA_SINTASSI_XSD", "PAA_SYSTEM_ERROR"))
+        Some(
+            station
+                .ask(call)
+                .with("PAA_SINTASSI_EXTRAXSD", "PAA_SYSTEM_ERROR")
+                .with("PAA_SINTASSI_XSD", "PAA_SYSTEM_ERROR"),
+        )
     }),
     broken("puts entities in", &["entities"], |call, station| {
         let nav = between(&call.text(), "<!ENTITY nav \"", "\"");
