@@ -8,6 +8,7 @@
 //! soap ┼─▶ use_cases ─▶ store ─▶ domain        station: what they share; settings, telemetry: how it runs
 //! rest ┘                                       intake: position files in; xml: bytes to trees and back
 //!                                              journal: what was said, as sealed bytes, and its proof
+//! sandbox: the other side of the wire ─▶ soap  schema: whether a message keeps to its contract
 //! ```
 //!
 //! * [`domain`] decides: amounts, codes, positions, receipts and the rules between them, as pure functions whose tests
@@ -22,6 +23,8 @@
 //! * [`jobs`] is what the station does by itself, when nobody asks.
 //! * [`conformance`] tries any station, ours or another's, and says where it breaks the rules.
 //! * [`lately`] keeps what changes rarely and is needed often.
+//! * [`sandbox`] is a small Node to try a station with, and a PSP to try the Node with; it shares the envelope and the
+//!   words of [`soap`], and none of its answers.
 //! * [`cli`] holds the commands of the binary.
 //!
 //! To find any behaviour, ask only: translate, decide or remember? Comments quote the specifications by section:

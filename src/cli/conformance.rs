@@ -139,8 +139,9 @@ impl Conformance {
     }
 
     fn show(&self, cases: &[Case]) -> Result<ExitCode, Failure> {
+        let width = cases.iter().map(|case| case.id.len()).max().unwrap_or_default();
         let line =
-            |case: &Case| format!("{:<7} {:<28} {:<52} {}", case.severity.as_str(), case.rule, case.id, case.title);
+            |case: &Case| format!("{:<7} {:<width$} {:<24} {}", case.severity.as_str(), case.id, case.rule, case.title);
         print_lines(cases.iter().map(line)).map(|()| ExitCode::SUCCESS)
     }
 

@@ -25,13 +25,14 @@ pub(super) async fn run(settings: Settings) -> Result<ExitCode, Failure> {
     let address = settings.listen;
     let station = Station::build(settings, Clock::system()).await?;
     let listener = TcpListener::bind(address).map_err(Failure::io(format!("listen on {address}")))?;
+    tell_of_the_gate(&station, address).await;
     serve(station, listener).await
 }
 
-/// Serves on an open port. What was being answered when SIGTERM came is answered; then the store is closed.
+/// Serves on an open port, from its first step on. What was being answered when SIGTERM came is answered; then the store
+/// is closed.
 pub(super) async fn serve(station: Station, listener: TcpListener) -> Result<ExitCode, Failure> {
     let address = listener.local_addr().map_err(Failure::io("read the port's address"))?;
-    tell_of_the_gate(&station, address).await;
     let mut server = pin!(station.serve(listener).map_err(Failure::io("start the server"))?);
     // Its first step makes it listen to signals: whoever reads the line may send one.
     let ended = poll!(server.as_mut());
@@ -47,7 +48,7 @@ pub(super) async fn serve(station: Station, listener: TcpListener) -> Result<Exi
 }
 
 /// Says to whom the operators' API answers while there are no keys.
-async fn tell_of_the_gate(station: &Station, address: SocketAddr) {
+pub(super) async fn tell_of_the_gate(station: &Station, address: SocketAddr) {
     match station.keys.holder(None).await {
         Ok(Holder::NobodyHasKeys) if address.ip().is_loopback() => {
             info!(

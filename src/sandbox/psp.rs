@@ -257,3 +257,76 @@ fn activated(root: Element<'_>) -> Option<Activated> {
     let token = optional(root, "paymentToken")?;
     Some(Activated { token, amount: amount(root, "totalAmount"), transfers: transfers(root) })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::calls::line::Heard;
+    use super::*;
+
+    fn verified(heard_was: Result<&str, Silence>) -> Result<Answer<Payable>, String> {
+        let heard_was = heard_was.map(|content| {
+            let root = "verifyPaymentNoticeRes";
+            let body = match content.starts_with('<') {
+                true => envelope::around("nod", MESSAGES, root, |xml| drop(xml.raw(content))),
+                false => content.to_owned(),
+            };
+            Heard { status: 200, content_type: None, body: body.into_bytes() }
+        });
+        let exchange = Exchange { sent: vec![], heard: heard_was, took: Duration::ZERO };
+        heard(&exchange, "verifyPaymentNoticeRes", payable)
+    }
+
+    #[test]
+    fn what_is_no_answer_is_told_as_none() {
+        let unusable = "HTTP 200 without an answer of nodeForPsp";
+        let fault = envelope::fault("Client", "Operazione non supportata");
+        let other =
+            envelope::around("nod", MESSAGES, "sendPaymentOutcomeRes", |xml| drop(xml.element("outcome", "OK")));
+        for (was, told) in [
+            (Err(Silence::Unreachable("refused".into())), "the Node cannot be reached: refused"),
+            (Err(Silence::TimedOut), "the Node does not answer"),
+            (Err(Silence::Broken("reset".into())), "the connection broke: reset"),
+            (Ok(""), unusable),
+            (Ok("no XML"), unusable),
+            (Ok("<outcome>OK</outcome>"), unusable),
+            (Ok("<outcome>KO</outcome>"), unusable),
+        ] {
+            assert_eq!(verified(was.clone()), Err(told.to_owned()), "{was:?}");
+        }
+        let bytes = |body: String| Exchange {
+            sent: vec![],
+            heard: Ok(Heard { status: 500, content_type: None, body: body.into_bytes() }),
+            took: Duration::ZERO,
+        };
+        let told = |body| heard(&bytes(body), "verifyPaymentNoticeRes", payable);
+        assert_eq!(told(fault), Err("a SOAP Fault: Operazione non supportata".into()));
+        assert_eq!(told(other), Err("HTTP 500 without an answer of nodeForPsp".into()));
+    }
+
+    #[test]
+    fn a_ko_is_read_with_what_the_station_said() {
+        let ko = "<outcome>KO</outcome><fault><faultCode>A</faultCode><faultString>B</faultString><id>C</id>\
+                  <description>D</description><originalFaultCode>E</originalFaultCode></fault>";
+        let fault = Fault {
+            code: "A".into(),
+            text: "B".into(),
+            id: "C".into(),
+            description: Some("D".into()),
+            original_code: Some("E".into()),
+        };
+        assert_eq!(verified(Ok(ko)), Ok(Answer::Ko(fault)));
+    }
+
+    #[test]
+    fn a_key_is_new_each_time_and_of_the_right_shape() {
+        let by = PspCaller { psp: String::new(), broker: String::new(), channel: String::new() };
+        let line = Line::new(&Default::default()).unwrap();
+        let mut psp = Psp { line, node: String::new(), by, password: String::new(), fiscal_code: None };
+        assert_eq!(psp.fresh_key(), None);
+        psp.fiscal_code = Some("99000003030".into());
+        let (one, other) = (psp.fresh_key().unwrap(), psp.fresh_key().unwrap());
+        assert_ne!(one, other);
+        let (code, end) = one.split_once('_').unwrap();
+        assert!(code == "99000003030" && end.len() == 10 && end.bytes().all(|b| b.is_ascii_alphanumeric()), "{one}");
+    }
+}

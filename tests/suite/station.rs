@@ -112,6 +112,11 @@ impl Station {
         *self.now.lock().unwrap() = now;
     }
 
+    /// Takes in a registry.
+    pub fn import(&self, organizations: &[Organization]) {
+        self.block_on(self.real.store.import_organizations(organizations, given::today())).unwrap();
+    }
+
     /// Stores a position with the state it has.
     pub fn load(&self, position: &DebtPosition) {
         let save = Save { now: given::today(), publish: false, history: true, dry_run: false };

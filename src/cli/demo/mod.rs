@@ -54,6 +54,8 @@ impl Demo {
         fill(&station, &notices).await?;
         let urls = [address, node_address].map(|address| format!("http://{address}"));
         println!("{}", screen(&urls, &station.settings.database, &notices));
+        serve::tell_of_the_gate(&station, address).await;
+        // The station first: who reads that it listens may ask its Node at once.
         tokio::try_join!(serve::serve(station, listener), sandbox::serve(node, beside)).map(|(code, _)| code)
     }
 }

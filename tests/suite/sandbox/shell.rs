@@ -154,6 +154,33 @@ fn both_generations_pay() {
     told(&desk.pay(&notices[1].0, &[]), 0, &["activatePaymentNoticeV2 OK", "sendPaymentOutcomeV2 OK", "Paid: "]);
 }
 
+/// The file in the README is right: the Node takes it, and so does the station.
+#[test]
+fn the_registry_of_the_readme() {
+    let desk = Desk::open();
+    let readme = include_str!("../../../README.md");
+    let section = readme.split("## A Node on the desk").nth(1).unwrap();
+    let registry = section.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let file = desk.folder.path().join("registry.json");
+    std::fs::write(&file, registry.replace("http://127.0.0.1:8080", &desk.station.url)).unwrap();
+    let file = file.to_str().unwrap();
+    let pay =
+        |psp| desk.run(&["sandbox", "pay", "--notice", FREE, "--registry", file, "--psp", psp, "--fail", "outcome"]);
+    told(&pay("99000003030"), 0, &["99000003030", "As asked"]);
+    told(&pay("99000004046"), 0, &["99000004046", "As asked"]);
+    let Ended { code, out, err } = desk.run(&["registry", "import", file]);
+    assert_eq!((code, out.as_str()), (Some(0), "organizations: 1 new, 0 changed, 0 as they were\n"), "{err}");
+}
+
+#[test]
+fn colours_where_somebody_wants_them() {
+    let desk = Desk::open();
+    let mut command = ec_station(desk.folder.path());
+    command.args(["sandbox", "pay", "--notice", FREE, "--node", &desk.node]).env("CLICOLOR_FORCE", "1");
+    let out = ended(command).out;
+    assert!(out.contains("\x1b[32m") && out.contains("\x1b[0m"), "{out}");
+}
+
 #[test]
 fn the_psp_fails() {
     let desk = Desk::open();
