@@ -280,7 +280,8 @@ impl Answer {
     }
 }
 
-fn between(text: &str, from: &str, to: &str) -> Option<String> {
+/// What stands between two texts.
+pub fn between(text: &str, from: &str, to: &str) -> Option<String> {
     let (_, rest) = text.split_once(from)?;
     rest.split_once(to).map(|(inner, _)| inner.to_owned())
 }
