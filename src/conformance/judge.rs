@@ -84,7 +84,7 @@ pub(super) fn breaches(
         if !expect.http.is_empty() && !expect.http.contains(&heard.status) {
             breaches.push(broken(format!("the status is {}, where {:?} is right", heard.status, expect.http)));
         }
-        if outcome == Some(Outcome::Ok) && verdict.findings.is_empty() && welcome {
+        if outcome == Some(Outcome::Ok) && welcome {
             let wrong = expect.facts.iter().filter_map(|fact| wrong(*fact, &answer.said, about.notice));
             breaches.extend(wrong.map(broken));
         }

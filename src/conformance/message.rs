@@ -200,8 +200,12 @@ impl Tree {
         }
         let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
         let parent = self.find(parent)?;
-        let order =
-            ORDERS.iter().find(|order| order.contains(&name)).ok_or_else(|| format!("the request has no {path}"))?;
+        let siblings = |order: &&&[&str]| {
+            let known = |part: &&Part| matches!(part, Part::Element(tree) if order.contains(&tree.name.as_str()));
+            parent.parts.iter().filter(known).count()
+        };
+        let order = ORDERS.iter().filter(|order| order.contains(&name)).max_by_key(siblings);
+        let order = order.filter(|order| siblings(order) > 0).ok_or_else(|| format!("the request has no {path}"))?;
         let rank = |part: &Part| match part {
             Part::Element(tree) => order.iter().position(|other| *other == tree.name),
             Part::Raw(_) => None,
@@ -209,17 +213,6 @@ impl Tree {
         let own = order.iter().position(|other| *other == name);
         let index = parent.parts.iter().position(|part| rank(part) > own).unwrap_or(parent.parts.len());
         parent.parts.insert(index, Part::Element(Tree { name: name.to_owned(), text, parts: vec![] }));
-        Ok(())
-    }
-
-    /// Takes an element out; an optional one may not be there anyway.
-    fn remove(&mut self, path: &str) -> Result<(), String> {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        match self.at(path) {
-            Ok((parent, index)) => drop(parent.parts.remove(index)),
-            Err(_) if ORDERS.iter().any(|order| order.contains(&name)) => {}
-            Err(missing) => return Err(missing),
-        }
         Ok(())
     }
 
