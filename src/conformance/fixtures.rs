@@ -24,8 +24,6 @@ pub struct Fixtures {
     pub participants: Participants,
     /// Those who are served by the station under test, with their stations there.
     served: Vec<Organization>,
-    /// The services that can be paid without a notice.
-    services: Vec<Service>,
     /// The notices, in the order of the file.
     pub notices: Vec<Notice>,
     /// What was passed over, and why.
@@ -46,8 +44,6 @@ struct File<'f> {
     states: BTreeMap<String, String>,
     #[serde(default)]
     notices: Vec<Listed>,
-    #[serde(default)]
-    services: Vec<Service>,
 }
 
 /// A notice of which is said how it stands, with or without a position.
@@ -83,13 +79,8 @@ impl Fixtures {
         let mut whole: Value = serde_json::from_slice(file).map_err(broken)?;
         let content: File<'_> = serde_json::from_slice(file).map_err(broken)?;
         let registered = Participants::of(&whole).map_err(|complaints| FixturesError(complaints.join("; ")))?;
-        let mut fixtures = Fixtures {
-            served: served(&registered, url),
-            participants: registered,
-            services: content.services.clone(),
-            notices: vec![],
-            remarks: vec![],
-        };
+        let mut fixtures =
+            Fixtures { served: served(&registered, url), participants: registered, notices: vec![], remarks: vec![] };
         if fixtures.served.is_empty() {
             return Err(FixturesError("organizations: name at least one creditor with a station".into()));
         }
@@ -186,7 +177,8 @@ impl Fixtures {
 
     /// A service that can be paid without a notice, if there is one.
     pub fn service(&self) -> Option<&Service> {
-        self.services.iter().find(|service| service.active && self.served_by(&service.organization).is_some())
+        let mut services = self.participants.services().into_iter();
+        services.find(|service| service.active && self.served_by(&service.organization).is_some())
     }
 
     /// One of the creditors that the station under test serves.
@@ -268,5 +260,187 @@ fn add_beneficiaries(whole: &mut Value, notices: &[Notice]) {
         if !known(code, organizations) {
             organizations.push(json!({"fiscalCode": code, "companyName": code}));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeZone;
+
+    use super::*;
+
+    const HERE: &str = "http://localhost:8080/soap/paForNode";
+
+    fn organization(code: &str, name: &str, segregation_code: &str, url: Option<&str>) -> Value {
+        let mut station =
+            json!({"idStation": format!("{code}_01"), "idBroker": code, "segregationCode": segregation_code});
+        if let Some(url) = url {
+            station["url"] = url.into();
+        }
+        json!({"fiscalCode": code, "companyName": name, "stations": [station]})
+    }
+
+    fn position(change: impl FnOnce(&mut Value)) -> Value {
+        let mut position = json!({
+            "iupd": "1", "type": "F", "fiscalCode": "VRDPNC70A01Z999J", "fullName": "Pancrazio Verdelli",
+            "companyName": "Comune di Borgolieve", "switchToExpired": false,
+            "paymentOption": [{"nav": "307000000001234573", "iuv": "07000000001234573", "amount": 12050,
+                "description": "TARI", "isPartialPayment": false, "dueDate": "2026-12-31T22:59:59",
+                "transfer": [{"idTransfer": "1", "amount": 12050, "remittanceInformation": "TARI", "category": "0101101IM",
+                              "iban": "IT41P9999911111000000123456"}]}],
+        });
+        change(&mut position);
+        position
+    }
+
+    fn read(organizations: &[Value], positions: &[Value], rest: Value) -> Result<Fixtures, String> {
+        let mut file = json!({"organizations": organizations, "paymentPositions": positions});
+        file.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        let now = Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap();
+        Fixtures::parse(file.to_string().as_bytes(), HERE, now).map_err(|error| error.to_string())
+    }
+
+    fn comune() -> Value {
+        organization("99000001018", "Comune di Borgolieve", "07", None)
+    }
+
+    #[test]
+    fn how_a_notice_stands() {
+        let one = "307000000001234573";
+        for (position, rest, state) in [
+            (position(|_| ()), json!({}), State::Payable),
+            (position(|it| it["status"] = "DRAFT".into()), json!({}), State::Draft),
+            (position(|it| it["status"] = "REPORTED".into()), json!({}), State::Paid),
+            (position(|it| it["status"] = "INVALID".into()), json!({}), State::Cancelled),
+            (position(|it| it["validityDate"] = "2027-01-01T00:00:00".into()), json!({}), State::NotYetValid),
+            (
+                position(|it| it["paymentOption"][0]["dueDate"] = "2026-01-01T00:00:00".into()),
+                json!({}),
+                State::Payable,
+            ),
+            (
+                position(|it| {
+                    it["paymentOption"][0]["dueDate"] = "2026-01-01T00:00:00".into();
+                    it["switchToExpired"] = true.into();
+                    it["status"] = "VALID".into();
+                }),
+                json!({}),
+                State::Expired,
+            ),
+            (position(|it| it["paymentOption"][0]["status"] = "PO_PAID".into()), json!({}), State::Paid),
+            (
+                position(|it| {
+                    it["status"] = "PAID".into();
+                    it["paymentOption"][0]["status"] = "PO_UNPAID".into();
+                }),
+                json!({}),
+                State::Superseded,
+            ),
+            (
+                position(|it| {
+                    it["paymentOption"][0]["status"] = "PO_PAID".into();
+                    it["paymentOption"][0]["state"] = "EXPIRED".into();
+                }),
+                json!({}),
+                State::Expired,
+            ),
+            (position(|_| ()), json!({"notices": [{"nav": one, "state": "CANCELLED"}]}), State::Cancelled),
+            (
+                position(|it| it["status"] = "DRAFT".into()),
+                json!({"notices": [{"nav": one, "state": "CANCELLED"}], "states": {one: "PAID"}}),
+                State::Paid,
+            ),
+        ] {
+            let fixtures = read(&[comune()], std::slice::from_ref(&position), rest).unwrap();
+            assert_eq!(fixtures.notices[0].state, state, "{position}");
+        }
+    }
+
+    #[test]
+    fn what_is_paid_another_way() {
+        let with_instalments = position(|it| {
+            let mut instalment = it["paymentOption"][0].clone();
+            instalment["isPartialPayment"] = true.into();
+            for (number, status) in [("307000000001234674", "PO_PAID"), ("307000000001234775", "PO_UNPAID")] {
+                (instalment["nav"], instalment["status"]) = (number.into(), status.into());
+                it["paymentOption"].as_array_mut().unwrap().push(instalment.clone());
+            }
+            it["status"] = "PARTIALLY_PAID".into();
+        });
+        let fixtures = read(&[comune()], &[with_instalments], json!({})).unwrap();
+        let states: Vec<_> = fixtures.notices.iter().map(|notice| notice.state).collect();
+        assert_eq!(states, [State::Superseded, State::Paid, State::Payable]);
+    }
+
+    #[test]
+    fn whose_a_notice_is() {
+        let other = |name: &str, code: &str| organization("99000002024", name, code, None);
+        let owner = |organizations: &[Value], position: Value, rest: Value| {
+            let fixtures = read(organizations, &[position], rest).unwrap();
+            fixtures.notices.first().map(|notice| notice.organization.clone()).ok_or(fixtures.remarks.join("; "))
+        };
+        let named = position(|it| it["organization"] = "99000002024".into());
+        assert_eq!(owner(&[comune()], position(|_| ()), json!({})).unwrap(), "99000001018");
+        assert_eq!(owner(&[comune(), other("Provincia", "07")], position(|_| ()), json!({})).unwrap(), "99000001018");
+        assert_eq!(owner(&[comune(), other("Provincia", "07")], named, json!({})).unwrap(), "99000002024");
+        let listed = json!({"notices": [{"nav": "307000000001234573", "organization": "99000002024"}]});
+        assert_eq!(owner(&[comune(), other("Provincia", "07")], position(|_| ()), listed).unwrap(), "99000002024");
+        let nameless = || position(|it| it["companyName"] = "Altro".into());
+        assert_eq!(owner(&[comune(), other("Provincia", "08")], nameless(), json!({})).unwrap(), "99000001018");
+        let remark = owner(&[comune(), other("Provincia", "07")], nameless(), json!({})).unwrap_err();
+        assert!(remark.contains("name its organization"), "{remark}");
+    }
+
+    #[test]
+    fn who_is_served_here() {
+        let at = |url| organization("99000001018", "Comune di Borgolieve", "07", Some(url));
+        let elsewhere = organization("99000002024", "Provincia", "07", Some("http://elsewhere/"));
+        let codes = |organizations: &[Value]| {
+            let fixtures = read(organizations, &[], json!({})).unwrap();
+            fixtures.served().iter().map(|it| it.fiscal_code.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(&[at("http://localhost:8080/soap/paForNode/"), elsewhere.clone()]), ["99000001018"]);
+        assert_eq!(codes(&[at("http://a/"), elsewhere]), ["99000001018", "99000002024"]);
+    }
+
+    #[test]
+    fn a_notice_without_a_position_is_known_by_its_number() {
+        let rest = json!({"notices": [{"nav": "307000000001234674", "state": "PAID", "amount": 100}],
+                          "states": {"307000000001234775": "EXPIRED", "what?": "PAID"}});
+        let fixtures = read(&[comune()], &[], rest).unwrap();
+        let states: Vec<_> = fixtures.notices.iter().map(|it| (it.state, it.amount.map(|it| it.cents()))).collect();
+        assert_eq!(states, [(State::Paid, Some(100)), (State::Expired, None)]);
+        assert_eq!(fixtures.remarks.len(), 1);
+    }
+
+    #[test]
+    fn beneficiaries_of_positions_are_known_to_the_platform() {
+        let shared = position(|it| {
+            let mut transfer = it["paymentOption"][0]["transfer"][0].clone();
+            (transfer["idTransfer"], transfer["organizationFiscalCode"]) = ("2".into(), "99000002024".into());
+            it["paymentOption"][0]["transfer"].as_array_mut().unwrap().push(transfer);
+        });
+        let fixtures = read(&[comune()], &[shared], json!({})).unwrap();
+        assert!(fixtures.participants.organization("99000002024").is_some());
+        let notice = &fixtures.notices[0];
+        assert!(fixtures.has(notice, Trait::Beneficiary) && fixtures.has(notice, Trait::SeveralTransfers));
+        assert!(!fixtures.has(notice, Trait::Broadcast) && fixtures.beneficiary_of(notice).is_none());
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_used_is_refused_and_told_why() {
+        for (file, why) in [
+            ("{", "EOF"),
+            ("{}", "name at least one creditor"),
+            (r#"{"organizations": [{"fiscalCode": "1", "companyName": "x"}]}"#, "name at least one creditor"),
+        ] {
+            let told = Fixtures::parse(file.as_bytes(), HERE, Utc::now()).unwrap_err().to_string();
+            assert!(told.contains(why), "{told}");
+        }
+        let state = read(&[comune()], &[], json!({"states": {"307000000001234573": "PAYED"}})).unwrap_err();
+        assert!(state.contains("PAYED is no state"), "{state}");
+        let nav =
+            read(&[comune()], &[position(|it| it["paymentOption"][0]["nav"] = "12".into())], json!({})).unwrap_err();
+        assert!(nav.starts_with("paymentPositions[0]: paymentOption[0]: nav"), "{nav}");
     }
 }

@@ -84,7 +84,7 @@ pub(super) fn breaches(
         if !expect.http.is_empty() && !expect.http.contains(&heard.status) {
             breaches.push(broken(format!("the status is {}, where {:?} is right", heard.status, expect.http)));
         }
-        if outcome == Some(Outcome::Ok) && verdict.findings.is_empty() && welcome {
+        if outcome == Some(Outcome::Ok) && welcome {
             let wrong = expect.facts.iter().filter_map(|fact| wrong(*fact, &answer.said, about.notice));
             breaches.extend(wrong.map(broken));
         }
@@ -201,4 +201,120 @@ impl Expect {
 /// A text of the station, so short and plain that it can stand in a sentence.
 pub(super) fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::amount::AmountOrZero;
+    use crate::domain::codes::NoticeNumber;
+    use crate::sandbox::calls::line::Silence;
+
+    const PAYABLE: &str = "<outcome>OK</outcome><paymentList><paymentOptionDescription><amount>120.50</amount>\
+        <options>EQ</options><allCCP>false</allCCP></paymentOptionDescription></paymentList>\
+        <paymentDescription>TARI</paymentDescription><fiscalCodePA>99000001018</fiscalCodePA>\
+        <companyName>Comune di Borgolieve</companyName>";
+    const EXPIRED: &str = "<outcome>KO</outcome><fault><faultCode>PAA_PAGAMENTO_SCADUTO</faultCode>\
+        <faultString>Scaduto</faultString><id>99000001018</id></fault>";
+    const FAULT: &str = "<s:Fault><faultcode>s:Client</faultcode><faultstring>No</faultstring></s:Fault>";
+
+    fn response(content: &str) -> String {
+        format!("<p:paVerifyPaymentNoticeRes>{content}</p:paVerifyPaymentNoticeRes>")
+    }
+
+    fn heard(status: u16, body: &str) -> Exchange {
+        let envelope = format!(
+            "<s:Envelope xmlns:s=\"{}\" xmlns:p=\"{}\"><s:Body>{body}</s:Body></s:Envelope>",
+            envelope::SOAP,
+            crate::soap::MESSAGES
+        );
+        let body = if body.is_empty() { vec![] } else { envelope.into_bytes() };
+        let heard = Heard { status, content_type: Some("text/xml; charset=utf-8".into()), body };
+        Exchange { sent: vec![], heard: Ok(heard), took: Duration::from_millis(5) }
+    }
+
+    /// The rules that an answer breaks.
+    fn broken(expect: &str, exchange: &Exchange, before: Option<&Exchange>) -> String {
+        let text = format!(
+            "title = \"t\"\nprimitive = \"paVerifyPaymentNotice\"\nrule = \"case\"\nrequirement = \"r\"\nsource = \"s\"\n\
+             request.repeat = 2\n[expect]\n{expect}"
+        );
+        let case = Case::parse("case", &text).unwrap().remove(0);
+        let mut notice = Notice::bare(NoticeNumber::parse("307000000001234573").unwrap());
+        notice.organization = "99000001018".into();
+        notice.amount = AmountOrZero::from_cents(12_050).ok();
+        notice.company_names = vec!["Comune di Borgolieve".into()];
+        let (qr, participants) = (notice.qr(), Participants::default());
+        let about =
+            About { case: &case, primitive: Primitive::Verify, notice: &notice, qr: &qr, participants: &participants };
+        let expect = &case.steps[0].expect;
+        let before = before.map(|before| breaches(about, expect, before, None).0);
+        let (_, breaches) = breaches(about, expect, exchange, before.as_ref());
+        breaches.iter().map(|breach| breach.rule.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_an_answer_breaks() {
+        let ok = || heard(200, &response(PAYABLE));
+        let ko = || heard(200, &response(EXPIRED));
+        let silent = Exchange { heard: Err(Silence::TimedOut), ..ok() };
+        for (expect, exchange, rules) in [
+            ("outcome = [\"OK\"]", ok(), ""),
+            ("outcome = [\"OK\"]\nfacts = [\"amount\", \"companyName\"]", ok(), ""),
+            (
+                "outcome = [\"OK\"]\nfacts = [\"amount\"]",
+                heard(200, &response(&PAYABLE.replace("120.50", "120.51"))),
+                "case",
+            ),
+            (
+                "outcome = [\"OK\"]\nfacts = [\"companyName\"]",
+                heard(200, &response(&PAYABLE.replace("Comune di", "di"))),
+                "case",
+            ),
+            ("outcome = [\"OK\"]", ko(), "case"),
+            ("outcome = [\"OK\"]", heard(200, &response(&PAYABLE.replace("120.50", "120.5"))), "schema"),
+            ("outcome = [\"KO\"]", ko(), ""),
+            ("outcome = [\"KO\"]", ok(), "case"),
+            ("outcome = [\"KO\"]\nfaults = [\"PAA_PAGAMENTO_SCADUTO\"]", ko(), ""),
+            ("outcome = [\"KO\"]\nfaults = [\"PAA_PAGAMENTO_ANNULLATO\"]", ko(), "case"),
+            ("outcome = [\"OK\", \"KO\"]\nfaults = [\"PAA_PAGAMENTO_ANNULLATO\"]", ok(), ""),
+            // What is said counts, and so does the status with which it is.
+            ("outcome = [\"KO\"]", heard(404, &response(EXPIRED)), "http-status"),
+            ("outcome = [\"KO\"]\nhttp = [200, 404]", heard(404, &response(EXPIRED)), ""),
+            ("outcome = [\"KO\"]\nhttp = [404]", ko(), "case"),
+            ("outcome = [\"KO\"]", heard(500, FAULT), "case"),
+            ("outcome = [\"KO\", \"FAULT\"]", heard(500, FAULT), ""),
+            ("outcome = [\"FAULT\"]", heard(400, FAULT), ""),
+            ("outcome = [\"FAULT\"]", heard(200, FAULT), "http-status"),
+            ("outcome = [\"FAULT\", \"HTTP\"]", heard(415, ""), ""),
+            ("outcome = [\"HTTP\"]\nhttp = [405]", heard(415, ""), "case"),
+            ("outcome = [\"KO\"]", heard(415, ""), "http-status well-formed case"),
+            ("outcome = [\"OK\"]", silent.clone(), "in-time"),
+            ("outcome = [\"HTTP\"]", silent, "in-time"),
+            ("outcome = [\"OK\"]\nwithin_ms = 4", ok(), "case"),
+            ("outcome = [\"OK\"]\nwithin_ms = 5", ok(), ""),
+        ] {
+            assert_eq!(broken(expect, &exchange, None), rules, "{expect} {:?}", exchange.heard);
+        }
+    }
+
+    #[test]
+    fn when_two_answers_are_the_same() {
+        const SAME: &str = "outcome = [\"OK\", \"KO\"]\nsame = true";
+        let ok = |from: &str, to: &str| heard(200, &response(&PAYABLE.replace(from, to)));
+        let ko = |from: &str, to: &str| heard(200, &response(&EXPIRED.replace(from, to)));
+        for (first, second, rules) in [
+            (ok("", ""), ok("", ""), ""),
+            (ok("", ""), ok("120.50", "120.49"), "case"),
+            (ok("", ""), ok("TARI", "TASI"), "case"),
+            (ok("", ""), ko("", ""), "case"),
+            (ko("", ""), ko("", ""), ""),
+            (ko("", ""), ko(">Scaduto<", ">Scaduto alle 12:00<"), ""),
+            (ko("", ""), ko("_SCADUTO", "_ANNULLATO"), "case"),
+        ] {
+            assert_eq!(broken(SAME, &second, Some(&first)), rules, "{second:?}");
+        }
+    }
 }

@@ -83,7 +83,7 @@ fn changed(
         root.set(path, words.in_text(text, primitive))?;
     }
     for path in &request.remove {
-        root.at(path).map(|(parent, index)| parent.parts.remove(index))?;
+        root.remove(path)?;
     }
     for insert in &request.insert {
         root.insert(insert, words.in_xml(&insert.xml, primitive))?;
@@ -178,6 +178,19 @@ impl Tree {
         Ok((parent, index))
     }
 
+    /// Takes an element out. One that a good request may leave out need not be there.
+    fn remove(&mut self, path: &str) -> Result<(), String> {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        match self.at(path) {
+            Ok((parent, index)) => {
+                parent.parts.remove(index);
+                Ok(())
+            }
+            Err(_) if ORDERS.iter().any(|order| order.contains(&name)) => Ok(()),
+            Err(missing) => Err(missing),
+        }
+    }
+
     /// Gives an element a text; an optional one that is not there comes where the contract has it.
     fn set(&mut self, path: &str, text: String) -> Result<(), String> {
         if let Ok(found) = self.find(path) {
@@ -187,8 +200,12 @@ impl Tree {
         }
         let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
         let parent = self.find(parent)?;
-        let order =
-            ORDERS.iter().find(|order| order.contains(&name)).ok_or_else(|| format!("the request has no {path}"))?;
+        let siblings = |order: &&&[&str]| {
+            let known = |part: &&Part| matches!(part, Part::Element(tree) if order.contains(&tree.name.as_str()));
+            parent.parts.iter().filter(known).count()
+        };
+        let order = ORDERS.iter().filter(|order| order.contains(&name)).max_by_key(siblings);
+        let order = order.filter(|order| siblings(order) > 0).ok_or_else(|| format!("the request has no {path}"))?;
         let rank = |part: &Part| match part {
             Part::Element(tree) => order.iter().position(|other| *other == tree.name),
             Part::Raw(_) => None,
@@ -311,5 +328,127 @@ fn encoded(text: &str, encoding: Encoding) -> Vec<u8> {
             marked.encode_utf16().flat_map(u16::to_le_bytes).collect()
         }
         Encoding::Latin1 => declared("ISO-8859-1").chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::codes::NoticeNumber;
+    use crate::domain::receipt::Version;
+    use crate::sandbox::calls::message::{Activation, Qr, get};
+
+    fn sent(request: &str) -> Result<Message, String> {
+        let request: Request = toml::from_str(request).unwrap();
+        let caller = Caller { organization: "99000001018".into(), broker: "B&B".into(), station: "S_01".into() };
+        let notice = NoticeNumber::parse("307000000001234573").unwrap();
+        let qr = Qr { organization: "99000001018".into(), notice };
+        let words = Words {
+            caller: caller.clone(),
+            nav: "307000000001234573".into(),
+            iuv: "07000000001234573".into(),
+            amount: "1.00".into(),
+            receipt_id: "token".into(),
+        };
+        let good = get(Version::V1, &caller, &qr, &Activation::default());
+        change(&good, Primitive::Get, &request, &words, &PREFIXES.map(str::to_owned))
+    }
+
+    /// What stands between the tags of the root.
+    fn inside(request: &str) -> String {
+        let text = String::from_utf8(sent(request).unwrap().body).unwrap();
+        let from = text.find("Req>").unwrap() + 4;
+        text[from..text.rfind("</").map_or(text.len(), |_| text.rfind("</pafn:paGetPaymentReq").unwrap())].to_owned()
+    }
+
+    #[test]
+    fn what_is_changed_and_nothing_else() {
+        const HEAD: &str = "<idPA>99000001018</idPA><idBrokerPA>B&amp;B</idBrokerPA><idStation>S_01</idStation>";
+        const QR: &str =
+            "<qrCode><fiscalCode>99000001018</fiscalCode><noticeNumber>307000000001234573</noticeNumber></qrCode>";
+        for (request, expected) in [
+            ("", format!("{HEAD}{QR}")),
+            ("set = { idStation = \"<{idBrokerPA}>\" }", format!("{HEAD}{QR}").replace("S_01", "&lt;B&amp;B&gt;")),
+            ("set = { \"qrCode/noticeNumber\" = \"1\" }", format!("{HEAD}{QR}").replace("307000000001234573", "1")),
+            // Optional elements come where they belong, in whatever order the case has them.
+            (
+                "set = { transferType = \"POSTAL\", amount = \"{amount}\" }",
+                format!("{HEAD}{QR}<amount>1.00</amount><transferType>POSTAL</transferType>"),
+            ),
+            ("remove = [\"qrCode\"]", HEAD.to_owned()),
+            ("remove = [\"paymentNote\"]", format!("{HEAD}{QR}")),
+            ("rename = { qrCode = \"qrcode\" }", format!("{HEAD}{QR}").replace("qrCode>", "qrcode>")),
+            (
+                "insert = [{ after = \"idPA\", xml = \"<a>{idBrokerPA}</a>\" }]",
+                format!("{HEAD}{QR}").replace("</idPA>", "</idPA><a>B&amp;B</a>"),
+            ),
+            ("insert = [{ before = \"idPA\", xml = \"<a/>\" }]", format!("<a/>{HEAD}{QR}")),
+            (
+                "insert = [{ into = \"qrCode\", xml = \"<a/>\" }, { into = \"\", xml = \"<b/>\" }]",
+                format!("{HEAD}{QR}<b/>").replace("</qrCode>", "<a/></qrCode>"),
+            ),
+            // Another order: an element leaves and comes again.
+            (
+                "remove = [\"idPA\"]\ninsert = [{ after = \"idStation\", xml = \"<idPA/>\" }]",
+                format!("{HEAD}<idPA/>{QR}").replace("<idPA>99000001018</idPA>", ""),
+            ),
+            ("nested = 3", format!("{HEAD}{QR}<a><a><a></a></a></a>")),
+        ] {
+            assert_eq!(inside(request), expected, "{request}");
+        }
+    }
+
+    #[test]
+    fn what_is_around_it() {
+        let text = |request: &str| String::from_utf8(sent(request).unwrap().body).unwrap();
+        for (request, held) in [
+            ("", "<soapenv:Body><pafn:paGetPaymentReq><idPA>"),
+            ("root = \"other\"", "<soapenv:Body><pafn:other><idPA>"),
+            ("namespace = \"\"", "<soapenv:Body><paGetPaymentReq><idPA>"),
+            ("namespace = \"urn:x\"", "xmlns:pafn=\"urn:x\""),
+            ("body_is_child_qualified = true", "<pafn:paGetPaymentReq><pafn:idPA>"),
+            ("prefixes = [\"s\", \"m\"]", "<s:Body><m:paGetPaymentReq><idPA>"),
+            (
+                "raw = \"{root} {nav} {iuv} {receiptId} {idBrokerPA}\"",
+                "paGetPaymentReq 307000000001234573 07000000001234573 token B&amp;B",
+            ),
+        ] {
+            assert!(text(request).contains(held), "{request}: {}", text(request));
+        }
+    }
+
+    #[test]
+    fn bytes_and_headers() {
+        let headers = |request: &str| {
+            sent(request).unwrap().headers.into_iter().map(|(n, v)| format!("{n}: {v}")).collect::<Vec<_>>().join("\n")
+        };
+        assert_eq!(headers(""), "Content-Type: text/xml; charset=utf-8\nSOAPAction: \"paGetPayment\"");
+        assert_eq!(
+            headers("headers = { soapaction = \"\", \"X\" = \"1\" }"),
+            "Content-Type: text/xml; charset=utf-8\nX: 1"
+        );
+        assert!(headers("encoding = \"UTF-16\"").starts_with("Content-Type: text/xml; charset=utf-16\n"));
+        let body = |request: &str| sent(request).unwrap().body;
+        assert!(body("encoding = \"UTF-16\"").starts_with(b"\xFF\xFE<\0?\0x\0"));
+        assert!(body("encoding = \"UTF-8-BOM\"").starts_with(b"\xEF\xBB\xBF<soapenv:"));
+        assert_eq!(
+            body("raw = \"è€\"\nencoding = \"ISO-8859-1\""),
+            b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\xE8?"
+        );
+        assert_eq!((sent("method = \"GET\"").unwrap().method, body("method = \"GET\"")), ("GET".into(), vec![]));
+    }
+
+    #[test]
+    fn what_cannot_be_changed_is_told() {
+        for request in [
+            "set = { nobody = \"1\" }",
+            "set = { \"receipt/fee\" = \"1\" }",
+            "remove = [\"nobody\"]",
+            "remove = [\"qrCode/nobody\"]",
+            "rename = { nobody = \"a\" }",
+            "insert = [{ after = \"qrCode[2]\", xml = \"<a/>\" }]",
+        ] {
+            assert!(sent(request).is_err(), "{request}");
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod case;
 mod cures;
+pub mod example;
 mod facts;
 pub mod fixtures;
 pub mod judge;

@@ -106,3 +106,78 @@ fn lacking(wanted: &NoticeWanted) -> String {
 fn word(it: impl Serialize) -> String {
     serde_json::to_value(it).ok().and_then(|it| it.as_str().map(str::to_owned)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::Utc;
+    use serde_json::json;
+
+    use super::*;
+
+    fn fixtures() -> Fixtures {
+        let transfer =
+            |id: u8| json!({"idTransfer": id.to_string(), "amount": 100, "iban": "IT41P9999911111000000123456"});
+        let stamp = json!({"idTransfer": "1", "amount": 1600, "stamp": {"hashDocument": "Xr87"}});
+        let option =
+            |nav: &str, transfers: Vec<serde_json::Value>| json!({"nav": nav, "amount": 1, "transfer": transfers});
+        let file = json!({
+            "organizations": [{"fiscalCode": "99000001018", "companyName": "Comune di Borgolieve",
+                "stations": [{"idStation": "99000001018_01", "idBroker": "99000001018", "segregationCode": "07"}]}],
+            "paymentPositions": [
+                {"paymentOption": [option("307000000000000101", vec![stamp])]},
+                {"paymentOption": [option("307000000000000202", vec![transfer(1), transfer(2)])]},
+                {"paymentOption": [option("307000000000000303", vec![transfer(1)]),
+                                   option("307000000000000404", vec![transfer(1)])]},
+            ],
+        });
+        Fixtures::parse(file.to_string().as_bytes(), "http://x/", Utc::now()).unwrap()
+    }
+
+    fn wanted(text: &str) -> NoticeWanted {
+        toml::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn which_notice_a_case_gets() {
+        for (notice, first_generation, number) in [
+            ("", false, Ok("307000000000000303")),
+            ("with = [\"stamp\"]", false, Ok("307000000000000101")),
+            ("with = [\"stamp\"]", true, Ok("307000000000000101")),
+            ("with = [\"several-transfers\"]", false, Ok("307000000000000202")),
+            (
+                "with = [\"several-transfers\", \"stamp\"]",
+                false,
+                Err("no notice PAYABLE with several-transfers, stamp"),
+            ),
+            ("state = \"PAID\"\nwithout = [\"stamp\"]", false, Err("no notice PAID without stamp")),
+            ("state = \"PROBE\"", false, Ok("000000000000000000")),
+        ] {
+            let fixtures = fixtures();
+            let taken = Stock::new(&fixtures).take(&wanted(notice), first_generation);
+            let told = taken.as_ref().map(|notice| notice.number.as_str()).map_err(String::as_str);
+            assert_eq!(told, number, "{notice}");
+        }
+    }
+
+    #[test]
+    fn what_a_case_changes_is_nobodys_afterwards() {
+        let fixtures = fixtures();
+        let mut stock = Stock::new(&fixtures);
+        let mut take = |notice: &str| stock.take(&wanted(notice), true).map(|notice| notice.number.to_string());
+        assert_eq!(take("fresh = true").unwrap(), "307000000000000303");
+        // The other notice of that debt may have changed with it; a stamp is not for the first generation.
+        assert_eq!(take("").unwrap(), "307000000000000202");
+        assert_eq!(take("fresh = true").unwrap(), "307000000000000202");
+        assert_eq!(take("fresh = true").unwrap_err(), "no notice PAYABLE, that no other case has changed");
+    }
+
+    #[test]
+    fn an_unknown_notice_is_made_up_with_right_check_digits() {
+        let fixtures = fixtures();
+        let mut stock = Stock::new(&fixtures);
+        let unknown = wanted("state = \"UNKNOWN\"");
+        let (one, other) = (stock.take(&unknown, false).unwrap(), stock.take(&unknown, false).unwrap());
+        assert!(one.number != other.number && one.number.code() == "07");
+        assert_eq!(one.number.check(), Ok(()));
+    }
+}

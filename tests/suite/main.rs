@@ -21,6 +21,7 @@ mod access;
 mod api;
 mod breakage;
 mod callers;
+mod conformance;
 mod contract;
 mod differential;
 mod fuzz_bodies;

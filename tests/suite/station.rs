@@ -8,6 +8,7 @@ use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Utc};
 use ec_station::archivist::Bounds;
 use ec_station::domain::position::DebtPosition;
+use ec_station::domain::registry::Organization;
 use ec_station::settings::Settings;
 use ec_station::station::{Clock, Station as RealStation};
 use ec_station::store::{Filter, Kept, ListedReceipt, Save, Saved};
@@ -62,6 +63,16 @@ impl Station {
         bounds: Bounds,
         change: impl FnOnce(&mut Settings),
     ) -> Station {
+        Station::spawn_at(TcpListener::bind("127.0.0.1:0").unwrap(), database, bounds, change)
+    }
+
+    /// The same on a port of the test's choice.
+    pub fn spawn_at(
+        listener: TcpListener,
+        database: impl Into<Arc<Database>>,
+        bounds: Bounds,
+        change: impl FnOnce(&mut Settings),
+    ) -> Station {
         let database = database.into();
         let mut settings = Settings::defaults();
         settings.database = database.url();
@@ -72,7 +83,6 @@ impl Station {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let real = runtime.block_on(RealStation::bounded(settings, clock, bounds)).unwrap();
         runtime.block_on(real.store.import_organizations(&given::registry(), given::today())).unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let server = Some(serve(real.clone(), listener));
         Station { url, real, now, runtime, server, database }
@@ -92,9 +102,19 @@ impl Station {
         self.database.clone()
     }
 
+    /// Brings organizations into its registry, or changes them there.
+    pub fn register(&self, organizations: &[Organization]) {
+        self.block_on(self.real.store.import_organizations(organizations, given::today())).unwrap();
+    }
+
     /// Moves the clock.
     pub fn set_now(&self, now: DateTime<Utc>) {
         *self.now.lock().unwrap() = now;
+    }
+
+    /// Takes in a registry.
+    pub fn import(&self, organizations: &[Organization]) {
+        self.block_on(self.real.store.import_organizations(organizations, given::today())).unwrap();
     }
 
     /// Stores a position with the state it has.

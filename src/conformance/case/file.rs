@@ -119,3 +119,76 @@ impl File {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conformance::case::Outcome;
+
+    const GOOD: &str = r#"
+        title = "A title"
+        primitive = "paVerifyPaymentNotice"
+        rule = "a-rule"
+        requirement = "A requirement."
+        source = "a source"
+        expect.outcome = ["KO"]
+    "#;
+
+    fn parsed(change: impl Fn(&str) -> String) -> Result<Vec<Case>, String> {
+        Case::parse("any/case", &change(GOOD)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_case_for_each_primitive() {
+        let several = r#"primitives = ["paGetPayment", "paGetPaymentV2"]"#;
+        let cases = parsed(|good| good.replace(r#"primitive = "paVerifyPaymentNotice""#, several)).unwrap();
+        let named: Vec<_> = cases.iter().map(|case| (case.id.as_str(), case.primitive)).collect();
+        assert_eq!(named, [("any/case:paGetPayment", Primitive::Get), ("any/case:paGetPaymentV2", Primitive::GetV2)]);
+        let one = parsed(str::to_owned).unwrap();
+        assert_eq!((one.len(), one[0].id.as_str(), one[0].severity), (1, "any/case", Severity::Must));
+    }
+
+    #[test]
+    fn steps_come_in_their_order_and_expect_an_ok() {
+        let case = &parsed(|good| format!("{good}\n[[before]]\n[[before]]\nprimitive = \"paSendRT\"")).unwrap()[0];
+        let primitives: Vec<_> = case.steps.iter().map(|step| step.primitive).collect();
+        assert_eq!(primitives, [Primitive::Verify, Primitive::SendRt, Primitive::Verify]);
+        assert_eq!(case.steps[1].expect.outcome, [Outcome::Ok]);
+        assert!(case.changes_the_station());
+    }
+
+    #[test]
+    fn a_case_that_makes_no_sense_is_refused_and_told_why() {
+        let with = |line: &'static str| move |good: &str| format!("{good}\n{line}");
+        for (wrong, why) in [
+            (parsed(|good| good.replace("primitive =", "primitve =")), "unknown field `primitve`"),
+            (parsed(|good| good.replace("paVerifyPaymentNotice", "paVerify")), "paVerify is no primitive; there are"),
+            (
+                parsed(|good| good.replace("primitive = \"paVerifyPaymentNotice\"", "")),
+                "either a primitive or primitives",
+            ),
+            (parsed(|good| good.replace("a source", " ")), "cannot be empty"),
+            (parsed(|good| good.replace("[\"KO\"]", "[]")), "expect.outcome cannot be empty"),
+            (parsed(|good| good.replace("KO", "MAYBE")), "unknown variant `MAYBE`"),
+            (parsed(with("expect.facts = [\"amount\"]")), "told by an OK"),
+            (parsed(|good| good.replace("[\"KO\"]", "[\"OK\"]\nexpect.faults = [\"A\"]")), "those of a KO"),
+            (parsed(with("expect.same = true")), "needs a step before"),
+            (parsed(with("request.repeat = 0")), "at least 1"),
+            (parsed(with("request.raw = \"\"\nrequest.root = \"a\"")), "nothing of it can be changed"),
+            (parsed(with("request.insert = [{ xml = \"<a/>\" }]")), "one of after, before, into"),
+            (parsed(with("[notice]\nstate = \"PAYED\"")), "unknown variant `PAYED`"),
+            (parsed(with("[notice]\nwith = [\"stamps\"]")), "unknown variant `stamps`"),
+            (parsed(with("[[before]]\nrule = \"x\"")), "unknown field `rule`"),
+        ] {
+            let told = wrong.expect_err(why);
+            assert!(told.starts_with("any/case.toml: ") && told.contains(why), "{why}: {told}");
+        }
+    }
+
+    #[test]
+    fn the_built_in_cases_can_be_read() {
+        let cases = crate::conformance::case::built_in().map_err(|error| error.to_string()).unwrap();
+        assert!(cases.iter().any(|case| case.id == "paVerifyPaymentNotice/payable"));
+        assert!(cases.windows(2).all(|pair| pair[0].id != pair[1].id));
+    }
+}

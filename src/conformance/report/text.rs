@@ -8,7 +8,8 @@ use crate::conformance::judge::Breach;
 
 /// Writes it.
 pub fn write(report: &Report, strict: bool) -> String {
-    let mut lines: Vec<String> = report.cases.iter().map(line).collect();
+    let width = report.cases.iter().map(|case| case.id.len()).max().unwrap_or_default();
+    let mut lines: Vec<String> = report.cases.iter().map(|case| line(case, width)).collect();
     let broken: Vec<&CaseReport> = report.cases.iter().filter(|case| !case.breaches().is_empty()).collect();
     if !broken.is_empty() {
         lines.push(String::new());
@@ -30,8 +31,8 @@ pub fn write(report: &Report, strict: bool) -> String {
     lines.join("\n") + "\n"
 }
 
-fn line(case: &CaseReport) -> String {
-    format!("{:<8} {:<48} {}", word(case), case.id, case.title)
+fn line(case: &CaseReport, width: usize) -> String {
+    format!("{:<8} {:<width$} {}", word(case), case.id, case.title)
 }
 
 fn word(case: &CaseReport) -> &'static str {

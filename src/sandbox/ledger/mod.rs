@@ -24,6 +24,8 @@ use super::operation::Answer;
 pub struct Ledger {
     notices: HashMap<Qr, Notice>,
     payments: HashMap<String, Payment>,
+    /// The tokens of all payments, the last one last.
+    tokens: Vec<String>,
     deliveries: receipts::Deliveries,
     /// What was said with keys.
     pub(super) keys: Keys<Answer>,
@@ -66,6 +68,7 @@ impl Ledger {
         let notice = self.notices.entry(payment.qr.clone()).or_default();
         notice.reserved = false;
         notice.tokens.push(payment.token.clone());
+        self.tokens.push(payment.token.clone());
         self.payments.insert(payment.token.clone(), payment);
     }
 
@@ -86,10 +89,8 @@ impl Ledger {
     }
 
     /// All payments, the oldest first.
-    pub fn all_payments(&self) -> Vec<&Payment> {
-        let mut all: Vec<_> = self.payments.values().collect();
-        all.sort_by(|a, b| (a.activated_at, &a.token).cmp(&(b.activated_at, &b.token)));
-        all
+    pub fn all_payments(&self) -> impl Iterator<Item = &Payment> {
+        self.tokens.iter().filter_map(|token| self.payments.get(token))
     }
 
     /// Whether a notice was paid here.

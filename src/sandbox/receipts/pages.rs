@@ -86,8 +86,8 @@ pub struct AnswerPage {
 
 /// The payments, of one notice or all, the oldest first.
 pub(in crate::sandbox) fn payments(ledger: &Ledger, notice: Option<&str>, now: DateTime<Utc>) -> Vec<PaymentPage> {
-    let wanted = |payment: &&&Payment| notice.is_none_or(|notice| payment.qr.notice.as_str() == notice);
-    ledger.all_payments().iter().filter(wanted).map(|payment| PaymentPage::of(payment, now)).collect()
+    let wanted = |payment: &&Payment| notice.is_none_or(|notice| payment.qr.notice.as_str() == notice);
+    ledger.all_payments().filter(wanted).map(|payment| PaymentPage::of(payment, now)).collect()
 }
 
 /// The receipts, of one notice or all, the oldest first.

@@ -33,14 +33,17 @@ pub(in crate::sandbox) fn check(bytes: &[u8]) -> bool {
     let Ok(text) = decode(bytes, None) else { return false };
     let Ok(document) = Document::parse(&text, &Limits::default()) else { return false };
     let root = document.root();
-    let Some(psp) = root.child("PSP") else { return false };
-    let Some(print) = root.child("ImprontaDocumento") else { return false };
-    let Some(signature) = root.child("Signature") else { return false };
+    let part = |namespace, name| root.children().find(|child| child.is(namespace, name));
+    let Some(psp) = part(STAMP, "PSP") else { return false };
+    let Some(print) = part(STAMP, "ImprontaDocumento") else { return false };
+    let Some(signature) = part(SIGNATURE, "Signature") else { return false };
+    let is_signed = |part| signature.children().any(|child| child.is(SIGNATURE, part));
     consists_of(root, &PARTS)
         && consists_of(psp, &[(STAMP, "CodiceFiscale"), (STAMP, "Denominazione")])
         && psp.children().all(|part| !part.text().trim().is_empty())
         && consists_of(print, &[(STAMP, "DigestMethod"), (SIGNATURE, "DigestValue")])
-        && ["SignedInfo", "SignatureValue"].iter().all(|part| signature.child(part).is_some())
+        && is_signed("SignedInfo")
+        && is_signed("SignatureValue")
         && is_date_time(&stamp.bought_at)
         && stamp.kind == "01"
 }

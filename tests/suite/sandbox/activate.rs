@@ -59,6 +59,30 @@ impl Activation {
     }
 }
 
+/// How a payment ended: well; change what matters, then send it.
+pub struct Outcome {
+    pub token: String,
+    pub key: Option<&'static str>,
+    pub fee: &'static str,
+}
+
+pub fn an_outcome(token: &str, key: Option<&'static str>) -> Outcome {
+    Outcome { token: token.to_owned(), key, fee: "1.50" }
+}
+
+impl Outcome {
+    pub fn send(&self, node: &Node) -> Reply {
+        let key = self.key.map(|key| format!("<idempotencyKey>{key}</idempotencyKey>")).unwrap_or_default();
+        let Outcome { token, fee, .. } = self;
+        let content = format!(
+            "{BANK_HEAD}{key}<paymentToken>{token}</paymentToken><outcome>OK</outcome><details>\
+             <paymentMethod>creditCard</paymentMethod><paymentChannel>app</paymentChannel><fee>{fee}</fee>\
+             <applicationDate>2026-11-22</applicationDate><transferDate>2026-11-23</transferDate></details>"
+        );
+        node.ask("sendPaymentOutcome", "sendPaymentOutcomeReq", &content)
+    }
+}
+
 /// The messages that the Node sent to stations, the oldest first.
 pub fn questions(node: &Node) -> Vec<String> {
     let story = node.page("/sandbox/story");

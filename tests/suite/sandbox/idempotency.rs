@@ -2,9 +2,10 @@
 
 use chrono::Duration;
 
-use super::activate::{Activation, POSTE_HEAD, an_activation, questions};
+use super::activate::{Activation, Outcome, POSTE_HEAD, an_activation, an_outcome, questions};
+use super::relay::{Relay, Way};
 use crate::given::{COMUNE, NAV, OTHER_NAV, a_position, a_position_of, an_option, today};
-use crate::node::{BANK_HEAD, Node};
+use crate::node::{BANK_HEAD, Node, participants};
 use crate::station::Station;
 
 const KEY: &str = "99000003030_a1B2c3D4e5";
@@ -126,4 +127,40 @@ fn twenty_at_once_with_one_key_hear_the_same() {
     assert_eq!(bodies.len(), 1, "{bodies:?}");
     assert!(bodies[0].contains("<outcome>OK</outcome>") && bodies[0].contains(COMUNE));
     assert_eq!(questions(&node).len(), 1);
+}
+
+#[test]
+fn an_outcome_said_twice() {
+    let station = Station::spawn();
+    station.load(&a_position());
+    let node = Node::calling(station.url());
+    let token = an_activation().v1(&node).element("paymentToken").unwrap();
+    let first = an_outcome(&token, Some(KEY)).send(&node);
+    assert_eq!(first.outcome(), "OK");
+    assert_eq!(an_outcome(&token, Some(KEY)).send(&node).body, first.body);
+    let other = Outcome { fee: "2.00", ..an_outcome(&token, Some(KEY)) };
+    assert_eq!(other.send(&node).outcome(), "PPT_ERRORE_IDEMPOTENZA");
+    assert_eq!(an_outcome(&token, Some(OTHER_KEY)).send(&node).outcome(), "PPT_ESITO_GIA_ACQUISITO");
+    assert_eq!(keyed().v1(&node).outcome(), "PPT_ERRORE_IDEMPOTENZA", "the key was for the outcome");
+    node.set_now(today() + Duration::minutes(30));
+    assert_eq!(an_outcome(&token, Some(KEY)).send(&node).outcome(), "PPT_ESITO_GIA_ACQUISITO");
+}
+
+#[test]
+fn a_key_waits_for_its_first_answer() {
+    let station = Station::spawn();
+    station.load(&a_position());
+    let relay = Relay::to(&station, Way::Held);
+    let node = Node::with(relay.url(), &participants(), |settings| {
+        settings.timeout = std::time::Duration::from_secs(60);
+    });
+    let (first, other) = std::thread::scope(|scope| {
+        let first = scope.spawn(|| keyed().v1(&node));
+        relay.wait_for_calls(1);
+        let other = scope.spawn(|| Activation { amount: "1.00", ..keyed() }.v1(&node));
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        relay.set(Way::Open);
+        (first.join().unwrap(), other.join().unwrap())
+    });
+    assert_eq!((first.outcome(), other.outcome()), ("OK".into(), "PPT_ERRORE_IDEMPOTENZA".into()));
 }
