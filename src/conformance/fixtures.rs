@@ -24,8 +24,6 @@ pub struct Fixtures {
     pub participants: Participants,
     /// Those who are served by the station under test, with their stations there.
     served: Vec<Organization>,
-    /// The services that can be paid without a notice.
-    services: Vec<Service>,
     /// The notices, in the order of the file.
     pub notices: Vec<Notice>,
     /// What was passed over, and why.
@@ -46,8 +44,6 @@ struct File<'f> {
     states: BTreeMap<String, String>,
     #[serde(default)]
     notices: Vec<Listed>,
-    #[serde(default)]
-    services: Vec<Service>,
 }
 
 /// A notice of which is said how it stands, with or without a position.
@@ -83,13 +79,8 @@ impl Fixtures {
         let mut whole: Value = serde_json::from_slice(file).map_err(broken)?;
         let content: File<'_> = serde_json::from_slice(file).map_err(broken)?;
         let registered = Participants::of(&whole).map_err(|complaints| FixturesError(complaints.join("; ")))?;
-        let mut fixtures = Fixtures {
-            served: served(&registered, url),
-            participants: registered,
-            services: content.services.clone(),
-            notices: vec![],
-            remarks: vec![],
-        };
+        let mut fixtures =
+            Fixtures { served: served(&registered, url), participants: registered, notices: vec![], remarks: vec![] };
         if fixtures.served.is_empty() {
             return Err(FixturesError("organizations: name at least one creditor with a station".into()));
         }
@@ -186,7 +177,8 @@ impl Fixtures {
 
     /// A service that can be paid without a notice, if there is one.
     pub fn service(&self) -> Option<&Service> {
-        self.services.iter().find(|service| service.active && self.served_by(&service.organization).is_some())
+        let mut services = self.participants.services().into_iter();
+        services.find(|service| service.active && self.served_by(&service.organization).is_some())
     }
 
     /// One of the creditors that the station under test serves.

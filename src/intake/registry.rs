@@ -3,32 +3,99 @@
 use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::domain::codes::{Iban, is_organization_code};
 use crate::domain::registry::{Organization, StationLink};
 
+/// Members of the file that describe the positions behind a station, for whoever tries it; and what may stand anywhere.
+pub const OF_POSITIONS: [&str; 5] = ["paymentPositions", "notices", "states", "$schema", "comment"];
+
+/// The file. What only the Node of the sandbox reads, or whoever tries a station, is named here and passed over: one
+/// file serves them all.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(dead_code)] // Named so that it is known.
 struct File {
-    organizations: Vec<Organization>,
+    organizations: Vec<Listed>,
+    psps: Others,
+    brokers: Others,
+    postal_accounts: Others,
+    services: Others,
+    payment_positions: Others,
+    notices: Others,
+    states: Others,
+    #[serde(rename = "$schema")]
+    schema: Others,
+    comment: Others,
 }
 
-/// Reads and checks one organization by itself, written as in the file.
+/// What others read.
+type Others = Option<IgnoredAny>;
+
+/// An organization in the file.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Listed {
+    fiscal_code: String,
+    company_name: String,
+    office_name: Option<String>,
+    active: Option<bool>,
+    #[serde(default)]
+    stations: Vec<ListedStation>,
+    ibans: Option<Vec<String>>,
+}
+
+/// A station in the file; the second part is the Node's.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[allow(dead_code)]
+struct ListedStation {
+    id_station: String,
+    id_broker: String,
+    aux_digit: Option<u8>,
+    segregation_code: Option<String>,
+    #[serde(default)]
+    broadcast: bool,
+
+    url: Others,
+    active: Others,
+    service_active: Others,
+    stand_in: Others,
+    get_version: Others,
+    receipt_version: Others,
+    timeout_ms: Others,
+    receipt_timeout_ms: Others,
+}
+
+impl From<Listed> for Organization {
+    fn from(listed: Listed) -> Organization {
+        let Listed { fiscal_code, company_name, office_name, active, stations, ibans } = listed;
+        let stations = stations.into_iter().map(StationLink::from).collect();
+        Organization { fiscal_code, company_name, office_name, active: active.unwrap_or(true), stations, ibans }
+    }
+}
+
+impl From<ListedStation> for StationLink {
+    fn from(listed: ListedStation) -> StationLink {
+        let ListedStation { id_station, id_broker, aux_digit, segregation_code, broadcast, .. } = listed;
+        StationLink { id_station, id_broker, aux_digit: aux_digit.unwrap_or(3), segregation_code, broadcast }
+    }
+}
+
+/// Reads and checks one organization by itself, written as in the file, without what is others'.
 pub fn parse_one(text: &[u8]) -> Result<Organization, Vec<String>> {
-    let organization: Value = serde_json::from_slice(text).map_err(|error| vec![error.to_string()])?;
-    let file = serde_json::json!({ "organizations": [organization] }).to_string();
-    let organizations =
-        parse(file.as_bytes()).map_err(|complaints| complaints.into_iter().map(unplaced).collect::<Vec<_>>())?;
-    Ok(organizations.into_iter().next().expect("one goes in, one comes out"))
+    let written: Value = serde_json::from_slice(text).map_err(|error| vec![error.to_string()])?;
+    let organization = Organization::deserialize(&written).map_err(|error| vec![error.to_string()])?;
+    let mut complaints = lists_for_objects(&serde_json::json!({ "organizations": [written] }));
+    complaints.extend(check(std::slice::from_ref(&organization)));
+    if complaints.is_empty() { Ok(organization) } else { Err(complaints.into_iter().map(unplaced).collect()) }
 }
 
 /// Checks one organization by itself, as in the file.
 pub fn check_one(organization: &Organization) -> Vec<String> {
-    let mut complaints = Vec::new();
-    check_organization("organizations[0]", organization, &mut complaints);
-    check_together(std::slice::from_ref(organization), &mut complaints);
-    complaints.into_iter().map(unplaced).collect()
+    check(std::slice::from_ref(organization)).into_iter().map(unplaced).collect()
 }
 
 /// What is said of the only organization, without its place.
@@ -40,13 +107,24 @@ fn unplaced(complaint: String) -> String {
 pub fn parse(file: &[u8]) -> Result<Vec<Organization>, Vec<String>> {
     let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
     let text = std::str::from_utf8(file).map_err(|_| vec!["the file is not UTF-8: save it as UTF-8".to_owned()])?;
-    let File { organizations } = serde_json::from_str(text).map_err(|error| vec![error.to_string()])?;
-    let mut complaints = lists_for_objects(&serde_json::from_str(text).unwrap_or_default());
+    let lists = lists_for_objects(&serde_json::from_str(text).unwrap_or_default());
+    if !lists.is_empty() {
+        return Err(lists);
+    }
+    let File { organizations, .. } = serde_json::from_str(text).map_err(|error| vec![error.to_string()])?;
+    let organizations: Vec<_> = organizations.into_iter().map(Organization::from).collect();
+    let complaints = check(&organizations);
+    if complaints.is_empty() { Ok(organizations) } else { Err(complaints) }
+}
+
+/// What is wrong with organizations that were read, each complaint with its place in the file.
+pub fn check(organizations: &[Organization]) -> Vec<String> {
+    let mut complaints = Vec::new();
     for (at, organization) in organizations.iter().enumerate() {
         check_organization(&format!("organizations[{at}]"), organization, &mut complaints);
     }
-    check_together(&organizations, &mut complaints);
-    if complaints.is_empty() { Ok(organizations) } else { Err(complaints) }
+    check_together(organizations, &mut complaints);
+    complaints
 }
 
 /// Lists where objects belong: serde would take their elements for properties, in the order of the code.
@@ -247,6 +325,12 @@ mod tests {
                 format!(r#"{{"organizations":[{{{borgolieve}}},{{{borgolieve}}}]}}"#),
                 "organizations[1].fiscalCode: this organization came before",
             ),
+            (file(borgolieve, STATION).replacen('{', r#"{"psps":[],"brokers":[1],"comment":"","$schema":"","#, 1), ""),
+            (file(borgolieve, STATION).replacen('{', r#"{"paymentPositions":[],"notices":[],"states":{},"#, 1), ""),
+            (file(borgolieve, STATION).replacen('{', r#"{"postalAccounts":[],"services":[],"#, 1), ""),
+            (file(borgolieve, STATION).replacen('{', r#"{"psp":[],"#, 1), "unknown field `psp`"),
+            (file(borgolieve, &STATION.replacen('{', r#"{"url":"","active":1,"getVersion":1,"timeoutMs":1,"#, 1)), ""),
+            (file(borgolieve, &STATION.replacen('{', r#"{"uri":"","#, 1)), "unknown field `uri`"),
             ("{}".into(), "missing field `organizations`"),
             ("[".into(), "EOF"),
         ] {
@@ -266,6 +350,10 @@ mod tests {
             (borgolieve.replace("018", "01"), "fiscalCode: must be eleven digits"),
             (borgolieve.replace("[]", &format!("[{}]", STATION.replace(":3", ":4"))), "stations[0].auxDigit: must be"),
             (borgolieve.replace("fiscal", "tax"), "unknown field `taxCode`"),
+            (
+                borgolieve.replace("[]", &format!("[{}]", STATION.replacen('{', r#"{"url":"","#, 1))),
+                "unknown field `url`",
+            ),
             (r#"["99000001018","Comune",null]"#.into(), ": must be an object"),
             ("{".into(), "EOF"),
             ("".into(), "EOF"),

@@ -1,6 +1,7 @@
 //! What a PSP hears when the Node says no. The only file that spells `PPT_`.
 //!
-//! The codes stand in the order in which the Node looks (`domain` 15).
+//! The codes stand in the order in which the Node looks (`domain` 15). Their texts are those on the wire, which differ
+//! from the catalogue's in dots and accents: suites compare them letter by letter.
 
 use super::calls::said::FaultBean;
 use crate::domain::text::fitted;
@@ -29,6 +30,7 @@ pub enum Code {
     DominioDisabilitato,
     StazioneIntPaSconosciuta,
     StazioneIntPaDisabilitata,
+    IntermediarioPaSconosciuto,
     IntermediarioPaDisabilitato,
     ServizioSconosciuto,
     ServizioNonAttivo,
@@ -40,10 +42,14 @@ pub enum Code {
     StazioneIntPaServizioNonAttivo,
     StazioneIntPaErroreResponse,
     ErroreEmessoDaPaa,
+    MultiBeneficiario,
+    IbanNonCensito,
+    IbanAccredito,
     TokenSconosciuto,
     TokenScaduto,
     TokenScadutoKo,
     EsitoGiaAcquisito,
+    PagamentoSconosciuto,
     Semantica,
     SystemError,
 }
@@ -53,49 +59,61 @@ impl Code {
     pub fn words(self) -> (&'static str, &'static str) {
         use Code::*;
         match self {
-            SintassiExtraXsd => ("PPT_SINTASSI_EXTRAXSD", "Errore di sintassi extra XSD"),
+            SintassiExtraXsd => ("PPT_SINTASSI_EXTRAXSD", "Errore di sintassi extra XSD."),
             SintassiXsd => ("PPT_SINTASSI_XSD", "Errore di sintassi XSD."),
-            SoapActionErrata => ("PPT_SOAPACTION_ERRATA", "SOAPAction errata"),
-            PspSconosciuto => ("PPT_PSP_SCONOSCIUTO", "PSP sconosciuto"),
-            PspDisabilitato => ("PPT_PSP_DISABILITATO", "PSP conosciuto ma disabilitato"),
-            IntermediarioPspSconosciuto => ("PPT_INTERMEDIARIO_PSP_SCONOSCIUTO", "Intermediario PSP sconosciuto"),
-            IntermediarioPspDisabilitato => {
-                ("PPT_INTERMEDIARIO_PSP_DISABILITATO", "Intermediario PSP conosciuto ma disabilitato")
+            SoapActionErrata => ("PPT_SOAPACTION_ERRATA", "SOAPAction errata."),
+            PspSconosciuto => ("PPT_PSP_SCONOSCIUTO", "PSP sconosciuto."),
+            PspDisabilitato => ("PPT_PSP_DISABILITATO", "PSP conosciuto ma disabilitato da configurazione."),
+            IntermediarioPspSconosciuto => {
+                ("PPT_INTERMEDIARIO_PSP_SCONOSCIUTO", "Identificativo intermediario psp sconosciuto.")
             }
-            CanaleSconosciuto => ("PPT_CANALE_SCONOSCIUTO", "Canale sconosciuto"),
-            CanaleDisabilitato => ("PPT_CANALE_DISABILITATO", "Canale conosciuto ma disabilitato"),
-            Autenticazione => ("PPT_AUTENTICAZIONE", "Errore di autenticazione"),
-            Autorizzazione => ("PPT_AUTORIZZAZIONE", "Il richiedente non ha i diritti per l'operazione"),
+            IntermediarioPspDisabilitato => ("PPT_INTERMEDIARIO_PSP_DISABILITATO", "Intermediario psp disabilitato."),
+            CanaleSconosciuto => ("PPT_CANALE_SCONOSCIUTO", "Canale sconosciuto."),
+            CanaleDisabilitato => ("PPT_CANALE_DISABILITATO", "Canale conosciuto ma disabilitato da configurazione."),
+            Autenticazione => ("PPT_AUTENTICAZIONE", "Errore di autenticazione."),
+            Autorizzazione => ("PPT_AUTORIZZAZIONE", "Il richiedente non ha i diritti per l'operazione."),
             ErroreIdempotenza => ("PPT_ERRORE_IDEMPOTENZA", "Errore idempotenza"),
-            DominioSconosciuto => ("PPT_DOMINIO_SCONOSCIUTO", "Identificativo dominio sconosciuto"),
-            DominioDisabilitato => ("PPT_DOMINIO_DISABILITATO", "Dominio disabilitato"),
-            StazioneIntPaSconosciuta => ("PPT_STAZIONE_INT_PA_SCONOSCIUTA", "Stazione sconosciuta"),
-            StazioneIntPaDisabilitata => ("PPT_STAZIONE_INT_PA_DISABILITATA", "Stazione disabilitata"),
-            IntermediarioPaDisabilitato => {
-                ("PPT_INTERMEDIARIO_PA_DISABILITATO", "Intermediario dell'Ente Creditore disabilitato")
+            DominioSconosciuto => ("PPT_DOMINIO_SCONOSCIUTO", "Identificativo Dominio sconosciuto."),
+            DominioDisabilitato => ("PPT_DOMINIO_DISABILITATO", "Dominio disabilitato."),
+            StazioneIntPaSconosciuta => {
+                ("PPT_STAZIONE_INT_PA_SCONOSCIUTA", "IdentificativoStazioneRichiedente sconosciuto.")
             }
-            ServizioSconosciuto => ("PPT_SERVIZIO_SCONOSCIUTO", "Servizio sconosciuto"),
+            StazioneIntPaDisabilitata => ("PPT_STAZIONE_INT_PA_DISABILITATA", "Stazione disabilitata."),
+            IntermediarioPaSconosciuto => {
+                ("PPT_INTERMEDIARIO_PA_SCONOSCIUTO", "Identificativo intermediario dominio sconosciuto.")
+            }
+            IntermediarioPaDisabilitato => ("PPT_INTERMEDIARIO_PA_DISABILITATO", "Intermediario dominio disabilitato."),
+            ServizioSconosciuto => ("PPT_SERVIZIO_SCONOSCIUTO", "Servizio inesistente sul sistema pagoPA"),
             ServizioNonAttivo => ("PPT_SERVIZIO_NONATTIVO", "Servizio non attivo"),
-            VersioneServizio => ("PPT_VERSIONE_SERVIZIO", "Versione del servizio non corrispondente"),
-            PagamentoDuplicato => ("PPT_PAGAMENTO_DUPLICATO", "Pagamento in attesa risulta concluso al Nodo"),
-            PagamentoInCorso => ("PPT_PAGAMENTO_IN_CORSO", "Pagamento in attesa risulta in corso al Nodo"),
+            VersioneServizio => ("PPT_VERSIONE_SERVIZIO", "Versione servizio incompatibile con la chiamata"),
+            PagamentoDuplicato => ("PPT_PAGAMENTO_DUPLICATO", "Pagamento in attesa risulta concluso al sistema pagoPA"),
+            PagamentoInCorso => ("PPT_PAGAMENTO_IN_CORSO", "Pagamento in attesa risulta in corso al sistema pagoPA"),
             StazioneIntPaIrraggiungibile => {
-                ("PPT_STAZIONE_INT_PA_IRRAGGIUNGIBILE", "Stazione dell'Ente Creditore irraggiungibile")
+                ("PPT_STAZIONE_INT_PA_IRRAGGIUNGIBILE", "Errore di connessione verso la Stazione.")
             }
-            StazioneIntPaTimeout => ("PPT_STAZIONE_INT_PA_TIMEOUT", "Timeout risposta dalla stazione"),
+            StazioneIntPaTimeout => ("PPT_STAZIONE_INT_PA_TIMEOUT", "Timeout risposta dalla Stazione."),
             StazioneIntPaServizioNonAttivo => {
-                ("PPT_STAZIONE_INT_PA_SERVIZIO_NONATTIVO", "Il servizio applicativo della stazione non è attivo")
+                ("PPT_STAZIONE_INT_PA_SERVIZIO_NONATTIVO", "Il Servizio Applicativo della Stazione non e' attivo.")
             }
             StazioneIntPaErroreResponse => {
-                ("PPT_STAZIONE_INT_PA_ERRORE_RESPONSE", "La risposta della stazione è invalida")
+                ("PPT_STAZIONE_INT_PA_ERRORE_RESPONSE", "Errore di risposta dalla stazione.")
             }
-            ErroreEmessoDaPaa => ("PPT_ERRORE_EMESSO_DA_PAA", "Errore restituito dall'Ente Creditore"),
-            TokenSconosciuto => ("PPT_TOKEN_SCONOSCIUTO", "paymentToken sconosciuto"),
-            TokenScaduto => ("PPT_TOKEN_SCADUTO", "paymentToken scaduto"),
-            TokenScadutoKo => ("PPT_TOKEN_SCADUTO_KO", "paymentToken scaduto"),
-            EsitoGiaAcquisito => ("PPT_ESITO_GIA_ACQUISITO", "Esito già acquisito dal Nodo"),
-            Semantica => ("PPT_SEMANTICA", "Errore semantico"),
-            SystemError => ("PPT_SYSTEM_ERROR", "Errore generico"),
+            ErroreEmessoDaPaa => ("PPT_ERRORE_EMESSO_DA_PAA", "Errore restituito dalla PAA."),
+            MultiBeneficiario => ("PPT_MULTI_BENEFICIARIO", "La chiamata non è compatibile con il nuovo modello PSP."),
+            IbanNonCensito => (
+                "PPT_IBAN_NON_CENSITO",
+                "Il codice IBAN indicato dal EC non è presente nella lista degli IBAN comunicati al sistema pagoPA.",
+            ),
+            IbanAccredito => ("PPT_IBAN_ACCREDITO", "Iban accredito non disponibile"),
+            TokenSconosciuto => ("PPT_TOKEN_SCONOSCIUTO", "unknown token"),
+            TokenScaduto => ("PPT_TOKEN_SCADUTO", "paymentToken is expired"),
+            TokenScadutoKo => ("PPT_TOKEN_SCADUTO_KO", "paymentToken is expired on outcome KO"),
+            EsitoGiaAcquisito => {
+                ("PPT_ESITO_GIA_ACQUISITO", "L'esito del pagamento risulta già acquisito dal sistema pagoPA.")
+            }
+            PagamentoSconosciuto => ("PPT_PAGAMENTO_SCONOSCIUTO", "Pagamento sconosciuto"),
+            Semantica => ("PPT_SEMANTICA", "Errore semantico."),
+            SystemError => ("PPT_SYSTEM_ERROR", "Errore generico."),
         }
     }
 
@@ -117,8 +135,17 @@ pub struct Refusal {
     pub code: Code,
     /// Detail for people.
     pub description: Option<String>,
-    /// What the station said, where it is the station that said no and its PSPs may hear it.
-    pub original: Option<FaultBean>,
+    /// What the station said, where it is the station that said no.
+    pub original: Option<Original>,
+}
+
+/// A station's own no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Original {
+    /// The creditor that was asked.
+    pub organization: String,
+    /// What its station said.
+    pub fault: FaultBean,
 }
 
 impl Refusal {
@@ -127,26 +154,110 @@ impl Refusal {
         Refusal { code, description: Some(description.into()), original: None }
     }
 
-    /// Writes the outcome and the bean.
-    pub(super) fn write(&self, xml: &mut Writer) {
+    /// The no of a creditor's station, handed on.
+    pub fn of_station(organization: &str, fault: FaultBean) -> Refusal {
+        let original = Original { organization: organization.to_owned(), fault };
+        Refusal { code: Code::ErroreEmessoDaPaa, description: None, original: Some(original) }
+    }
+
+    /// Writes the outcome and the bean: extended, with the station's own words in fields of their own, or with all of
+    /// them in the description, as the channel that asks is configured.
+    pub(super) fn write(&self, xml: &mut Writer, extended: bool) {
         let (code, text) = self.code.words();
+        let issuer = self.original.as_ref().map_or(NODE, |original| &original.organization);
         xml.element("outcome", "KO").open("fault");
-        xml.element("faultCode", code).element("faultString", text).element("id", NODE);
-        if let Some(description) = self.description.as_deref().and_then(|text| fitted(text, 1024)) {
-            xml.element("description", &description);
-        }
-        if let Some(original) = &self.original {
-            xml.element("originalFaultCode", &original.code).element("originalFaultString", &original.text);
-            if let Some(description) = &original.description {
+        xml.element("faultCode", code).element("faultString", text).element("id", issuer);
+        let description = self.described(extended);
+        // Clients read the description without a look whether there is one.
+        xml.element("description", fitted(&description, 1024).as_deref().unwrap_or(text));
+        if let Some(Original { fault, .. }) = self.original.as_ref().filter(|_| extended) {
+            xml.element("originalFaultCode", &fault.code).element("originalFaultString", &fault.text);
+            if let Some(description) = &fault.description {
                 xml.element("originalDescription", description);
             }
         }
         xml.close("fault");
+    }
+
+    /// The no in a line, for the story.
+    pub(super) fn in_a_sentence(&self) -> String {
+        let said = self.original.as_ref().map(|original| &original.fault.code).or(self.description.as_ref());
+        let said = said.map(|text| format!(": {text}")).unwrap_or_default();
+        format!("KO {}{said}", self.code.as_str())
+    }
+
+    fn described(&self, extended: bool) -> String {
+        let own = || self.description.clone().unwrap_or_default();
+        let Some(Original { fault, .. }) = &self.original else { return own() };
+        if extended {
+            return fault.description.clone().unwrap_or_else(|| fault.text.clone());
+        }
+        let description = fault.description.as_deref().unwrap_or_default();
+        format!("FaultCode PA: {}\nFaultString PA: {}\nDescription PA: {description}", fault.code, fault.text)
     }
 }
 
 impl From<Code> for Refusal {
     fn from(code: Code) -> Refusal {
         Refusal { code, description: None, original: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(refusal: &Refusal, extended: bool) -> String {
+        let mut xml = Writer::new();
+        refusal.write(&mut xml, extended);
+        xml.finish()
+    }
+
+    fn of_station(description: Option<&str>) -> Refusal {
+        let fault = FaultBean {
+            code: "PAA_PAGAMENTO_SCADUTO".into(),
+            text: "Pagamento scaduto".into(),
+            id: "99000002024".into(),
+            description: description.map(str::to_owned),
+        };
+        Refusal::of_station("99000001018", fault)
+    }
+
+    #[test]
+    fn a_no_of_the_node_always_has_a_description() {
+        let begin = "<outcome>KO</outcome><fault><faultCode>PPT_SEMANTICA</faultCode>\
+                     <faultString>Errore semantico.</faultString><id>NodoDeiPagamentiSPC</id><description>";
+        for (refusal, described) in [
+            (Refusal::because(Code::Semantica, "Codifica non riconosciuta"), "Codifica non riconosciuta"),
+            (Refusal::from(Code::Semantica), "Errore semantico."),
+            (Refusal::because(Code::Semantica, " \u{0} "), "Errore semantico."),
+        ] {
+            for extended in [true, false] {
+                assert_eq!(written(&refusal, extended), format!("{begin}{described}</description></fault>"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_no_of_a_station_is_told_as_the_channel_wants() {
+        let begin = "<outcome>KO</outcome><fault><faultCode>PPT_ERRORE_EMESSO_DA_PAA</faultCode>\
+                     <faultString>Errore restituito dalla PAA.</faultString><id>99000001018</id>";
+        let original = "<originalFaultCode>PAA_PAGAMENTO_SCADUTO</originalFaultCode>\
+                        <originalFaultString>Pagamento scaduto</originalFaultString>";
+        let lines = "FaultCode PA: PAA_PAGAMENTO_SCADUTO\nFaultString PA: Pagamento scaduto\nDescription PA: ";
+        for (description, extended, rest) in [
+            (
+                Some("da ieri"),
+                true,
+                format!(
+                    "<description>da ieri</description>{original}<originalDescription>da ieri</originalDescription>"
+                ),
+            ),
+            (None, true, format!("<description>Pagamento scaduto</description>{original}")),
+            (Some("da ieri"), false, format!("<description>{lines}da ieri</description>")),
+            (None, false, format!("<description>{lines}</description>")),
+        ] {
+            assert_eq!(written(&of_station(description), extended), format!("{begin}{rest}</fault>"));
+        }
     }
 }

@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
-use super::calls::answer::{Asked, Verdict, judge};
+use super::calls::Primitive;
+use super::calls::answer::{Asked, Finding, Verdict, judge};
 use super::calls::line::{Exchange, Heard, Line, Silence};
 use super::calls::message::Qr;
 use super::calls::rule::Rule;
 use super::calls::said::Said;
-use super::calls::{Primitive, answer};
 use super::fault::{Code, Refusal};
 use super::ledger::Ledger;
 use super::participants::{Organization, Participants, Station};
@@ -104,21 +104,24 @@ impl Node {
 
     /// Who has a notice: the creditor and its station, both served by the platform (`domain` 15, 4).
     pub fn target(&self, qr: &Qr) -> Result<(&Organization, &Station), Refusal> {
-        let organization = self.participants.organization(&qr.organization);
-        let organization = organization.ok_or(Code::DominioSconosciuto)?;
+        self.serving(&qr.organization, |organization| organization.station_of(&qr.notice))
+    }
+
+    /// A creditor and the one of its stations that is sought, both served by the platform (`domain` 15, 4).
+    pub fn serving<'n>(
+        &'n self,
+        organization: &str,
+        sought: impl FnOnce(&'n Organization) -> Option<&'n Station>,
+    ) -> Result<(&'n Organization, &'n Station), Refusal> {
+        let organization = self.participants.organization(organization).ok_or(Code::DominioSconosciuto)?;
         if !organization.active {
             return Err(Code::DominioDisabilitato.into());
         }
-        let station = organization.station_of(&qr.notice).ok_or_else(|| {
-            Refusal::because(
-                Code::StazioneIntPaSconosciuta,
-                "Nessuna stazione per il codice di segregazione dell'avviso",
-            )
-        })?;
+        let station = sought(organization).ok_or(Code::StazioneIntPaSconosciuta)?;
         if !station.active {
             return Err(Code::StazioneIntPaDisabilitata.into());
         }
-        if !station.broker_active {
+        if !self.participants.broker_is_active(&station.link.id_broker) {
             return Err(Code::IntermediarioPaDisabilitato.into());
         }
         Ok((organization, station))
@@ -132,8 +135,29 @@ impl Node {
         qr: Option<&Qr>,
         message: String,
     ) -> Result<Said, Refusal> {
+        let organization = qr.map(|qr| qr.organization.as_str()).unwrap_or_default();
+        self.ask_for(organization, station, primitive, qr, message).await
+    }
+
+    /// The same for a creditor, where there is no notice yet to tell whose it is.
+    pub async fn ask_for(
+        &self,
+        organization: &str,
+        station: &Station,
+        primitive: Primitive,
+        qr: Option<&Qr>,
+        message: String,
+    ) -> Result<Said, Refusal> {
+        if !station.service_active {
+            let what = format!("the service of {} is not active: it is not called", station.link.id_station);
+            let notice = qr.map(|qr| qr.notice.to_string());
+            self.story.tell(Step { notice, ..Step::new(self.now(), Between::Node, what) });
+            let refusal = Refusal::from(Code::StazioneIntPaServizioNonAttivo);
+            self.count_answer(station, primitive, Some(&refusal));
+            return Err(refusal);
+        }
         let (exchange, verdict) = self.call(station, primitive, qr, message).await;
-        let refusal = refusal_of(station, &exchange, &verdict);
+        let refusal = refusal_of(organization, &exchange.heard, &verdict);
         self.count_answer(station, primitive, refusal.as_ref());
         refusal.map_or(Ok(verdict.said), Err)
     }
@@ -184,38 +208,37 @@ impl Node {
     }
 }
 
-/// What a PSP hears of an answer that is no good, or of a KO.
-fn refusal_of(station: &Station, exchange: &Exchange, verdict: &answer::Verdict) -> Option<Refusal> {
-    let described = || verdict.findings.iter().map(|finding| finding.what.as_str()).collect::<Vec<_>>().join("; ");
-    match &exchange.heard {
+/// What a PSP hears of an answer that is no good, or of a KO. The envelope counts before the status: stations do say KO
+/// with 404. Where there is no envelope, a status other than 200 is somebody in between who says that nobody is there.
+fn refusal_of(organization: &str, heard: &Result<Heard, Silence>, verdict: &Verdict) -> Option<Refusal> {
+    let heard = match heard {
+        Ok(heard) => heard,
         Err(Silence::TimedOut) => return Some(Code::StazioneIntPaTimeout.into()),
         Err(Silence::Unreachable(_) | Silence::Broken(_)) => return Some(Code::StazioneIntPaIrraggiungibile.into()),
-        Ok(heard) if matches!(heard.status, 502..=504) || heard.status == 404 => {
-            let description = format!("HTTP {}", heard.status);
-            return Some(Refusal::because(Code::StazioneIntPaServizioNonAttivo, description));
+    };
+    let no_envelope = |it: &Finding| matches!(it.rule, Rule::WellFormed | Rule::Envelope);
+    if heard.status != 200 && verdict.findings.iter().any(no_envelope) {
+        return Some(Refusal::because(Code::StazioneIntPaIrraggiungibile, format!("HTTP {}", heard.status)));
+    }
+    if !verdict.is_usable() {
+        return Some(Refusal::because(Code::StazioneIntPaErroreResponse, broken_rules(verdict)));
+    }
+    match &verdict.said {
+        Said::Ko(fault) => Some(Refusal::of_station(organization, fault.clone())),
+        Said::Fault { code, .. } => {
+            Some(Refusal::because(Code::StazioneIntPaErroreResponse, format!("SOAP Fault {code}")))
         }
-        Ok(_) => {}
+        _ => None,
     }
-    if let Said::Ko(bean) = &verdict.said
-        && verdict.is_sound()
-    {
-        let original = station.extended_fault.then(|| bean.clone());
-        let description = bean.description.clone().unwrap_or_else(|| bean.code.clone());
-        return Some(Refusal { code: Code::ErroreEmessoDaPaa, description: Some(description), original });
-    }
-    if let Said::Fault { code, .. } = &verdict.said {
-        return Some(Refusal::because(Code::StazioneIntPaErroreResponse, format!("SOAP Fault {code}")));
-    }
-    (!verdict.is_sound()).then(|| Refusal::because(Code::StazioneIntPaErroreResponse, described()))
+}
+
+fn broken_rules(verdict: &Verdict) -> String {
+    verdict.findings.iter().map(|it| format!("{}: {}", it.rule.name(), it.what)).collect::<Vec<_>>().join("; ")
 }
 
 /// What the Node thinks of an answer, in a sentence.
 pub(super) fn thought(verdict: &Verdict) -> String {
-    if !verdict.is_sound() {
-        let told = |rule: Rule, what: &str| format!("{}: {what}", rule.name());
-        return verdict.findings.iter().map(|it| told(it.rule, &it.what)).collect::<Vec<_>>().join("; ");
-    }
-    match &verdict.said {
+    let said = match &verdict.said {
         Said::Payable(payable) => format!("{} EUR can be paid", payable.amount.euro()),
         Said::Payment(payment) => {
             let shares = payment.transfers.len();
@@ -227,5 +250,95 @@ pub(super) fn thought(verdict: &Verdict) -> String {
         Said::Ko(bean) => format!("a KO: {}", bean.code),
         Said::Fault { code, .. } => format!("a SOAP Fault: {code}"),
         Said::Nothing => "nothing".into(),
+    };
+    match (verdict.is_sound(), verdict.is_usable()) {
+        (true, _) => said,
+        (false, true) => format!("{said}; {}", broken_rules(verdict)),
+        (false, false) => broken_rules(verdict),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::domain::codes::NoticeNumber;
+
+    const COMUNE: &str = "99000001018";
+
+    fn answer(content: &str) -> String {
+        format!(
+            "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body>\
+             <p:paVerifyPaymentNoticeRes xmlns:p=\"http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd\">{content}\
+             </p:paVerifyPaymentNoticeRes></s:Body></s:Envelope>"
+        )
+    }
+
+    /// What a PSP hears, of a status, a label and a body.
+    fn heard(status: u16, content_type: &str, body: &str) -> Option<Refusal> {
+        let body = body.as_bytes().to_vec();
+        after(Ok(Heard { status, content_type: Some(content_type.into()), body }))
+    }
+
+    fn after(heard: Result<Heard, Silence>) -> Option<Refusal> {
+        let qr = Qr { organization: COMUNE.into(), notice: NoticeNumber::parse("307000000001234573").unwrap() };
+        let asked = Asked { primitive: Primitive::Verify, qr: Some(&qr), participants: None };
+        let exchange = Exchange { sent: vec![], heard, took: Duration::ZERO };
+        let verdict = judge(asked, &exchange);
+        refusal_of(COMUNE, &exchange.heard, &verdict)
+    }
+
+    #[test]
+    fn what_a_psp_hears_of_what_came_back() {
+        let ok = answer(
+            "<outcome>OK</outcome><paymentList><paymentOptionDescription><amount>1.00</amount><options>EQ</options>\
+             <allCCP>true</allCCP></paymentOptionDescription></paymentList><paymentDescription>TARI</paymentDescription>\
+             <fiscalCodePA>99000001018</fiscalCodePA><companyName>Comune</companyName>",
+        );
+        let ko = answer(
+            "<outcome>KO</outcome><fault><faultCode>PAA_PAGAMENTO_SCADUTO</faultCode><faultString>Scaduto</faultString>\
+             <id>99000001018</id></fault>",
+        );
+        let relayed = ko.replace("PAA_", "ALTRO_");
+        let bare = answer("<outcome>KO</outcome>");
+        let other = ok.replace("99000001018", "99000002024");
+        let soap_fault = crate::soap::envelope::fault("Server", "Rotto");
+        let nothing = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body/></s:Envelope>";
+        let html = "<html><body>Not here</body></html>";
+        let (xml, page) = ("text/xml", "text/html");
+        use Code::*;
+        for (status, kind, body, code) in [
+            (200, xml, ok.as_str(), None),
+            (200, page, &ok, None),
+            (404, xml, &ok, None),
+            (200, xml, &ko, Some(ErroreEmessoDaPaa)),
+            (404, xml, &ko, Some(ErroreEmessoDaPaa)),
+            (500, xml, &ko, Some(ErroreEmessoDaPaa)),
+            (200, xml, &relayed, Some(ErroreEmessoDaPaa)),
+            (200, xml, &bare, Some(StazioneIntPaErroreResponse)),
+            (200, xml, &other, Some(StazioneIntPaErroreResponse)),
+            (200, xml, &soap_fault, Some(StazioneIntPaErroreResponse)),
+            (500, xml, &soap_fault, Some(StazioneIntPaErroreResponse)),
+            (200, xml, &ok.replace("NoticeRes", "NoticeRsp"), Some(StazioneIntPaErroreResponse)),
+            (500, xml, &ok.replace("NoticeRes", "NoticeRsp"), Some(StazioneIntPaErroreResponse)),
+            (200, xml, nothing, Some(StazioneIntPaErroreResponse)),
+            (200, page, html, Some(StazioneIntPaErroreResponse)),
+            (200, xml, "", Some(StazioneIntPaErroreResponse)),
+            (200, xml, &ok[..ok.len() - 5], Some(StazioneIntPaErroreResponse)),
+            (301, page, html, Some(StazioneIntPaIrraggiungibile)),
+            (404, page, html, Some(StazioneIntPaIrraggiungibile)),
+            (500, page, "", Some(StazioneIntPaIrraggiungibile)),
+            (503, page, "", Some(StazioneIntPaIrraggiungibile)),
+        ] {
+            assert_eq!(heard(status, kind, body).map(|refusal| refusal.code), code, "{status} {kind} {body}");
+        }
+        for (silence, code) in [
+            (Silence::TimedOut, StazioneIntPaTimeout),
+            (Silence::Unreachable("refused".into()), StazioneIntPaIrraggiungibile),
+            (Silence::Broken("reset".into()), StazioneIntPaIrraggiungibile),
+        ] {
+            assert_eq!(after(Err(silence)), Some(Refusal::from(code)));
+        }
     }
 }

@@ -14,7 +14,7 @@ use crate::oracle;
 use crate::station::{Station, agent};
 
 /// A document and its type, or the status where there is none.
-fn fetch(url: &str) -> Result<String, u16> {
+pub fn fetch(url: &str) -> Result<String, u16> {
     let mut response = agent().get(url).call().unwrap();
     if response.status().as_u16() != 200 {
         return Err(response.status().as_u16());
@@ -33,16 +33,16 @@ fn get(station: &Station, target: &str, headers: &str) -> String {
 }
 
 /// The value of the first attribute of a name.
-fn attribute<'a>(text: &'a str, name: &str) -> &'a str {
+pub fn attribute<'a>(text: &'a str, name: &str) -> &'a str {
     text.split(&format!("{name}=\"")).nth(1).unwrap().split('"').next().unwrap()
 }
 
-fn address(wsdl: &str) -> &str {
+pub fn address(wsdl: &str) -> &str {
     attribute(wsdl.split("<soap:address").nth(1).expect("the WSDL says where the service is"), "location")
 }
 
 /// A link as a toolkit follows it (RFC 3986, 5.2): relative to the folder of the document that has it.
-fn follow(base: &str, link: &str) -> String {
+pub fn follow(base: &str, link: &str) -> String {
     let after_host = base.find("://").unwrap() + 3;
     let (host, path) = base.split_at(base[after_host..].find('/').unwrap() + after_host);
     let mut segments: Vec<&str> = path.split('?').next().unwrap().split('/').collect();

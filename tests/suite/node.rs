@@ -98,6 +98,15 @@ impl Node {
         Reply::of(request.send(message.as_ref()))
     }
 
+    /// Sends bytes to a path, with headers of the test's choice.
+    pub fn post_with(&self, path: &str, headers: &[(&str, &str)], message: impl AsRef<[u8]>) -> Reply {
+        let mut request = agent().post(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Reply::of(request.send(message.as_ref()))
+    }
+
     /// The JSON of one of its own pages.
     pub fn page(&self, path: &str) -> Value {
         let mut response = agent().get(format!("{}{path}", self.url)).call().unwrap();

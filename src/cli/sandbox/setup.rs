@@ -94,7 +94,7 @@ pub(super) fn node_url(text: &str) -> Result<String, String> {
 
 /// The channel of a PSP over which it may pay notices.
 pub(super) fn paying_channel(psp: &Psp) -> Option<&Channel> {
-    psp.channels.iter().find(|channel| channel.active && channel.pays_notices)
+    psp.channels.iter().find(|channel| channel.active && channel.pays_notices())
 }
 
 /// The door of a station that listens there. One that listens everywhere is also at home.

@@ -55,9 +55,14 @@ static CONTRACT: LazyLock<Schema> = LazyLock::new(|| {
 });
 
 impl Verdict {
-    /// Whether the Node can use the answer.
+    /// Whether the answer keeps to every rule.
     pub fn is_sound(&self) -> bool {
         self.findings.is_empty()
+    }
+
+    /// Whether the Node can use the answer, though it may break a rule that is none of the Node's business.
+    pub fn is_usable(&self) -> bool {
+        !self.findings.iter().any(|finding| finding.rule.stops_the_node())
     }
 
     /// Whether it is what a probe expects: nobody has that notice.

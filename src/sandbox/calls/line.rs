@@ -177,6 +177,11 @@ async fn hear(request: reqwest::RequestBuilder) -> Result<Heard, Silence> {
     Ok(Heard { status, content_type, body })
 }
 
+/// Whether a text is an address that can be called.
+pub fn is_address(url: &str) -> bool {
+    reqwest::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
 fn silence(error: reqwest::Error) -> Silence {
     if error.is_connect() || error.is_builder() {
         Silence::Unreachable(crate::telemetry::chain(&error.without_url()))

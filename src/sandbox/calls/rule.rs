@@ -76,6 +76,12 @@ impl Rule {
         Rule::DemandedNotice,
     ];
 
+    /// Whether the Node itself gives up on an answer that breaks it. How an answer is labelled is between the station and
+    /// its own clients, and the Node hands on whatever code a KO has.
+    pub fn stops_the_node(self) -> bool {
+        !matches!(self, Rule::HttpStatus | Rule::ContentType | Rule::FaultCode)
+    }
+
     /// A short stable name, for reports.
     pub fn name(self) -> &'static str {
         self.words().0

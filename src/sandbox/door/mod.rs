@@ -14,24 +14,32 @@ use serde::Deserialize;
 use tracing::info;
 
 pub use self::running::Running;
+use super::choice::{Chosen, Unplaced, choose};
 use super::node::Node;
-use super::operation::{MESSAGES, Operation, answer};
-use super::primitives::{Activate, ActivateV2, SendOutcome, SendOutcomeV2, Verify};
+use super::operation::{Operation, answer};
+use super::primitives::{Activate, ActivateV2, Bollettino, Demand, SendOutcome, SendOutcomeV2, Verify};
 use crate::reception::bytes_of;
+use crate::soap::CONTENT_TYPE;
 use crate::soap::head::{content_type, soap_action};
-use crate::soap::{CONTENT_TYPE, envelope};
 use crate::xml::{Document, Limits, decode, escape_attribute};
 
-/// Where PSPs find the Node: the platform's path and our own.
-const PATHS: [&str; 2] = ["/nodo/node-for-psp/v1", "/soap/nodeForPsp"];
+/// Where PSPs find the Node: the platform's path, with or without what its gateways put before it, that of older Nodes,
+/// and our own.
+const PATHS: [&str; 6] = [
+    "/nodo/node-for-psp/v1",
+    "/nodo-auth/node-for-psp/v1",
+    "/node-for-psp/v1",
+    "/nodo/webservices/input",
+    "/webservices/input",
+    "/soap/nodeForPsp",
+];
+/// Where the relative links in the WSDL lead from each of them.
+const FOLDERS: [&str; 3] = ["/nodo/xsd", "/nodo-auth/xsd", "/xsd"];
 
 /// Largest request, in bytes.
 const MOST_BYTES: usize = 4 << 20;
 /// How long a request may take to come in.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Namespace of the platform's older messages.
-const OLDER_MESSAGES: &str = "http://ws.pagamenti.telematici.gov/";
 
 const WSDL: &str = include_str!("../../../wsdl/nodeForPsp.wsdl");
 const SCHEMAS: &[(&str, &str)] = &[
@@ -62,8 +70,7 @@ fn routes(config: &mut ServiceConfig) {
                 .default_service(web::to(HttpResponse::MethodNotAllowed)),
         );
     }
-    // Where the relative links in the WSDL lead from each of them.
-    for folder in ["/xsd", "/nodo/xsd"] {
+    for folder in FOLDERS {
         config.route(&format!("{folder}/{{file}}"), web::get().to(schema));
     }
     config.route("/sandbox/story", web::get().to(story)).configure(archive::routes).configure(receipts::routes);
@@ -75,6 +82,8 @@ macro_rules! for_operation {
         match $name {
             Activate::REQUEST => Some($function::<Activate>($($argument),*).await),
             ActivateV2::REQUEST => Some($function::<ActivateV2>($($argument),*).await),
+            Bollettino::REQUEST => Some($function::<Bollettino>($($argument),*).await),
+            Demand::REQUEST => Some($function::<Demand>($($argument),*).await),
             SendOutcome::REQUEST => Some($function::<SendOutcome>($($argument),*).await),
             SendOutcomeV2::REQUEST => Some($function::<SendOutcomeV2>($($argument),*).await),
             Verify::REQUEST => Some($function::<Verify>($($argument),*).await),
@@ -94,23 +103,18 @@ async fn receive(request: HttpRequest, mut payload: web::Payload, node: web::Dat
     };
     let (status, body) = match respond(&node, &raw, charset.as_deref(), soap_action(&request)).await {
         Ok(body) => (StatusCode::OK, body),
-        Err(why) => (StatusCode::INTERNAL_SERVER_ERROR, envelope::fault("Client", &why)),
+        Err(unplaced) => (StatusCode::INTERNAL_SERVER_ERROR, unplaced.fault()),
     };
     info!(path = request.path(), status = status.as_u16(), "the Node answered");
     HttpResponse::build(status).content_type(CONTENT_TYPE).body(body)
 }
 
-/// The answer of the operation in the Body, or why there is none.
-async fn respond(node: &Node, raw: &[u8], charset: Option<&str>, action: Option<&str>) -> Result<String, String> {
-    let text = decode(raw, charset).map_err(|error| error.to_string())?;
-    let document = Document::parse(&text, &Limits::default()).map_err(|error| error.to_string())?;
-    let root = envelope::open(&document).map_err(|error| crate::telemetry::chain(&error))?;
-    let unknown = || "Operazione non supportata".to_owned();
-    match root.namespace() {
-        MESSAGES => for_operation!(root.name(), answer(node, root, raw, action)).ok_or_else(unknown),
-        OLDER_MESSAGES => Err(unknown()),
-        _ => Err(unknown()),
-    }
+/// The answer of the operation that the message is for, or why there is none.
+async fn respond(node: &Node, raw: &[u8], charset: Option<&str>, action: Option<&str>) -> Result<String, Unplaced> {
+    let text = decode(raw, charset)?;
+    let document = Document::parse(&text, &Limits::default())?;
+    let Chosen { request, root } = choose(&document, action)?;
+    for_operation!(request, answer(node, root, raw)).ok_or(Unplaced::Unsupported)
 }
 
 /// The WSDL with the address by which it was asked for.

@@ -124,7 +124,7 @@ mod tests {
         change(&mut payment);
         let by = crate::sandbox::ledger::PspCaller { channel: "99000003030_02".into(), ..payment.by.clone() };
         let outcome = Outcome { ok: true, by, at: noon(), details: Some(told(channel)), stamps: vec![] };
-        let participants = Participants::of(&json!({})).unwrap();
+        let participants = Participants::of(&json!({"organizations": []})).unwrap();
         receipt(&payment, &outcome, participants.psp("99000003030"), "1", Version::V1)
     }
 

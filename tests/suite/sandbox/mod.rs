@@ -2,6 +2,12 @@
 
 mod activate;
 mod beneficiaries;
+mod bollettino;
+mod callers;
+mod contract;
+mod demand;
+mod face;
+mod faults;
 mod idempotency;
 mod outcome;
 mod psp;
@@ -12,5 +18,6 @@ mod retries;
 mod shell;
 mod stamps;
 mod standin;
+mod stranger;
 mod tokens;
 mod verify;
