@@ -12,14 +12,15 @@ use super::Failure;
 use super::output::print_lines;
 use super::registry::content;
 use crate::conformance::case::{self, Case};
+use crate::conformance::example::example;
 use crate::conformance::fixtures::Fixtures;
 use crate::conformance::message::PREFIXES;
 use crate::conformance::report::{Report, json, junit, text};
 use crate::conformance::run::Suite;
 use crate::sandbox::calls::line::{Credentials, Line};
 
-const AFTER: &str = r#"The fixtures file says what the station holds. It is JSON, and the same file serves `ec-station registry import`
-and `ec-station load`:
+const AFTER: &str = r#"The fixtures file says what the station holds. It is JSON, with the registry and the positions of a station, as
+`ec-station registry import` and `ec-station load` take them; --example prints one:
 
   {"organizations": [{"fiscalCode": "99000001018", "companyName": "Comune di Borgolieve",
      "stations": [{"idStation": "99000001018_01", "idBroker": "99000001018", "segregationCode": "07"}]}],
@@ -44,6 +45,7 @@ Exit codes: 0 every rule that must hold does, 1 some do not or nothing could be 
 cases could not be tried, 64 misused.
 
 Examples:
+  ec-station conformance --example > fixtures.json
   ec-station conformance --url http://localhost:8080/soap/paForNode --fixtures fixtures.json
   ec-station conformance --url https://ec.example/pagopa --fixtures fixtures.json --only receipt --junit report.xml \
     --ca authority.pem --identity node.pem --header 'Authorization: Bearer …'"#;
@@ -57,10 +59,10 @@ Examples:
 #[command(after_long_help = AFTER, after_help = "More, with the form of the fixtures: ec-station conformance --help")]
 pub(super) struct Conformance {
     /// Where the station takes paForNode.
-    #[arg(long, required_unless_present = "list")]
+    #[arg(long, required_unless_present_any = ["list", "example"])]
     url: Option<String>,
     /// What it holds, in JSON.
-    #[arg(long, value_name = "FILE", required_unless_present = "list")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["list", "example"])]
     fixtures: Option<PathBuf>,
     /// Write a report in JUnit's XML.
     #[arg(long, value_name = "FILE")]
@@ -98,10 +100,16 @@ pub(super) struct Conformance {
     /// List the cases and run none.
     #[arg(long)]
     list: bool,
+    /// Print a file of fixtures to begin with, with all that the built-in cases need, and run none.
+    #[arg(long)]
+    example: bool,
 }
 
 impl Conformance {
     pub(super) async fn run(self) -> Result<ExitCode, Failure> {
+        if self.example {
+            return print_lines([format!("{:#}", example())]).map(|()| ExitCode::SUCCESS);
+        }
         let cases = self.chosen()?;
         let (Some(url), Some(fixtures), false) = (&self.url, &self.fixtures, self.list) else {
             return self.show(&cases);

@@ -47,7 +47,8 @@ pub fn example() -> Value {
         option(expired)["dueDate"] = PAST.into();
         expired["switchToExpired"] = true.into();
         expired["status"] = "EXPIRED".into();
-        file.payable(&format!("Annullato dall'ente {number}"), 2_000, vec![bank(1, 2_000)])["status"] = "INVALID".into();
+        file.payable(&format!("Annullato dall'ente {number}"), 2_000, vec![bank(1, 2_000)])["status"] =
+            "INVALID".into();
     }
     file.payable("Bozza", 5_000, vec![bank(1, 5_000)])["status"] = "DRAFT".into();
     let later = file.payable("Valido tra molti anni", 6_000, vec![bank(1, 6_000)]);

@@ -200,8 +200,12 @@ impl Tree {
         }
         let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
         let parent = self.find(parent)?;
-        let order =
-            ORDERS.iter().find(|order| order.contains(&name)).ok_or_else(|| format!("the request has no {path}"))?;
+        let siblings = |order: &&&[&str]| {
+            let known = |part: &&Part| matches!(part, Part::Element(tree) if order.contains(&tree.name.as_str()));
+            parent.parts.iter().filter(known).count()
+        };
+        let order = ORDERS.iter().filter(|order| order.contains(&name)).max_by_key(siblings);
+        let order = order.filter(|order| siblings(order) > 0).ok_or_else(|| format!("the request has no {path}"))?;
         let rank = |part: &Part| match part {
             Part::Element(tree) => order.iter().position(|other| *other == tree.name),
             Part::Raw(_) => None,

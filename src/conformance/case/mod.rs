@@ -20,7 +20,7 @@
 //! [request]                                    # changes to the good request of the primitive for that notice
 //! recipient = "beneficiary"                    # addressed to another beneficiary of the notice, not to its owner
 //! set = { "qrCode/noticeNumber" = "123" }      # texts of elements, by their path below the root
-//! remove = ["qrCode", "receipt/transferList/transfer[2]"]
+//! remove = ["qrCode", "receipt/transferList/transfer[2]"]   # what may be missing may be missing already
 //! rename = { "qrCode" = "qrcode" }
 //! insert = [{ after = "idStation", xml = "<foo/>" }]   # or before = …, or into = … (as its last child)
 //! nested = 5000                                # so many elements inside one another, at the end

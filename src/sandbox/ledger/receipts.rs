@@ -1,6 +1,6 @@
 //! The receipts on their way: one copy for each recipient, sent until there is an answer (`domain` 2, 15).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -16,6 +16,8 @@ pub(super) struct Deliveries {
     all: Vec<Delivery>,
     /// Those that wait to be sent, the first to go first.
     waiting: BTreeSet<(DateTime<Utc>, u64)>,
+    /// How many copies of each payment's receipt have no answer yet.
+    unanswered: HashMap<String, usize>,
 }
 
 /// A receipt for one recipient.
@@ -127,6 +129,7 @@ impl Ledger {
             }
             let id = self.deliveries.all.len() as u64 + 1;
             let qr = Qr { organization: receipt.organization.as_str().into(), notice: receipt.notice_number.clone() };
+            *self.deliveries.unanswered.entry(receipt.receipt_id.clone()).or_default() += 1;
             let state = DeliveryState::NoticeGenerated;
             let delivery =
                 Delivery { id, qr, to, receipt, state, attempts: 0, next: first, last: None, changed: false };
@@ -166,20 +169,26 @@ impl Ledger {
         }
         let next = delivery.next;
         self.deliveries.waiting.extend(next.map(|at| (at, sent.id)));
-        let token = &sent.receipt.receipt_id;
-        let all = self.deliveries.all.iter().filter(|delivery| delivery.receipt.receipt_id == *token);
-        if answered
-            && all.fold(true, |all, delivery| all && delivery.state == DeliveryState::Notified)
-            && let Some(payment) = self.payments.get_mut(token)
-        {
-            payment.state = PaymentState::Notified;
+        if answered && sent.state != DeliveryState::Notified {
+            self.count_answer(&sent.receipt.receipt_id);
         }
         next
     }
 
+    /// A payment is notified when the last of its recipients has answered.
+    fn count_answer(&mut self, token: &str) {
+        let Some(unanswered) = self.deliveries.unanswered.get_mut(token) else { return };
+        *unanswered -= 1;
+        if *unanswered == 0
+            && let Some(payment) = self.payments.get_mut(token)
+        {
+            payment.state = PaymentState::Notified;
+        }
+    }
+
     /// Has a copy sent now, whatever became of it before: held, parked, waiting, or answered long since.
     pub fn send_now(&mut self, id: u64, changed: bool, now: DateTime<Utc>) -> Result<&Delivery, Busy> {
-        let Deliveries { all, waiting } = &mut self.deliveries;
+        let Deliveries { all, waiting, .. } = &mut self.deliveries;
         let delivery = position(id).and_then(|at| all.get_mut(at)).ok_or(Busy::Unknown)?;
         if delivery.state == DeliveryState::NoticeSent {
             return Err(Busy::OnItsWay);

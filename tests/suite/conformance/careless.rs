@@ -130,7 +130,8 @@ impl Call {
         let method = lines.next()?.split(' ').next()?.to_owned();
         let header = |line: &str| line.split_once(':').map(|(n, v)| (n.to_ascii_lowercase(), v.trim().to_owned()));
         let headers: Vec<(String, String)> = lines.filter_map(header).collect();
-        let length = headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse().ok());
+        let length =
+            headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse().ok());
         let mut body = bytes.split_off(end + 4);
         while body.len() < length.unwrap_or(0) {
             match stream.read(&mut chunk).ok()? {
@@ -163,7 +164,9 @@ impl Call {
     pub fn root(&self) -> &'static str {
         let text = self.text();
         let roots = ROOTS.into_iter().find(|(root, _)| {
-            text.contains(&format!(":{root}>")) || text.contains(&format!(":{root} ")) || text.contains(&format!("<{root} "))
+            text.contains(&format!(":{root}>"))
+                || text.contains(&format!(":{root} "))
+                || text.contains(&format!("<{root} "))
         });
         roots.map_or("", |(root, _)| root)
     }
@@ -277,7 +280,8 @@ impl Answer {
     }
 }
 
-fn between(text: &str, from: &str, to: &str) -> Option<String> {
+/// What stands between two texts.
+pub fn between(text: &str, from: &str, to: &str) -> Option<String> {
     let (_, rest) = text.split_once(from)?;
     rest.split_once(to).map(|(inner, _)| inner.to_owned())
 }

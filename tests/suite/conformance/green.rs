@@ -41,7 +41,8 @@ fn a_station_that_follows_gpd_keeps_every_rule_that_must_hold() {
     assert_eq!(broken(&report, true), Vec::<String>::new());
     assert_eq!(report.exit_code(false), 0);
     // GPD asks nobody who he is.
-    let lenient: Vec<_> = report.cases.iter().filter(|case| !case.breaches().is_empty()).map(|case| &*case.rule).collect();
+    let lenient: Vec<_> =
+        report.cases.iter().filter(|case| !case.breaches().is_empty()).map(|case| &*case.rule).collect();
     for rule in ["unknown-broker", "unknown-station"] {
         assert!(lenient.contains(&rule), "{lenient:?}");
     }

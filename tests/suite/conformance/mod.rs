@@ -20,6 +20,7 @@ use crate::station::Station;
 
 mod broken;
 mod careless;
+mod engine;
 mod flaws;
 mod green;
 
