@@ -63,45 +63,22 @@ pub(super) fn breaches(
 ) -> (Answer, Vec<Breach>) {
     let asked = Asked { primitive: about.primitive, qr: Some(about.qr), participants: Some(about.participants) };
     let verdict = judge(asked, exchange);
-    let mut breaches = Vec::new();
-    let broken = |what: String| of_case(about.case, what);
     let (outcome, code) = exchange.heard.as_ref().map_or((None, None), outcome);
     let answer = Answer { primitive: about.primitive, outcome, code, said: verdict.said };
-    if let Ok(heard) = &exchange.heard {
-        let welcome = outcome.is_some_and(|outcome| expect.outcome.contains(&outcome));
-        // Where the rules leave it to the station how to say no, the Node's own rules are not for what it says.
-        let any_way = welcome && matches!(outcome, Some(Outcome::Http | Outcome::Fault)) && heard.status >= 400;
-        let minded = |finding: &&Finding| !any_way && (finding.rule != Rule::HttpStatus || expect.http.is_empty());
-        breaches.extend(verdict.findings.iter().filter(minded).map(|finding| of_node(finding)));
-        if !welcome && (outcome.is_some() || breaches.is_empty()) {
-            breaches.push(broken(format!("{}, where {} is right", answer.told(heard), expect.in_words())));
-        } else if outcome == Some(Outcome::Ko)
-            && !expect.faults.is_empty()
-            && !expect.faults.iter().any(|it| answer.is(it))
-        {
-            breaches.push(broken(format!("{}, where {} is right", answer.told(heard), expect.in_words())));
+    let (of_node, of_case) = match &exchange.heard {
+        Ok(heard) => {
+            let minded = answer.minded(expect, heard.status, &verdict.findings);
+            let unreadable = outcome.is_none() && !minded.is_empty();
+            (minded, if unreadable { vec![] } else { answer.unexpected(expect, heard, about.notice, before) })
         }
-        if !expect.http.is_empty() && !expect.http.contains(&heard.status) {
-            breaches.push(broken(format!("the status is {}, where {:?} is right", heard.status, expect.http)));
-        }
-        if outcome == Some(Outcome::Ok) && welcome {
-            let wrong = expect.facts.iter().filter_map(|fact| wrong(*fact, &answer.said, about.notice));
-            breaches.extend(wrong.map(broken));
-        }
-        if let (true, Some(before)) = (expect.same, before)
-            && let Some(difference) = answer.difference(before)
-        {
-            breaches.push(broken(format!("the answer is another than the one before: {difference}")));
-        }
-    } else {
-        breaches.extend(verdict.findings.iter().map(|finding| of_node(finding)));
-    }
-    if let Some(most) = expect.within_ms
-        && exchange.took.as_millis() > u128::from(most)
-    {
-        breaches.push(broken(format!("the answer took {} ms, {most} at most are right", exchange.took.as_millis())));
-    }
-    (answer, breaches)
+        Err(_) => (verdict.findings.iter().collect(), vec![]),
+    };
+    let took = exchange.took.as_millis();
+    let late = expect.within_ms.filter(|most| took > u128::from(*most));
+    let late = late.map(|most| format!("the answer took {took} ms, {most} at most are right"));
+    let of_node = of_node.into_iter().map(self::of_node);
+    let of_case = of_case.into_iter().chain(late).map(|what| self::of_case(about.case, what));
+    (answer, of_node.chain(of_case).collect())
 }
 
 /// A breach of the rule of the case.
@@ -154,8 +131,38 @@ fn outcome(heard: &Heard) -> (Option<Outcome>, Option<String>) {
 }
 
 impl Answer {
-    fn is(&self, code: &str) -> bool {
-        self.code.as_deref() == Some(code)
+    /// What the Node finds, as far as it matters here: where the rules leave it to the station how to say no, its own are
+    /// not for what it says; and a case may be content with other statuses.
+    fn minded<'f>(&self, expect: &Expect, status: u16, findings: &'f [Finding]) -> Vec<&'f Finding> {
+        let any_way = matches!(self.outcome, Some(Outcome::Http | Outcome::Fault)) && status >= 400;
+        if any_way && self.is_welcome(expect) {
+            return vec![];
+        }
+        findings.iter().filter(|finding| finding.rule != Rule::HttpStatus || expect.http.is_empty()).collect()
+    }
+
+    /// What the case expected otherwise.
+    fn unexpected(&self, expect: &Expect, heard: &Heard, notice: &Notice, before: Option<&Answer>) -> Vec<String> {
+        let mut unexpected = Vec::new();
+        let for_another_reason = self.outcome == Some(Outcome::Ko)
+            && !expect.faults.is_empty()
+            && !expect.faults.iter().any(|right| self.code.as_ref() == Some(right));
+        if !self.is_welcome(expect) || for_another_reason {
+            unexpected.push(format!("{}, where {} is right", self.told(heard), expect.in_words()));
+        } else if self.outcome == Some(Outcome::Ok) {
+            unexpected.extend(expect.facts.iter().filter_map(|fact| wrong(*fact, &self.said, notice)));
+        }
+        if !expect.http.is_empty() && !expect.http.contains(&heard.status) {
+            unexpected.push(format!("the status is {}, where {:?} is right", heard.status, expect.http));
+        }
+        if let Some(difference) = before.filter(|_| expect.same).and_then(|before| self.difference(before)) {
+            unexpected.push(format!("the answer is another than the one before: {difference}"));
+        }
+        unexpected
+    }
+
+    fn is_welcome(&self, expect: &Expect) -> bool {
+        self.outcome.is_some_and(|outcome| expect.outcome.contains(&outcome))
     }
 
     /// The answer in a few words.

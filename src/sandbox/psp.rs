@@ -263,11 +263,17 @@ mod tests {
     use super::super::calls::line::Heard;
     use super::*;
 
+    fn in_envelope(root: &str, content: &str) -> String {
+        envelope::around("nod", MESSAGES, root, |xml| {
+            xml.raw(content);
+        })
+    }
+
     fn verified(heard_was: Result<&str, Silence>) -> Result<Answer<Payable>, String> {
         let heard_was = heard_was.map(|content| {
             let root = "verifyPaymentNoticeRes";
             let body = match content.starts_with('<') {
-                true => envelope::around("nod", MESSAGES, root, |xml| drop(xml.raw(content))),
+                true => in_envelope(root, content),
                 false => content.to_owned(),
             };
             Heard { status: 200, content_type: None, body: body.into_bytes() }
@@ -280,8 +286,7 @@ mod tests {
     fn what_is_no_answer_is_told_as_none() {
         let unusable = "HTTP 200 without an answer of nodeForPsp";
         let fault = envelope::fault("Client", "Operazione non supportata");
-        let other =
-            envelope::around("nod", MESSAGES, "sendPaymentOutcomeRes", |xml| drop(xml.element("outcome", "OK")));
+        let other = in_envelope("sendPaymentOutcomeRes", "<outcome>OK</outcome>");
         for (was, told) in [
             (Err(Silence::Unreachable("refused".into())), "the Node cannot be reached: refused"),
             (Err(Silence::TimedOut), "the Node does not answer"),

@@ -9,12 +9,14 @@ use std::process::ExitCode;
 use chrono::Utc;
 use clap::Args;
 
-use self::notices::{DemoNotice, demo_notices, demo_registry};
-use super::sandbox::{self, demo_participants, door_of};
+use self::notices::{DemoNotice, demo_notices};
+use super::sandbox::{self, door_of};
 use super::{Failure, program, serve};
 use crate::domain::position::DebtPosition;
+use crate::intake::registry;
 use crate::sandbox::Node;
 use crate::sandbox::calls::line::{Credentials, Line};
+use crate::sandbox::participants::Participants;
 use crate::sandbox::psp::PATH;
 use crate::settings::{Settings, variable};
 use crate::station::{Clock, Station};
@@ -28,6 +30,14 @@ Examples:
 
 It shows its address and its Node's, the notices, and lines to paste: one asks whether a notice can be paid, the others
 pay it, by hand or with everything that the Node and a PSP do.";
+
+/// Who takes part, for the station and for its Node.
+const PARTICIPANTS: &[u8] = include_bytes!("participants.json");
+
+/// The same as the Node reads it.
+pub(super) fn participants() -> Participants {
+    Participants::parse(PARTICIPANTS).expect("our own participants are right")
+}
 
 /// Answers from a fresh store with a dozen notices to try, beside a Node that takes payments for it.
 #[derive(Debug, Args)]
@@ -48,7 +58,7 @@ impl Demo {
         let (beside, node_address) = open_port("sandbox.listen", beside(&settings))?;
         let line = Line::new(&Credentials::default()).map_err(|error| Failure::Other(chain(&error)))?;
         let (clock, behaviour) = (Clock::system(), settings.sandbox.clone());
-        let node = Node::new(demo_participants(), door_of(address), behaviour, clock.clone(), line);
+        let node = Node::new(participants(), door_of(address), behaviour, clock.clone(), line);
         let station = Station::build(settings, clock).await?;
         let notices = demo_notices(Utc::now());
         fill(&station, &notices).await?;
@@ -91,7 +101,8 @@ fn fresh_database(folder: &Path) -> Result<DatabaseUrl, Failure> {
 }
 
 async fn fill(station: &Station, notices: &[DemoNotice]) -> Result<(), StoreError> {
-    station.store.import_organizations(&demo_registry(), Utc::now()).await?;
+    let organizations = registry::parse(PARTICIPANTS).expect("our own registry is right");
+    station.store.import_organizations(&organizations, Utc::now()).await?;
     let mut positions: Vec<DebtPosition> = Vec::new();
     for notice in notices {
         if positions.last().is_none_or(|last| last.iupd != notice.position.iupd) {

@@ -9,7 +9,6 @@ use crate::domain::position::{
     Account, DebtPosition, MapEntry, OptionState, Payment, PaymentOption, PositionStatus, Reported, ServiceType,
     StampRequest, Transfer, TransferId,
 };
-use crate::domain::registry::{Organization, StationLink};
 
 const COMUNE: &str = "99000001018";
 const PROVINCIA: &str = "99000002024";
@@ -31,27 +30,6 @@ impl DemoNotice {
     pub(super) fn option(&self) -> &PaymentOption {
         &self.position.options[self.at]
     }
-}
-
-pub(super) fn demo_registry() -> Vec<Organization> {
-    let organization = |code: &str, name: &str, office: &str, broadcast| Organization {
-        fiscal_code: code.into(),
-        company_name: name.into(),
-        office_name: Some(office.into()),
-        active: true,
-        stations: vec![StationLink {
-            id_station: format!("{code}_01"),
-            id_broker: code.into(),
-            aux_digit: 3,
-            segregation_code: Some("07".into()),
-            broadcast,
-        }],
-        ibans: None,
-    };
-    vec![
-        organization(COMUNE, "Comune di Borgolieve", "Ufficio Tributi", false),
-        organization(PROVINCIA, "Provincia di Terralieve", "Ragioneria", true),
-    ]
 }
 
 /// About a dozen notices, the first of them payable; options of one position stand together.

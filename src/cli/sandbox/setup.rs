@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use url::Url;
 
-use crate::cli::Failure;
 use crate::cli::registry::content;
+use crate::cli::{Failure, demo};
 use crate::sandbox::Node;
 use crate::sandbox::calls::line::{Credentials, Line};
 use crate::sandbox::participants::{Channel, Participants, Psp};
@@ -17,9 +17,6 @@ use crate::station::Clock;
 
 /// Where stations have their door, unless somebody says otherwise.
 const DOOR: &str = "/soap/paForNode";
-
-/// The participants of the demo, in the form of the registry file.
-const PARTICIPANTS: &[u8] = include_bytes!("../demo/participants.json");
 
 #[derive(Debug, Args)]
 pub(super) struct Setup {
@@ -41,7 +38,7 @@ pub(super) struct Setup {
 
 impl Setup {
     pub(super) fn participants(&self) -> Result<Participants, Failure> {
-        let Some(file) = &self.registry else { return Ok(demo_participants()) };
+        let Some(file) = &self.registry else { return Ok(demo::participants()) };
         let misuse = |complaints: Vec<String>| format!("{}:\n  {}", file.display(), complaints.join("\n  "));
         Participants::parse(&content(file)?).map_err(|complaints| Failure::Usage(misuse(complaints)))
     }
@@ -63,11 +60,6 @@ impl Setup {
         let station = self.station.clone().unwrap_or_else(|| door_of(settings.listen));
         Ok(Node::new(self.participants()?, station, settings.sandbox.clone(), Clock::system(), self.line()?))
     }
-}
-
-/// Everybody in the demo.
-pub(in crate::cli) fn demo_participants() -> Participants {
-    Participants::parse(PARTICIPANTS).expect("our own participants are right")
 }
 
 /// The full address of a station, from as much of it as somebody cares to type.

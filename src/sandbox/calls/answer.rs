@@ -67,7 +67,7 @@ impl Verdict {
 
     /// Whether it is what a probe expects: nobody has that notice.
     pub fn does_not_know_the_notice(&self) -> bool {
-        self.is_sound() && matches!(&self.said, Said::Ko(bean) if bean.code == UNKNOWN)
+        self.is_usable() && matches!(&self.said, Said::Ko(bean) if bean.code == UNKNOWN)
     }
 
     fn find(&mut self, rule: Rule, what: impl Into<String>) {
@@ -312,4 +312,29 @@ fn labelled(content_type: Option<&str>) -> (String, Option<String>) {
 
 fn shortened(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(60).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_psp_can_be_told_as_an_account() {
+        let longest = format!("IT41{}", "9".repeat(30));
+        for (text, expected) in [
+            ("IT41P9999911111000000123456", true),
+            ("it00x", true),
+            (&longest, true),
+            (&format!("{longest}9"), false),
+            ("IT00", false),
+            ("", false),
+            ("1T41P9999911111000000123456", false),
+            ("ITX1P9999911111000000123456", false),
+            ("IT41 P999 9911 1110", false),
+            ("IT41-P999-9911", false),
+            ("IT41P99999è", false),
+        ] {
+            assert_eq!(looks_like_an_iban(text), expected, "{text}");
+        }
+    }
 }

@@ -110,7 +110,7 @@ impl Ledger {
 }
 
 #[cfg(test)]
-pub(in crate::sandbox) mod tests {
+pub(crate) mod tests {
     use chrono::{Duration, TimeZone};
 
     use super::*;

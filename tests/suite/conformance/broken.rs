@@ -20,7 +20,7 @@ const BEYOND: [(&str, &str); 3] = [
 
 /// The rules of the cases that make a station say one thing of each kind, for those who say it wrongly.
 const SAMPLES: [&str; 8] =
-    ["payable", "amount", "transfers", "stamp", "unknown-notice", "paid-notice", "demand", "receipt"];
+    ["payable", "amount", "transfers", "stamp", "unknown-notice", "paid-notice", "demand", "unknown-receipt"];
 
 fn rules_of_the_node() -> BTreeSet<&'static str> {
     Rule::ALL.map(Rule::name).into()

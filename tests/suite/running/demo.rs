@@ -98,8 +98,9 @@ fn node_wsdl(screen: &str) -> &str {
 
 #[test]
 fn one_word_stops_the_station_and_its_node() {
-    let (process, screen, _folder) = demo();
+    let (mut process, screen, _folder) = demo();
     let wsdl = node_wsdl(&screen).to_owned();
+    process.until("the Node listens");
     let log = process.log();
     for word in ["stopped", "the Node stopped"] {
         assert!(log.lines().any(|line| line.ends_with(&format!(" {word}"))), "{word}:\n{log}");

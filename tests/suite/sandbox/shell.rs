@@ -106,7 +106,8 @@ fn a_node_starts_says_who_takes_part_and_stops() {
         "{pasted:?}"
     );
     let line = screen.lines().find(|line| line.contains(" sandbox pay ")).expect("how to pay");
-    told(&ended(in_a_shell(desk.folder.path(), line)), 0, &["Paid: 120.50 EUR"]);
+    let words: Vec<_> = line.split_whitespace().skip(1).collect();
+    told(&desk.run(&words), 0, &["Paid: 120.50 EUR"]);
     assert!(node.log().ends_with("the Node stopped"));
 }
 

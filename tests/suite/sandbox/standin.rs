@@ -162,6 +162,9 @@ fn what_a_psp_is_told_from_the_archive() {
     ] {
         assert_eq!(verified.element(name).as_deref(), Some(text), "{name}");
     }
+    let slip = format!("{POSTE_HEAD}<ccPost>000099999999</ccPost><noticeNumber>{NAV}</noticeNumber>");
+    let slip = node.ask("verificaBollettino", "verificaBollettinoReq", &slip);
+    assert_eq!((slip.element("amount").as_deref(), slip.element("allCCP").as_deref()), (Some("110.00"), Some("true")));
     let activated = Activation { head: POSTE_HEAD.into(), ..an_activation() }.v2(&node);
     for (name, text) in [
         ("totalAmount", "110.00"),
