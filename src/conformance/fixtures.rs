@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::case::{State, Trait};
 use super::notice::{Notice, listed, of_position};
 use super::words::Word;
+use crate::domain::codes::is_organization_code;
 use crate::domain::registry::Caller;
 use crate::intake::model;
 use crate::sandbox::participants::{Organization, Participants, Service, Station};
@@ -76,6 +77,7 @@ impl Fixtures {
     /// Reads the file, for the station at that address.
     pub fn parse(file: &[u8], url: &str, now: DateTime<Utc>) -> Result<Fixtures, FixturesError> {
         let broken = |error: serde_json::Error| FixturesError(error.to_string());
+        let file = file.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(file);
         let mut whole: Value = serde_json::from_slice(file).map_err(broken)?;
         let content: File<'_> = serde_json::from_slice(file).map_err(broken)?;
         let registered = Participants::of(&whole).map_err(|complaints| FixturesError(complaints.join("; ")))?;
@@ -257,7 +259,7 @@ fn add_beneficiaries(whole: &mut Value, notices: &[Notice]) {
     let known = |code: &str, all: &[Value]| all.iter().any(|it| it["fiscalCode"].as_str() == Some(code));
     let others: BTreeSet<&str> = notices.iter().flat_map(Notice::others).collect();
     for code in others {
-        if !known(code, organizations) {
+        if is_organization_code(code) && !known(code, organizations) {
             organizations.push(json!({"fiscalCode": code, "companyName": code}));
         }
     }
@@ -431,8 +433,9 @@ mod tests {
     fn a_file_that_cannot_be_used_is_refused_and_told_why() {
         for (file, why) in [
             ("{", "EOF"),
-            ("{}", "name at least one creditor"),
-            (r#"{"organizations": [{"fiscalCode": "1", "companyName": "x"}]}"#, "name at least one creditor"),
+            ("{}", "organizations"),
+            (r#"{"organizations": []}"#, "name at least one creditor"),
+            (r#"{"organizations": [{"fiscalCode": "99000001018", "companyName": "x"}]}"#, "name at least one creditor"),
         ] {
             let told = Fixtures::parse(file.as_bytes(), HERE, Utc::now()).unwrap_err().to_string();
             assert!(told.contains(why), "{told}");

@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn the_built_in_cases_can_be_read() {
         let cases = crate::conformance::case::built_in().map_err(|error| error.to_string()).unwrap();
-        assert!(cases.iter().any(|case| case.id == "paVerifyPaymentNotice/payable"));
+        assert!(cases.len() > 100);
         assert!(cases.windows(2).all(|pair| pair[0].id != pair[1].id));
     }
 }
