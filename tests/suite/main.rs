@@ -28,6 +28,7 @@ mod fuzz_bodies;
 mod get_payment;
 mod gpd_mode;
 mod journal;
+mod journeys;
 mod judging;
 mod massive;
 mod receipts_api;

@@ -24,9 +24,6 @@ const LONGEST_MS: u64 = 600_000;
 pub(super) fn read(file: &Value) -> Result<Participants, Vec<String>> {
     let complaints = Complaints::default();
     let whole = Place::whole(file, &complaints);
-    if whole.is_missing("organizations") {
-        whole.complain("organizations", "is missing; list the creditors that take part");
-    }
     let organizations: Vec<_> = whole.objects("organizations").into_iter().map(organization).collect();
     let as_registry: Vec<_> = organizations.iter().map(as_in_the_registry).collect();
     complaints.add_where_nothing_was_said(intake::registry::check(&as_registry));
@@ -377,7 +374,6 @@ mod tests {
             let expected = usize::from(!complaint.is_empty());
             assert!(found.len() == expected && found.concat().starts_with(complaint), "{pointer}: {found:#?}");
         }
-        assert_eq!(complaints(&json!({})), ["organizations: is missing; list the creditors that take part"]);
         assert_eq!(complaints(&json!([])), ["the file: must be an object with named members"]);
         assert!(Participants::parse(b"{").unwrap_err()[0].starts_with("the file is not JSON: EOF"));
         assert_eq!(Participants::parse(b"\"\xE0\"").unwrap_err(), ["the file is not UTF-8: save it as UTF-8"]);

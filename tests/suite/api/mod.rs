@@ -2,7 +2,7 @@
 
 mod accounts;
 mod bulk;
-mod cases;
+pub mod cases;
 mod choices;
 mod docs;
 mod errors;

@@ -1,7 +1,6 @@
 //! The Node on the desk: what PSPs ask of it, and what it asks of a station.
 
-mod activate;
-mod beneficiaries;
+pub mod activate;
 mod bollettino;
 mod callers;
 mod contract;
@@ -10,14 +9,14 @@ mod face;
 mod faults;
 mod idempotency;
 mod outcome;
-mod psp;
-mod puppet;
+pub mod psp;
+pub mod puppet;
 mod receipts;
 mod relay;
 mod retries;
 mod shell;
-mod stamps;
-mod standin;
+pub mod stamps;
+pub mod standin;
 mod stranger;
 mod tokens;
 mod verify;

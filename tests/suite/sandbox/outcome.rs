@@ -104,21 +104,6 @@ fn a_paid_notice_is_paid_at_the_station() {
 }
 
 #[test]
-fn a_failed_payment_frees_the_notice_and_makes_no_receipt() {
-    let (station, node) = a_desk();
-    let token = activate(&node, NAV);
-    assert_eq!(ask_for(&node, NAV, "").outcome(), "PPT_PAGAMENTO_IN_CORSO");
-    assert_eq!(conclude(&node, &token, "KO").outcome(), "OK");
-    let other = pay(&node, NAV);
-    assert_ne!(other, token);
-    receipts_that_are(&node, NAV, "NOTIFIED");
-    assert_eq!(receipts(&node, NAV).len(), 1);
-    assert_eq!(payment_states(&node, NAV), ["CANCELLED", "NOTIFIED"]);
-    let stored: Vec<_> = station.receipts().into_iter().map(|receipt| receipt.receipt_id).collect();
-    assert_eq!(stored, [other]);
-}
-
-#[test]
 fn what_is_said_twice() {
     for (first, second, expected) in [
         ("OK", "OK", "PPT_ESITO_GIA_ACQUISITO: Esito concorde"),
@@ -151,20 +136,6 @@ fn with_a_key_the_first_answer_comes_again() {
 }
 
 #[test]
-fn a_late_ok_is_refused_and_kept() {
-    let (station, node) = a_desk();
-    let token = activate(&node, NAV);
-    node.set_now(given::today() + Minutes::minutes(31));
-    assert_eq!(payment_states(&node, NAV), ["CANCELLED"]);
-    assert_eq!(conclude(&node, &token, "OK").outcome(), "PPT_TOKEN_SCADUTO");
-    receipts_that_are(&node, NAV, "NOTIFIED");
-    assert_eq!(payment_states(&node, NAV), ["NOTIFIED"]);
-    assert_eq!(station.receipts().len(), 1);
-    assert_eq!(ask_for(&node, NAV, "").outcome(), "PPT_PAGAMENTO_DUPLICATO");
-    assert_eq!(said(&conclude(&node, &token, "OK")), "PPT_ESITO_GIA_ACQUISITO: Esito concorde");
-}
-
-#[test]
 fn a_late_ko_changes_nothing() {
     let (_station, node) = a_desk();
     let token = activate(&node, NAV);
@@ -172,20 +143,6 @@ fn a_late_ko_changes_nothing() {
     assert_eq!(conclude(&node, &token, "KO").outcome(), "PPT_TOKEN_SCADUTO_KO");
     assert_eq!(said(&conclude(&node, &token, "OK")), "PPT_ESITO_GIA_ACQUISITO: Esito discorde");
     assert_eq!(payment_states(&node, NAV), ["CANCELLED"]);
-}
-
-#[test]
-fn who_comes_late_finds_that_another_pays_or_has_paid() {
-    let (station, node) = a_desk();
-    let late = activate(&node, NAV);
-    node.set_now(given::today() + Minutes::minutes(31));
-    let other = activate(&node, NAV);
-    assert_eq!(conclude(&node, &late, "OK").outcome(), "PPT_PAGAMENTO_DUPLICATO");
-    assert_eq!(conclude(&node, &other, "OK").outcome(), "OK");
-    assert_eq!(conclude(&node, &late, "OK").outcome(), "PPT_PAGAMENTO_DUPLICATO");
-    receipts_that_are(&node, NAV, "NOTIFIED");
-    assert_eq!(payment_states(&node, NAV), ["CANCELLED", "NOTIFIED"]);
-    assert_eq!(station.receipts().len(), 1);
 }
 
 #[test]
@@ -198,21 +155,6 @@ fn several_notices_go_together_only_in_a_cart() {
     let why = "PPT_SEMANTICA: Outcome non accettabile per token multipli attivati presso il PSP";
     assert_eq!(said(&conclude_v2(&node, &[&one, &two], "OK", "")), why);
     assert_eq!(payment_states(&node, NAV), ["PAYING"]);
-    for token in [&one, &two] {
-        assert_eq!(conclude(&node, token, "KO").outcome(), "OK");
-    }
-    let in_cart = |nav| {
-        let reply = ask_for(&node, nav, "<touchPoint>CHECKOUT</touchPoint>");
-        reply.element("paymentToken").unwrap()
-    };
-    let (one, two) = (in_cart(NAV), in_cart(OTHER_NAV));
-    assert_eq!(conclude_v2(&node, &[&one, &two], "OK", "").outcome(), "OK");
-    for nav in [NAV, OTHER_NAV] {
-        receipts_that_are(&node, nav, "NOTIFIED");
-    }
-    let parsed: Value = serde_json::from_str(station.receipts()[0].parsed.get()).unwrap();
-    assert_eq!(parsed["channelDescription"], "WISP");
-    assert_eq!(station.receipts().len(), 2);
 }
 
 #[test]

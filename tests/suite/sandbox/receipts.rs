@@ -49,27 +49,6 @@ fn what_is_held_is_sent_when_somebody_asks() {
 }
 
 #[test]
-fn one_that_comes_again_and_one_that_comes_altered() {
-    let station = Station::spawn();
-    station.load(&a_position());
-    let node = Node::calling(station.url());
-    pay(&node, NAV);
-    receipts_that_are(&node, NAV, "NOTIFIED");
-    let (status, again) = order(&node, "/sandbox/receipts/1/send");
-    assert_eq!((status, &again["attempts"], &again["state"]), (200, &json!(2), &json!("NOTIFIED")));
-    assert_eq!(again["lastAnswer"]["faultCode"], "PAA_RECEIPT_DUPLICATA");
-    assert_eq!((station.receipts().len(), station.anomalies()), (1, vec![]));
-    let (_, altered) = order(&node, "/sandbox/receipts/1/send?changed=true");
-    assert_eq!(altered["lastAnswer"]["faultCode"], "PAA_RECEIPT_DUPLICATA");
-    assert_eq!((station.receipts().len(), station.receipts()[0].amount_cents), (1, 12_050));
-    assert_eq!(station.anomalies(), [format!("ALTERED_RECEIPT {NAV}")]);
-    // Only once: the next is as it was written.
-    order(&node, "/sandbox/receipts/1/send");
-    assert_eq!(station.anomalies().len(), 1);
-    assert_eq!(payment_states(&node, NAV), ["NOTIFIED"]);
-}
-
-#[test]
 fn a_ko_is_final() {
     let station = Station::spawn();
     station.load(&a_position());

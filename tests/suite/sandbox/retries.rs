@@ -1,15 +1,13 @@
 //! What becomes of a receipt that gets no answer, or none that can be used.
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use chrono::Duration as Minutes;
-use ec_station::archivist::Bounds;
 use serde_json::json;
 
-use super::psp::{activate, conclude, order, pay, payment_states, receipts, receipts_that_are, receipts_when};
+use super::psp::{order, pay, payment_states, receipts, receipts_that_are, receipts_when};
 use super::puppet::{Act, Puppet};
-use crate::given::{self, NAV, OTHER_NAV, a_position, a_position_of, an_option};
+use crate::given::{self, NAV, a_position};
 use crate::node::{Node, participants};
 use crate::station::Station;
 
@@ -64,38 +62,6 @@ fn answers_that_cannot_be_used_are_no_answers() {
         assert_eq!((puppet.receipts().len(), station.receipts().len()), (2, 1), "{what}");
         assert_eq!(puppet.receipts()[0], puppet.receipts()[1], "{what}");
     }
-}
-
-#[test]
-fn a_station_that_comes_back_gets_what_it_missed() {
-    let station = Station::spawn();
-    station.load(&a_position());
-    station.load(&a_position_of(vec![an_option(OTHER_NAV)]));
-    let node = Node::with(station.url(), &participants(), |settings| {
-        (settings.retry, settings.attempts) = (Duration::from_millis(20), 1_000);
-    });
-    let tokens = [activate(&node, NAV), activate(&node, OTHER_NAV)];
-    let address = station.url().trim_start_matches("http://").to_owned();
-    let database = station.killed();
-    for token in &tokens {
-        assert_eq!(conclude(&node, token, "OK").outcome(), "OK");
-    }
-    for nav in [NAV, OTHER_NAV] {
-        // The clock of the Node stands still; only what it shows is due.
-        receipts_that_are(&node, nav, "NOTICE_PENDING");
-    }
-    let listener = TcpListener::bind(address).unwrap();
-    let station = Station::spawn_at(listener, database, Bounds::default(), |_| ());
-    assert_eq!(station.receipts().len(), 0);
-    node.set_now(given::today() + Minutes::minutes(1));
-    for nav in [NAV, OTHER_NAV] {
-        receipts_that_are(&node, nav, "NOTIFIED");
-    }
-    let mut stored: Vec<_> = station.receipts().into_iter().map(|receipt| receipt.receipt_id).collect();
-    stored.sort();
-    let mut tokens = tokens.to_vec();
-    tokens.sort();
-    assert_eq!((stored, station.anomalies()), (tokens, vec![]));
 }
 
 #[test]

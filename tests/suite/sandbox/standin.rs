@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::activate::{Activation, POSTE_HEAD, an_activation, an_outcome, questions};
+use super::activate::{Activation, POSTE_HEAD, an_activation, questions};
 use super::relay::{Relay, Way};
 use crate::given::{BANK, COMUNE, NAV, OTHER_NAV, POSTAL, a_position, a_position_of, an_option, today};
 use crate::node::{BANK_HEAD, Node, participants};
@@ -22,7 +22,7 @@ fn a_copy() -> Value {
 }
 
 /// The same with other members; null takes one away.
-fn a_copy_with(members: Value) -> Value {
+pub fn a_copy_with(members: Value) -> Value {
     let mut copy = a_copy();
     for (name, value) in members.as_object().unwrap() {
         copy[name] = value.clone();
@@ -45,7 +45,7 @@ fn send(node: &Node, body: &str, key: Option<&str>) -> (u16, String, Value) {
     (response.status().as_u16(), kind, serde_json::from_str(&body).unwrap())
 }
 
-fn copy(node: &Node, copy: &Value) -> (u16, String) {
+pub fn copy(node: &Node, copy: &Value) -> (u16, String) {
     let (status, kind, body) = send(node, &copy.to_string(), Some("a-key"));
     assert_eq!(kind, if status == 200 { "application/json" } else { "application/problem+json" });
     let text = if status == 200 { &body["status"] } else { &body["detail"] };
@@ -233,22 +233,4 @@ fn a_station_that_says_no_is_there() {
     for call in 0..10 {
         assert_eq!(verify(&node, NAV).outcome(), "PPT_ERRORE_EMESSO_DA_PAA", "call {call}");
     }
-}
-
-#[test]
-fn the_receipt_says_who_answered() {
-    let station = Station::spawn();
-    station.load(&a_position());
-    let node = stood_in(&station, json!(null));
-    copy(&node, &a_copy());
-    let token = an_activation().v1(&node).element("paymentToken").unwrap();
-    assert_eq!(an_outcome(&token, None).send(&node).outcome(), "OK");
-    let started = Instant::now();
-    while station.receipts().is_empty() && started.elapsed() < Duration::from_secs(20) {
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    let receipt = String::from_utf8(station.raw_receipt(station.receipts()[0].id)).unwrap();
-    assert!(receipt.contains("<standIn>true</standIn>"), "{receipt}");
-    assert_eq!(verify(&node, NAV).outcome(), "PPT_PAGAMENTO_DUPLICATO");
-    assert_eq!(copy(&node, &a_copy()), (409, "the position was paid or invalidated before".into()));
 }
