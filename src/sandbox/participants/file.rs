@@ -106,12 +106,13 @@ fn station(place: Place<'_>, known: &mut HashMap<String, Station>) -> Station {
     station
 }
 
-/// Whether two entries tell the same of a station. Which notices and copies it gets is each entry's own.
+/// Whether two entries tell the same of a station; that its broker is one, the registry says. Which notices and copies
+/// it gets is each entry's own.
 fn is_the_same(one: &Station, other: &Station) -> bool {
     let told = |station: &Station| {
-        let Station { link, url, active, service_active, timeout_ms, receipt_timeout_ms, .. } = station.clone();
+        let Station { url, active, service_active, timeout_ms, receipt_timeout_ms, .. } = station.clone();
         let versions = (station.get_version, station.receipt_version);
-        (link.id_broker, url, active, service_active, timeout_ms, receipt_timeout_ms, versions)
+        (url, active, service_active, timeout_ms, receipt_timeout_ms, versions)
     };
     told(one) == told(other)
 }
@@ -405,7 +406,6 @@ mod tests {
             ("segregationCode", json!("09"), true),
             ("broadcast", json!(true), true),
             ("url", json!("http://localhost:8080/elsewhere"), false),
-            ("idBroker", json!("99000002024"), false),
             ("active", json!(false), false),
             ("serviceActive", json!(false), false),
             ("timeoutMs", json!(1), false),
