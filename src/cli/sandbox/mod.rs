@@ -15,7 +15,7 @@ use tracing::info;
 
 use self::screen::screen;
 use self::setup::Setup;
-pub(super) use self::setup::door_of;
+pub(super) use self::setup::{door_of, station_url};
 use super::Failure;
 use crate::sandbox::Node;
 use crate::settings::{Receipts, Settings, variable};

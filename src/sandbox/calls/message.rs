@@ -129,7 +129,10 @@ fn write_receipt(xml: &mut Writer, receipt: &Receipt) {
     optional(xml, "applicationDate", details.application_date.as_deref());
     optional(xml, "transferDate", details.transfer_date.as_deref());
     metadata(xml, &details.metadata);
-    xml.element("standIn", if details.stand_in { "true" } else { "false" });
+    // Stations that follow an older release do not know it.
+    if details.stand_in {
+        xml.element("standIn", "true");
+    }
     xml.close("receipt");
 }
 
