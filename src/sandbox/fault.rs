@@ -136,7 +136,7 @@ pub struct Refusal {
     /// Detail for people.
     pub description: Option<String>,
     /// What the station said, where it is the station that said no.
-    pub original: Option<Original>,
+    pub original: Option<Box<Original>>,
 }
 
 /// A station's own no.
@@ -157,7 +157,7 @@ impl Refusal {
     /// The no of a creditor's station, handed on.
     pub fn of_station(organization: &str, fault: FaultBean) -> Refusal {
         let original = Original { organization: organization.to_owned(), fault };
-        Refusal { code: Code::ErroreEmessoDaPaa, description: None, original: Some(original) }
+        Refusal { code: Code::ErroreEmessoDaPaa, description: None, original: Some(Box::new(original)) }
     }
 
     /// Writes the outcome and the bean: extended, with the station's own words in fields of their own, or with all of
@@ -170,7 +170,7 @@ impl Refusal {
         let description = self.described(extended);
         // Clients read the description without a look whether there is one.
         xml.element("description", fitted(&description, 1024).as_deref().unwrap_or(text));
-        if let Some(Original { fault, .. }) = self.original.as_ref().filter(|_| extended) {
+        if let Some(Original { fault, .. }) = self.original.as_deref().filter(|_| extended) {
             xml.element("originalFaultCode", &fault.code).element("originalFaultString", &fault.text);
             if let Some(description) = &fault.description {
                 xml.element("originalDescription", description);
@@ -188,7 +188,7 @@ impl Refusal {
 
     fn described(&self, extended: bool) -> String {
         let own = || self.description.clone().unwrap_or_default();
-        let Some(Original { fault, .. }) = &self.original else { return own() };
+        let Some(Original { fault, .. }) = self.original.as_deref() else { return own() };
         if extended {
             return fault.description.clone().unwrap_or_else(|| fault.text.clone());
         }

@@ -132,7 +132,7 @@ fn screen([url, node]: &[String; 2], database: &DatabaseUrl, notices: &[DemoNoti
     let payable = &notices[0];
     let program = program();
     let another = &notices[1].option().nav;
-    text.push_str(&format!("\nPay a notice as a PSP, through the Node, and read what everybody says and thinks:\n\n"));
+    text.push_str("\nPay a notice as a PSP, through the Node, and read what everybody says and thinks:\n\n");
     text.push_str(&format!("{program} sandbox pay --notice {another} --node {node}\n"));
     text.push_str(&format!("\nAsk the station whether a notice can be paid:\n\n{}\n", curl(url, &verify(payable))));
     text.push_str(&format!("\nPay it by hand, then ask again:\n\n{}\n", curl(url, &receipt(payable))));

@@ -57,7 +57,7 @@ async fn activate(node: &Node, asked: &Asked<'_>, version: Version) -> Result<Pa
     let qr = asked.qr()?;
     let (organization, station) = node.target(&qr)?;
     let reservation = Reservation::of(node, &qr)?;
-    let archived = node.from_archive(station, &qr)?;
+    let archived = node.archived(station, &qr)?;
     let stand_in = archived.is_some();
     let due = match archived {
         Some(archived) => archived.as_payment(&qr, organization, is_at_the_post(node, asked)),

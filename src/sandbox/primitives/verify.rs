@@ -42,7 +42,7 @@ pub(super) struct Verified {
 pub(super) async fn verified(node: &Node, qr: &Qr) -> Result<Verified, Refusal> {
     let (organization, station) = node.target(qr)?;
     node.ledger().verifiable(qr)?;
-    if let Some(archived) = node.from_archive(station, qr)? {
+    if let Some(archived) = node.archived(station, qr)? {
         return Ok(Verified { payable: archived.as_payable(organization), stand_in: true });
     }
     let message = message::verify(&station.addressed_for(&organization.fiscal_code), qr);

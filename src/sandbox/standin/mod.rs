@@ -103,7 +103,7 @@ fn is_back(probes: &[bool]) -> bool {
 
 impl Node {
     /// What the archive says of a notice, where it speaks in the station's stead; none: the station is to be asked.
-    pub(super) fn from_archive(&self, station: &Station, qr: &Qr) -> Result<Option<Archived>, Refusal> {
+    pub(super) fn archived(&self, station: &Station, qr: &Qr) -> Result<Option<Archived>, Refusal> {
         let stand_ins = self.stand_ins();
         if !stand_ins.is_on(station) {
             return Ok(None);
