@@ -46,12 +46,14 @@ impl<'f> Stock<'f> {
                 && !self.changed.contains(&notice.position)
                 && wanted.with.iter().all(|it| self.fixtures.has(notice, *it))
                 && !wanted.without.iter().any(|it| self.fixtures.has(notice, *it))
-                && facts.iter().all(|fact| known(*fact, notice))
                 && (!first_generation || asked_for(Trait::Stamp) || !self.fixtures.has(notice, Trait::Stamp))
         };
         let frills =
             |notice: &&Notice| SPECIAL.iter().filter(|it| !asked_for(**it) && self.fixtures.has(notice, **it)).count();
-        let found = self.fixtures.notices.iter().filter(fits).min_by_key(frills).cloned();
+        let is_told = |notice: &&Notice| facts.iter().all(|fact| known(*fact, notice));
+        let fitting = || self.fixtures.notices.iter().filter(fits);
+        let found = fitting().filter(is_told).min_by_key(frills).cloned();
+        let untold = if fitting().next().is_some() { facts } else { &[] };
         match found {
             Some(notice) => {
                 if wanted.fresh {
@@ -60,7 +62,7 @@ impl<'f> Stock<'f> {
                 Ok(notice)
             }
             None if wanted.state == State::Unknown && wanted.with.is_empty() => self.make_up(),
-            None => Err(lacking(wanted, facts)),
+            None => Err(lacking(wanted, untold)),
         }
     }
 
