@@ -1,5 +1,7 @@
 //! `ec-station conformance`: whether a station answers as the Node expects.
 
+use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -11,8 +13,9 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::Failure;
 use super::output::print_lines;
 use super::registry::content;
+use super::sandbox::station_url;
 use crate::conformance::case::{self, Case};
-use crate::conformance::example::example;
+use crate::conformance::example::{LINES, example};
 use crate::conformance::fixtures::Fixtures;
 use crate::conformance::message::PREFIXES;
 use crate::conformance::report::{Report, json, junit, text};
@@ -20,7 +23,7 @@ use crate::conformance::run::Suite;
 use crate::sandbox::calls::line::{Credentials, Line};
 
 const AFTER: &str = r#"The fixtures file says what the station holds. It is JSON, with the registry and the positions of a station, as
-`ec-station registry import` and `ec-station load` take them; --example prints one:
+`ec-station registry import` and `ec-station load` take them:
 
   {"organizations": [{"fiscalCode": "99000001018", "companyName": "Comune di Borgolieve",
      "stations": [{"idStation": "99000001018_01", "idBroker": "99000001018", "segregationCode": "07"}]}],
@@ -44,11 +47,20 @@ A case is a TOML file; see those of the source, in src/conformance/cases.
 Exit codes: 0 every rule that must hold does, 1 some do not or nothing could be tried, 2 nothing is broken but some
 cases could not be tried, 64 misused.
 
-Examples:
+A station of ours, with a fresh store that holds the example; a run pays its notices, so every run wants another:
+  export EC_STATION_DATABASE_URL=sqlite://conformance.db
   ec-station conformance --example > fixtures.json
+  ec-station registry import fixtures.json
+  ec-station load fixtures.json --organization 99000001018 --history
+  ec-station serve
   ec-station conformance --url http://localhost:8080/soap/paForNode --fixtures fixtures.json
+
+Another's station:
   ec-station conformance --url https://ec.example/pagopa --fixtures fixtures.json --only receipt --junit report.xml \
     --ca authority.pem --identity node.pem --header 'Authorization: Bearer …'"#;
+
+/// How a report becomes a text, strictly or not.
+type Written = fn(&Report, bool) -> String;
 
 /// Try a station, this one or another's, and say where it breaks the rules of pagoPA.
 ///
@@ -58,8 +70,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER, after_help = "More, with the form of the fixtures: ec-station conformance --help")]
 pub(super) struct Conformance {
-    /// Where the station takes paForNode.
-    #[arg(long, required_unless_present_any = ["list", "example"])]
+    /// Where the station takes paForNode: host:port or a URL, to which /soap/paForNode is added when it has no path.
+    #[arg(long, value_parser = station_url, required_unless_present_any = ["list", "example"])]
     url: Option<String>,
     /// What it holds, in JSON.
     #[arg(long, value_name = "FILE", required_unless_present_any = ["list", "example"])]
@@ -67,7 +79,7 @@ pub(super) struct Conformance {
     /// Write a report in JUnit's XML.
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
-    /// Write a report in JSON.
+    /// Write a report in JSON; the result of a case is held, broken, advice or not-run.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     /// Only cases whose name or rule holds this text.
@@ -108,6 +120,7 @@ pub(super) struct Conformance {
 impl Conformance {
     pub(super) async fn run(self) -> Result<ExitCode, Failure> {
         if self.example {
+            eprintln!("note: as fixtures.json it is loaded and tried so, on a fresh store:\n  {}", LINES.join("\n  "));
             return print_lines([format!("{:#}", example())]).map(|()| ExitCode::SUCCESS);
         }
         let cases = self.chosen()?;
@@ -131,6 +144,9 @@ impl Conformance {
             patience: self.timeout_ms.map(Duration::from_millis),
             prefixes: self.both_prefixes()?,
         };
+        let forms = [(&self.junit, junit::write as Written), (&self.json, json::write)];
+        let wanted = forms.into_iter().filter_map(|(file, form)| Some((file.as_deref()?, form)));
+        let files = wanted.map(|(file, form)| Ok((file, form, created(file)?))).collect::<Result<Vec<_>, Failure>>()?;
         let style =
             ProgressStyle::with_template("{bar:40} {pos} of {len} {msg}").unwrap_or(ProgressStyle::default_bar());
         let bar = ProgressBar::new(cases.len() as u64).with_style(style);
@@ -141,8 +157,11 @@ impl Conformance {
         let report = report.await;
         bar.finish_and_clear();
         let report = report.map_err(Failure::Conformance)?;
-        self.write(&report)?;
         print_lines(text::write(&report, self.strict).lines().map(str::to_owned))?;
+        for (name, form, mut file) in files {
+            let written = file.write_all(form(&report, self.strict).as_bytes());
+            written.map_err(Failure::io(format!("write {}", name.display())))?;
+        }
         Ok(ExitCode::from(report.exit_code(self.strict)))
     }
 
@@ -151,16 +170,6 @@ impl Conformance {
         let line =
             |case: &Case| format!("{:<7} {:<width$} {:<24} {}", case.severity.as_str(), case.id, case.rule, case.title);
         print_lines(cases.iter().map(line)).map(|()| ExitCode::SUCCESS)
-    }
-
-    fn write(&self, report: &Report) -> Result<(), Failure> {
-        let save = |file: &Option<PathBuf>, text: &dyn Fn(&Report, bool) -> String| match file {
-            Some(file) => std::fs::write(file, text(report, self.strict))
-                .map_err(Failure::io(format!("write {}", file.display()))),
-            None => Ok(()),
-        };
-        save(&self.junit, &junit::write)?;
-        save(&self.json, &json::write)
     }
 
     fn chosen(&self) -> Result<Vec<Case>, Failure> {
@@ -192,6 +201,11 @@ impl Conformance {
             _ => Err(Failure::Usage("--prefixes wants two different ones, such as soapenv,pafn".into())),
         }
     }
+}
+
+/// The file of a report, before anything is sent: a notice that was paid for a report that cannot be written is lost.
+fn created(file: &Path) -> Result<File, Failure> {
+    File::create(file).map_err(|error| Failure::Usage(format!("cannot write {}: {error}", file.display())))
 }
 
 fn header(text: &str) -> Result<(String, String), String> {

@@ -2,6 +2,10 @@
 
 use crate::sandbox::calls::rule::Rule;
 
+/// What to do about notices that can be paid by the fixtures, and are paid by the station.
+pub(super) const PAID_BEFORE: &str =
+    "The notice is paid already. Was this suite run before? Load the fixtures into a fresh store, and run it again.";
+
 /// A hint, where we know one.
 pub(super) fn cure(rule: Rule) -> Option<&'static str> {
     Some(match rule {

@@ -20,6 +20,14 @@ const PAST: &str = "2020-01-31T22:59:59";
 /// How many notices there are for the cases that pay one.
 const TO_BE_PAID: usize = 60;
 
+/// How a station of ours comes to hold the example, and is tried with it.
+pub const LINES: [&str; 4] = [
+    "ec-station registry import fixtures.json",
+    "ec-station load fixtures.json --organization 99000001018 --history",
+    "ec-station serve",
+    "ec-station conformance --url http://localhost:8080/soap/paForNode --fixtures fixtures.json",
+];
+
 /// The registry of who takes part, the debt positions, and how the notices stand where that is not in the positions.
 pub fn example() -> Value {
     let mut file = Positions::default();
@@ -60,6 +68,7 @@ pub fn example() -> Value {
     let superseded = file.in_instalments("Oneri di urbanizzazione", 9_000);
 
     json!({
+        "comment": LINES,
         "organizations": [
             organization(COMUNE, "Comune di Borgolieve", "Ufficio Tributi", &[BANK, POSTAL], false),
             organization(PROVINCIA, "Provincia di Terralieve", "Ragioneria", &[PROVINCIA_BANK], true),

@@ -90,16 +90,17 @@ impl Fixtures {
         for (at, raw) in content.payment_positions.iter().enumerate() {
             fixtures.add_position(at, raw, &content.notices, &said, now)?;
         }
-        for notice in &content.notices {
+        for (at, notice) in content.notices.iter().enumerate() {
             if !fixtures.notices.iter().any(|known| known.number.as_str() == notice.nav) {
-                fixtures.add_listed(notice, said.get(notice.nav.as_str()).copied());
+                fixtures.add_listed(&format!("notices[{at}]"), notice, said.get(notice.nav.as_str()).copied());
             }
         }
         for nav in content.states.keys() {
             let known = fixtures.notices.iter().any(|known| known.number.as_str() == nav)
                 || content.notices.iter().any(|listed| listed.nav == *nav);
             if !known {
-                fixtures.add_listed(&Listed { nav: nav.clone(), ..Listed::default() }, said.get(nav.as_str()).copied());
+                let notice = Listed { nav: nav.clone(), ..Listed::default() };
+                fixtures.add_listed(&in_states(nav), &notice, said.get(nav.as_str()).copied());
             }
         }
         add_beneficiaries(&mut whole, &fixtures.notices);
@@ -157,9 +158,11 @@ impl Fixtures {
         self.served.iter().find(|organization| organization.fiscal_code == code)
     }
 
-    fn add_listed(&mut self, entry: &Listed, state: Option<State>) {
+    fn add_listed(&mut self, place: &str, entry: &Listed, state: Option<State>) {
         let Some(mut notice) = listed(entry, state.unwrap_or_default()) else {
-            self.remarks.push(format!("notices: {} is no notice number", crate::intake::shown(&entry.nav)));
+            let nav = crate::intake::shown(&entry.nav);
+            self.remarks
+                .push(format!("{place}: {nav} is no notice number, which has eighteen digits; it is passed over"));
             return;
         };
         notice.position = usize::MAX - self.notices.len();
@@ -168,7 +171,10 @@ impl Fixtures {
                 notice.belongs_to(owner);
                 self.notices.push(notice);
             }
-            None => self.remarks.push(format!("notices: whose {} is cannot be told; name its organization", entry.nav)),
+            None => {
+                let nav = &entry.nav;
+                self.remarks.push(format!("{place}: whose the notice {nav} is cannot be told; name its organization"));
+            }
         }
     }
 
@@ -224,17 +230,23 @@ impl Fixtures {
 impl File<'_> {
     /// How notices are said to stand outside their positions.
     fn said(&self) -> Result<BTreeMap<&str, State>, String> {
-        let listed = self.notices.iter().filter_map(|listed| Some((listed.nav.as_str(), listed.state.as_deref()?)));
-        let states = self.states.iter().map(|(nav, state)| (nav.as_str(), state.as_str()));
+        let listed = self.notices.iter().enumerate().filter_map(|(at, listed)| {
+            Some((format!("notices[{at}].state"), listed.nav.as_str(), listed.state.as_deref()?))
+        });
+        let states = self.states.iter().map(|(nav, state)| (in_states(nav), nav.as_str(), state.as_str()));
         let mut said = BTreeMap::new();
-        for (nav, text) in listed.chain(states) {
-            match Word::parse(text)? {
+        for (place, nav, text) in listed.chain(states) {
+            match Word::parse(text).map_err(|what| format!("{place}: {what}"))? {
                 Word::Exactly(state) => said.insert(nav, state),
                 Word::Open => said.insert(nav, State::Payable),
             };
         }
         Ok(said)
     }
+}
+
+fn in_states(nav: &str) -> String {
+    format!("states.\"{}\"", crate::intake::shown(nav))
 }
 
 /// Those whose stations are at that address. A file that names other addresses only means this one all the same.
@@ -412,7 +424,10 @@ mod tests {
         let fixtures = read(&[comune()], &[], rest).unwrap();
         let states: Vec<_> = fixtures.notices.iter().map(|it| (it.state, it.amount.map(|it| it.cents()))).collect();
         assert_eq!(states, [(State::Paid, Some(100)), (State::Expired, None)]);
-        assert_eq!(fixtures.remarks.len(), 1);
+        assert_eq!(
+            fixtures.remarks,
+            [r#"states."what?": what? is no notice number, which has eighteen digits; it is passed over"#]
+        );
     }
 
     #[test]
@@ -440,8 +455,19 @@ mod tests {
             let told = Fixtures::parse(file.as_bytes(), HERE, Utc::now()).unwrap_err().to_string();
             assert!(told.contains(why), "{told}");
         }
-        let state = read(&[comune()], &[], json!({"states": {"307000000001234573": "PAYED"}})).unwrap_err();
-        assert!(state.contains("PAYED is no state"), "{state}");
+        for (rest, told) in [
+            (
+                json!({"states": {"307000000001234573": "PAGATO"}}),
+                r#"states."307000000001234573": PAGATO is no state; write one of "#,
+            ),
+            (
+                json!({"notices": [{"nav": "307000000001234573"}, {"nav": "307000000001234674", "state": "PAGATO"}]}),
+                "notices[1].state: PAGATO is no state; write one of ",
+            ),
+        ] {
+            let state = read(&[comune()], &[], rest).unwrap_err();
+            assert!(state.starts_with(told), "{state}");
+        }
         let nav =
             read(&[comune()], &[position(|it| it["paymentOption"][0]["nav"] = "12".into())], json!({})).unwrap_err();
         assert!(nav.starts_with("paymentPositions[0]: paymentOption[0]: nav"), "{nav}");

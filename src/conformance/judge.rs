@@ -6,7 +6,7 @@ use super::case::{Case, Expect, Outcome, Severity};
 use super::facts::{amount, wrong};
 use super::notice::Notice;
 use crate::sandbox::calls::Primitive;
-use crate::sandbox::calls::answer::{Asked, Finding, judge};
+use crate::sandbox::calls::answer::{Asked, Finding, judge, labelled};
 use crate::sandbox::calls::line::{Exchange, Heard};
 use crate::sandbox::calls::message::Qr;
 use crate::sandbox::calls::rule::Rule;
@@ -76,7 +76,7 @@ pub(super) fn breaches(
     let took = exchange.took.as_millis();
     let late = expect.within_ms.filter(|most| took > u128::from(*most));
     let late = late.map(|most| format!("the answer took {took} ms, {most} at most are right"));
-    let of_node = of_node.into_iter().map(self::of_node);
+    let of_node = of_node.into_iter().map(|finding| self::of_node(about.case, finding));
     let of_case = of_case.into_iter().chain(late).map(|what| self::of_case(about.case, what));
     (answer, of_node.chain(of_case).collect())
 }
@@ -93,14 +93,14 @@ pub(super) fn of_case(case: &Case, what: String) -> Breach {
     }
 }
 
-/// A breach of a rule to which the Node holds every answer.
-fn of_node(finding: &Finding) -> Breach {
+/// A breach of a rule to which the Node holds every answer. An answer to what it would not send is advice at most.
+fn of_node(case: &Case, finding: &Finding) -> Breach {
     let Finding { rule, what } = finding;
     Breach {
         rule: rule.name().into(),
         requirement: rule.text().into(),
         source: rule.source().into(),
-        severity: Severity::Must,
+        severity: case.severity,
         what: what.clone(),
         cure: super::cures::cure(*rule).map(str::to_owned),
     }
@@ -109,8 +109,8 @@ fn of_node(finding: &Finding) -> Breach {
 /// What an answer is, whatever else is wrong with it.
 fn outcome(heard: &Heard) -> (Option<Outcome>, Option<String>) {
     let error = (heard.status >= 400).then_some(Outcome::Http);
-    let charset = heard.content_type.as_deref().and_then(|kind| kind.split("charset=").nth(1));
-    let Ok(text) = decode(&heard.body, charset.map(|it| it.trim_matches('"'))) else { return (error, None) };
+    let (_, charset) = labelled(heard.content_type.as_deref());
+    let Ok(text) = decode(&heard.body, charset.as_deref()) else { return (error, None) };
     let Ok(document) = Document::parse(&text, &Limits::default()) else { return (error, None) };
     let root = document.root();
     let body = root.children().find(|it| it.name() == "Body").filter(|_| root.name() == "Envelope");
@@ -244,9 +244,14 @@ mod tests {
 
     /// The rules that an answer breaks.
     fn broken(expect: &str, exchange: &Exchange, before: Option<&Exchange>) -> String {
+        let breaches = found("must", expect, exchange, before);
+        breaches.iter().map(|breach| breach.rule.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    fn found(severity: &str, expect: &str, exchange: &Exchange, before: Option<&Exchange>) -> Vec<Breach> {
         let text = format!(
             "title = \"t\"\nprimitive = \"paVerifyPaymentNotice\"\nrule = \"case\"\nrequirement = \"r\"\nsource = \"s\"\n\
-             request.repeat = 2\n[expect]\n{expect}"
+             severity = \"{severity}\"\nrequest.repeat = 2\n[expect]\n{expect}"
         );
         let case = Case::parse("case", &text).unwrap().remove(0);
         let mut notice = Notice::bare(NoticeNumber::parse("307000000001234573").unwrap());
@@ -258,8 +263,17 @@ mod tests {
             About { case: &case, primitive: Primitive::Verify, notice: &notice, qr: &qr, participants: &participants };
         let expect = &case.steps[0].expect;
         let before = before.map(|before| breaches(about, expect, before, None).0);
-        let (_, breaches) = breaches(about, expect, exchange, before.as_ref());
-        breaches.iter().map(|breach| breach.rule.as_str()).collect::<Vec<_>>().join(" ")
+        breaches(about, expect, exchange, before.as_ref()).1
+    }
+
+    #[test]
+    fn all_that_is_wrong_in_a_case_of_good_manners_is_advice() {
+        let another = heard(200, "<p:paSendRTRes><outcome>OK</outcome></p:paSendRTRes>");
+        for (severity, means) in [("must", Severity::Must), ("should", Severity::Should)] {
+            let breaches = found(severity, "outcome = [\"KO\"]", &another, None);
+            let told: Vec<_> = breaches.iter().map(|breach| (&*breach.rule, breach.severity)).collect();
+            assert_eq!(told, [("response", means), ("case", means)]);
+        }
     }
 
     #[test]
@@ -304,6 +318,17 @@ mod tests {
             ("outcome = [\"OK\"]\nwithin_ms = 5", ok(), ""),
         ] {
             assert_eq!(broken(expect, &exchange, None), rules, "{expect} {:?}", exchange.heard);
+        }
+    }
+
+    #[test]
+    fn however_an_answer_is_labelled() {
+        for label in ["text/xml", "text/xml; charset=utf-8; action=\"x\"", "Text/XML;Charset=\"UTF-8\""] {
+            let mut exchange = heard(200, &response(PAYABLE));
+            if let Ok(heard) = &mut exchange.heard {
+                heard.content_type = Some(label.into());
+            }
+            assert_eq!(broken("outcome = [\"OK\"]", &exchange, None), "", "{label}");
         }
     }
 

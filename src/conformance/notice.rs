@@ -148,7 +148,7 @@ impl Notice {
         let amount = self.amount.unwrap_or_else(|| AmountOrZero::from_cents(1_000).unwrap_or_default());
         let transfers = match self.shares.as_slice() {
             [] => vec![Transfer { amount, organization: self.organization.clone(), ..a_transfer() }],
-            shares => shares.iter().map(|share| share.told.clone()).collect(),
+            shares => shares.iter().map(Share::as_told).collect(),
         };
         Payment {
             iuv: self.iuv.clone(),
@@ -161,6 +161,14 @@ impl Notice {
             transfers,
             metadata: self.metadata.clone(),
         }
+    }
+}
+
+impl Share {
+    /// As a get would tell it, which tells the postal account where there is no other.
+    fn as_told(&self) -> Transfer {
+        let iban = self.told.iban.clone().or_else(|| self.postal_iban.clone()).filter(|_| self.told.stamp.is_none());
+        Transfer { iban, ..self.told.clone() }
     }
 }
 

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::case::{Case, NoticeWanted, Recipient, State, Step};
+use super::case::{Case, NoticeWanted, Outcome, Recipient, State, Step};
+use super::cures::PAID_BEFORE;
 use super::fixtures::Fixtures;
 use super::judge::{About, Answer, Breach, breaches};
 use super::message::{self, Message, Words};
@@ -15,7 +16,7 @@ use super::stock::Stock;
 use crate::domain::receipt::Version;
 use crate::domain::registry::Caller;
 use crate::sandbox::calls::Primitive;
-use crate::sandbox::calls::answer::{Asked, judge};
+use crate::sandbox::calls::answer::{Asked, PAID, judge};
 use crate::sandbox::calls::line::{Exchange, Line, LineError, Silence};
 use crate::sandbox::calls::message::{Activation, Demand, demand, get, receipt, verify};
 use crate::sandbox::calls::said::{Payment, Said};
@@ -96,6 +97,8 @@ struct Scene<'a> {
     receipt_id: String,
     /// What the station told at the activation.
     payment: Option<Payment>,
+    /// Whether the notice was paid before anything was done with it.
+    paid_before: bool,
     before: Option<Answer>,
 }
 
@@ -121,7 +124,12 @@ impl<'a> Runner<'a> {
                     true => breach,
                     false => Breach { what: format!("step {}: {}", number + 1, breach.what), ..breach },
                 };
-                report.result = Ended::Broken(broken.into_iter().map(place).collect());
+                let mut broken: Vec<_> = broken.into_iter().map(place).collect();
+                if scene.paid_before {
+                    broken.iter_mut().for_each(|breach| breach.cure = Some(PAID_BEFORE.into()));
+                    report.paid_before = true;
+                }
+                report.result = Ended::Broken(broken);
                 return report;
             }
         }
@@ -131,17 +139,17 @@ impl<'a> Runner<'a> {
     fn scene(&mut self, case: &'a Case) -> Result<Scene<'a>, String> {
         let first_generation = case.steps.iter().any(|it| matches!(it.primitive, Primitive::Get | Primitive::SendRt));
         let notice = match &case.notice {
-            Some(wanted) => self.stock.take(wanted, first_generation)?,
+            Some(wanted) => self.stock.take(wanted, &case.facts(), first_generation)?,
             // Nothing may be paid by accident.
             None if case.changes_the_station() => self.stock.make_up()?,
-            None => match self.stock.take(&NoticeWanted::default(), first_generation) {
+            None => match self.stock.take(&NoticeWanted::default(), &[], first_generation) {
                 Ok(notice) => notice,
                 Err(_) => self.stock.make_up()?,
             },
         };
         let owner = self.suite.fixtures.owner_of(&notice).ok_or("the creditor has no station")?;
         let receipt_id = uuid::Uuid::new_v4().simple().to_string();
-        Ok(Scene { case, notice, owner, receipt_id, payment: None, before: None })
+        Ok(Scene { case, notice, owner, receipt_id, payment: None, paid_before: false, before: None })
     }
 
     async fn step(
@@ -170,6 +178,11 @@ impl<'a> Runner<'a> {
             let (answer, broken) = breaches(about, expect, &exchange, scene.before.as_ref());
             if let Said::Payment(payment) = &answer.said {
                 scene.payment = Some((**payment).clone());
+            }
+            let only_looked_at = scene.before.is_none() && !step.primitive.is_receipt();
+            let not_refused_by_right = !expect.outcome.contains(&Outcome::Ko);
+            if only_looked_at && not_refused_by_right && scene.notice.state == State::Payable {
+                scene.paid_before |= answer.code.as_deref() == Some(PAID);
             }
             scene.before = Some(answer);
             report.heard(Exchanged::of(step.primitive, &exchange));
@@ -233,7 +246,7 @@ impl<'a> Runner<'a> {
         Ok(receipt(to, &paid.receipt(version, to)))
     }
 
-    async fn activate(&mut self, scene: &Scene<'_>, version: Version) -> Result<Option<Payment>, Obstacle> {
+    async fn activate(&mut self, scene: &mut Scene<'_>, version: Version) -> Result<Option<Payment>, Obstacle> {
         let primitive = if version == Version::V1 { Primitive::Get } else { Primitive::GetV2 };
         let qr = scene.notice.qr();
         let activation = Activation { amount: scene.notice.amount, ..Activation::default() };
@@ -245,6 +258,10 @@ impl<'a> Runner<'a> {
         let verdict = judge(Asked { primitive, qr: Some(&qr), participants }, &exchange);
         Ok(match verdict.said {
             Said::Payment(payment) => Some(*payment),
+            Said::Ko(bean) => {
+                scene.paid_before |= scene.before.is_none() && bean.code == PAID;
+                None
+            }
             _ => None,
         })
     }

@@ -7,7 +7,8 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::case::{NoticeWanted, State, Trait};
+use super::case::{Fact, NoticeWanted, State, Trait};
+use super::facts::known;
 use super::fixtures::Fixtures;
 use super::notice::Notice;
 use crate::domain::codes::{NoticeNumber, check_digits};
@@ -28,9 +29,14 @@ impl<'f> Stock<'f> {
         Stock { fixtures, changed: HashSet::new(), made_up: 0 }
     }
 
-    /// A notice that is wanted, or what the fixtures lack. The first generation of the protocol cannot sell stamps: a case
+    /// A notice that is wanted, or what the fixtures lack: they have to tell the facts that are compared. The first generation of the protocol cannot sell stamps: a case
     /// for it gets none unless it asks for one.
-    pub(super) fn take(&mut self, wanted: &NoticeWanted, first_generation: bool) -> Result<Notice, String> {
+    pub(super) fn take(
+        &mut self,
+        wanted: &NoticeWanted,
+        facts: &[Fact],
+        first_generation: bool,
+    ) -> Result<Notice, String> {
         if wanted.state == State::Probe {
             return self.made_of(NoticeNumber::PROBE.to_owned());
         }
@@ -44,7 +50,10 @@ impl<'f> Stock<'f> {
         };
         let frills =
             |notice: &&Notice| SPECIAL.iter().filter(|it| !asked_for(**it) && self.fixtures.has(notice, **it)).count();
-        let found = self.fixtures.notices.iter().filter(fits).min_by_key(frills).cloned();
+        let is_told = |notice: &&Notice| facts.iter().all(|fact| known(*fact, notice));
+        let fitting = || self.fixtures.notices.iter().filter(fits);
+        let found = fitting().filter(is_told).min_by_key(frills).cloned();
+        let untold = if fitting().next().is_some() { facts } else { &[] };
         match found {
             Some(notice) => {
                 if wanted.fresh {
@@ -53,7 +62,7 @@ impl<'f> Stock<'f> {
                 Ok(notice)
             }
             None if wanted.state == State::Unknown && wanted.with.is_empty() => self.make_up(),
-            None => Err(lacking(wanted)),
+            None => Err(lacking(wanted, untold)),
         }
     }
 
@@ -88,13 +97,17 @@ impl<'f> Stock<'f> {
 }
 
 /// What the fixtures lack, in words that can be counted.
-fn lacking(wanted: &NoticeWanted) -> String {
+fn lacking(wanted: &NoticeWanted, facts: &[Fact]) -> String {
     let mut text = format!("no notice {}", word(wanted.state));
     for (lead, traits) in [("with", &wanted.with), ("without", &wanted.without)] {
         if !traits.is_empty() {
             let traits: Vec<_> = traits.iter().map(word).collect();
             text.push_str(&format!(" {lead} {}", traits.join(", ")));
         }
+    }
+    if !facts.is_empty() {
+        let facts: Vec<_> = facts.iter().map(word).collect();
+        text.push_str(&format!(", of which they tell {}", facts.join(", ")));
     }
     if wanted.fresh {
         text.push_str(", that no other case has changed");
@@ -153,17 +166,26 @@ mod tests {
             ("state = \"PROBE\"", false, Ok("000000000000000000")),
         ] {
             let fixtures = fixtures();
-            let taken = Stock::new(&fixtures).take(&wanted(notice), first_generation);
+            let taken = Stock::new(&fixtures).take(&wanted(notice), &[], first_generation);
             let told = taken.as_ref().map(|notice| notice.number.as_str()).map_err(String::as_str);
             assert_eq!(told, number, "{notice}");
         }
     }
 
     #[test]
+    fn a_notice_of_which_nothing_is_told_proves_nothing() {
+        let fixtures = fixtures();
+        let taken = Stock::new(&fixtures).take(&wanted(""), &[Fact::Debtor, Fact::Transfers], false);
+        assert_eq!(taken.unwrap().number.as_str(), "307000000000000303");
+        let lacking = Stock::new(&fixtures).take(&wanted(""), &[Fact::MetadataEcho], false).unwrap_err();
+        assert_eq!(lacking, "no notice PAYABLE, of which they tell metadata-echo");
+    }
+
+    #[test]
     fn what_a_case_changes_is_nobodys_afterwards() {
         let fixtures = fixtures();
         let mut stock = Stock::new(&fixtures);
-        let mut take = |notice: &str| stock.take(&wanted(notice), true).map(|notice| notice.number.to_string());
+        let mut take = |notice: &str| stock.take(&wanted(notice), &[], true).map(|notice| notice.number.to_string());
         assert_eq!(take("fresh = true").unwrap(), "307000000000000303");
         // The other notice of that debt may have changed with it; a stamp is not for the first generation.
         assert_eq!(take("").unwrap(), "307000000000000202");
@@ -176,7 +198,7 @@ mod tests {
         let fixtures = fixtures();
         let mut stock = Stock::new(&fixtures);
         let unknown = wanted("state = \"UNKNOWN\"");
-        let (one, other) = (stock.take(&unknown, false).unwrap(), stock.take(&unknown, false).unwrap());
+        let (one, other) = (stock.take(&unknown, &[], false).unwrap(), stock.take(&unknown, &[], false).unwrap());
         assert!(one.number != other.number && one.number.code() == "07");
         assert_eq!(one.number.check(), Ok(()));
     }

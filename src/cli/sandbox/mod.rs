@@ -14,8 +14,8 @@ use futures_util::poll;
 use tracing::info;
 
 use self::screen::screen;
-pub(super) use self::setup::door_of;
 use self::setup::{Setup, listen_address};
+pub(super) use self::setup::{door_of, station_url};
 use super::Failure;
 use crate::sandbox::Node;
 use crate::settings::{Receipts, Settings, variable};

@@ -64,7 +64,7 @@ impl Setup {
 }
 
 /// The full address of a station, from as much of it as somebody cares to type.
-fn station_url(text: &str) -> Result<String, String> {
+pub(in crate::cli) fn station_url(text: &str) -> Result<String, String> {
     const CURE: &str = "must be host:port or a URL such as https://station.example.org/soap/paForNode";
     let full = if text.contains("://") { text.to_owned() } else { format!("http://{text}") };
     let mut url = Url::parse(&full).map_err(|_| CURE.to_owned())?;

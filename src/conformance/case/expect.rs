@@ -40,7 +40,7 @@ pub enum Outcome {
 }
 
 /// What an OK says of the notice, as the fixtures have it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub enum Fact {
     /// What is due.
     #[serde(rename = "amount")]
@@ -66,6 +66,9 @@ pub enum Fact {
     /// The accounts are the banks'.
     #[serde(rename = "accounts")]
     Accounts,
+    /// Where there is no postal account, the account is the bank's.
+    #[serde(rename = "bank-accounts")]
+    BankAccounts,
     /// The accounts are the postal ones.
     #[serde(rename = "postal-iban")]
     PostalIban,

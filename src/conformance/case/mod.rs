@@ -56,6 +56,7 @@ mod file;
 mod notice;
 mod request;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
@@ -181,6 +182,12 @@ fn of_files(mut files: Vec<(std::path::PathBuf, String)>) -> Result<Vec<Case>, C
 }
 
 impl Case {
+    /// What is compared with the fixtures.
+    pub(super) fn facts(&self) -> Vec<Fact> {
+        let expected = self.steps.iter().flat_map(|step| step.expect_first.facts.iter().chain(&step.expect.facts));
+        BTreeSet::from_iter(expected.copied()).into_iter().collect()
+    }
+
     /// Whether a station that is asked all this is another afterwards.
     pub fn changes_the_station(&self) -> bool {
         self.notice.as_ref().is_some_and(|notice| notice.fresh)

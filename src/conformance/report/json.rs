@@ -4,7 +4,7 @@
 //! {"url": "http://localhost:8080/soap/paForNode", "at": "2026-11-22T12:00:00Z",
 //!  "summary": {"held": 96, "broken": 1, "advised": 1, "notRun": 2, "leftOut": 0, "conforms": false},
 //!  "cases": [{"id": "any/expired:paGetPayment", "title": "…", "primitive": "paGetPayment", "rule": "expired-notice",
-//!             "severity": "must", "result": "held | broken | not-run", "tookMs": 3, "lacking": "…",
+//!             "severity": "must", "result": "held | broken | advice | not-run", "tookMs": 3, "lacking": "…",
 //!             "breaches": [{"rule": "…", "requirement": "…", "source": "…", "severity": "must | should", "what": "…",
 //!                           "cure": "…"}],
 //!             "exchange": {"primitive": "…", "sent": "…", "status": 200, "contentType": "text/xml", "heard": "…",
@@ -14,7 +14,8 @@
 //!  "remarks": ["…"]}
 //! ```
 //!
-//! `breaches` and `exchange` are there for cases that are broken, `lacking` for those that were not run.
+//! `broken` is a case that breaks a rule that must hold, `advice` one that breaks only rules that should: so they are
+//! counted in the summary, as `broken` and `advised`. Both have `breaches` and `exchange`; what was not run has `lacking`.
 
 use serde::Serialize;
 
@@ -72,7 +73,8 @@ pub fn write(report: &Report, strict: bool) -> String {
 fn case(case: &CaseReport) -> WrittenCase<'_> {
     let (result, lacking) = match &case.result {
         Result::Held => ("held", None),
-        Result::Broken(_) => ("broken", None),
+        Result::Broken(_) if case.breaks_a_must() => ("broken", None),
+        Result::Broken(_) => ("advice", None),
         Result::NotRun(lacking) => ("not-run", Some(lacking.as_str())),
     };
     WrittenCase {
@@ -85,6 +87,6 @@ fn case(case: &CaseReport) -> WrittenCase<'_> {
         took_ms: case.took_ms,
         lacking,
         breaches: case.breaches(),
-        exchange: case.exchange.as_ref().filter(|_| result == "broken"),
+        exchange: case.exchange.as_ref().filter(|_| !case.breaches().is_empty()),
     }
 }

@@ -58,9 +58,15 @@ fn suite(xml: &mut Writer, name: &str, [tests, failures, skipped, time]: [&str; 
         ("skipped", skipped),
         ("time", time),
         ("timestamp", &at),
-        ("hostname", &report.url),
+        ("hostname", &host(&report.url)),
     ];
     xml.open_with("testsuite", &attributes).raw("\n");
+}
+
+/// Of an address, who is called.
+fn host(url: &str) -> String {
+    let host = url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    host.unwrap_or_else(|| url.to_owned())
 }
 
 fn open_test(xml: &mut Writer, rule: &str, name: &str, time: &str) {

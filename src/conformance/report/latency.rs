@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::conformance::case::Severity;
 use crate::conformance::judge::Breach;
 use crate::sandbox::calls::Primitive;
-use crate::sandbox::calls::line::Exchange;
+use crate::sandbox::calls::line::{Exchange, Silence};
 
 /// Within so long an answer should come.
 const LEVEL: Duration = Duration::from_secs(2);
@@ -20,7 +20,15 @@ const ENOUGH: usize = 20;
 /// How long the answers took, in milliseconds.
 #[derive(Clone, Debug, Default)]
 pub struct Latency {
-    took: BTreeMap<Primitive, Vec<u64>>,
+    took: BTreeMap<Primitive, Vec<Took>>,
+}
+
+/// How long a call took.
+#[derive(Clone, Copy, Debug)]
+struct Took {
+    ms: u64,
+    /// A call that nobody answered is late, however short our patience was.
+    answered: bool,
 }
 
 /// How long the answers to a primitive took.
@@ -44,16 +52,16 @@ pub struct Row {
 impl Latency {
     /// Takes note of a call. One that nobody took has no answer to be late.
     pub(in crate::conformance) fn note(&mut self, primitive: Primitive, exchange: &Exchange) {
-        use crate::sandbox::calls::line::Silence;
         if !matches!(exchange.heard, Err(Silence::Unreachable(_))) {
-            let took = u64::try_from(exchange.took.as_millis()).unwrap_or(u64::MAX);
+            let ms = u64::try_from(exchange.took.as_millis()).unwrap_or(u64::MAX);
+            let took = Took { ms, answered: exchange.heard.is_ok() };
             self.took.entry(primitive).or_default().push(took);
         }
     }
 
     /// A row for all primitives and one for each that was called.
     pub fn rows(&self) -> Vec<Row> {
-        let all: Vec<u64> = self.took.values().flatten().copied().collect();
+        let all: Vec<Took> = self.took.values().flatten().copied().collect();
         let each = self.took.iter().map(|(primitive, took)| row(primitive.name(), took.clone()));
         [row("all", all)].into_iter().chain(each).filter(|row| row.calls > 0).collect()
     }
@@ -78,15 +86,17 @@ impl Latency {
     }
 }
 
-fn row(primitive: &'static str, mut took: Vec<u64>) -> Row {
-    took.sort_unstable();
+fn row(primitive: &'static str, calls: Vec<Took>) -> Row {
     let level = u64::try_from(LEVEL.as_millis()).unwrap_or(u64::MAX);
+    let within_level = calls.iter().filter(|took| took.answered && took.ms <= level).count();
+    let mut took: Vec<u64> = calls.iter().map(|took| took.ms).collect();
+    took.sort_unstable();
     // The smallest value that so many of 100 do not exceed.
     let percentile = |percent: usize| took.get((took.len() * percent).div_ceil(100).saturating_sub(1)).copied();
     Row {
         primitive,
         calls: took.len(),
-        within_level: took.iter().filter(|took| **took <= level).count(),
+        within_level,
         p50_ms: percentile(50).unwrap_or_default(),
         p98_ms: percentile(98).unwrap_or_default(),
         max_ms: took.last().copied().unwrap_or_default(),
@@ -99,7 +109,8 @@ mod tests {
 
     fn calls(took: &[(u64, usize)]) -> Latency {
         let mut latency = Latency::default();
-        let all = took.iter().flat_map(|(ms, times)| std::iter::repeat_n(*ms, *times));
+        let took = took.iter().map(|(ms, times)| (Took { ms: *ms, answered: true }, *times));
+        let all = took.flat_map(|(took, times)| std::iter::repeat_n(took, times));
         latency.took.insert(Primitive::Verify, all.collect());
         latency
     }
@@ -116,6 +127,21 @@ mod tests {
             (&[(10, 18), (2_001, 1)], Some(Severity::Should)),
         ] {
             assert_eq!(calls(took).breach().map(|breach| breach.severity), severity, "{took:?}");
+        }
+    }
+
+    #[test]
+    fn who_says_nothing_is_late_however_short_the_patience() {
+        for (silence, in_time) in [
+            (Silence::TimedOut, Some(0)),
+            (Silence::Broken("the connection was closed".into()), Some(0)),
+            (Silence::Unreachable("nobody listens".into()), None),
+        ] {
+            let mut latency = Latency::default();
+            let exchange = Exchange { sent: vec![], heard: Err(silence), took: Duration::from_millis(100) };
+            latency.note(Primitive::Verify, &exchange);
+            assert_eq!(latency.rows().first().map(|row| row.within_level), in_time);
+            assert_eq!(latency.breach().is_some(), in_time.is_some());
         }
     }
 

@@ -51,7 +51,9 @@ pub struct CaseReport {
     /// What was said last; in a case that is broken, what broke it.
     pub exchange: Option<Exchanged>,
     /// Why nobody was there, if nobody was.
-    pub(super) unreachable: Option<String>,
+    pub(in crate::conformance) unreachable: Option<String>,
+    /// Whether the notice was paid already, which by the fixtures can be paid.
+    pub(in crate::conformance) paid_before: bool,
 }
 
 /// What came out of a case.
@@ -95,6 +97,7 @@ impl CaseReport {
             took_ms: 0,
             exchange: None,
             unreachable: None,
+            paid_before: false,
         }
     }
 

@@ -69,20 +69,38 @@ fn shown(bytes: &[u8]) -> String {
 
 /// The text without what is in elements of that name, whatever their prefix; one that does not end goes on to the end.
 fn without(text: &str, name: &str) -> String {
-    let tag = format!("{name}>");
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(&tag) {
-        let (start, inside) = rest.split_at(at + tag.len());
-        kept.push_str(start);
+    while let Some(inside) = after_tag(rest, name, false) {
+        kept.push_str(&rest[..inside]);
+        if rest[..inside].ends_with("/>") {
+            rest = &rest[inside..];
+            continue;
+        }
         kept.push('…');
-        let Some(end) = inside.find(&tag) else { return kept };
-        let close = inside[..end].rfind('<').unwrap_or(end);
-        kept.push_str(&inside[close..end + tag.len()]);
-        rest = &inside[end + tag.len()..];
+        rest = &rest[inside..];
+        let Some(end) = after_tag(rest, name, true) else { return kept };
+        let close = rest[..end].rfind('<').unwrap_or(end);
+        kept.push_str(&rest[close..end]);
+        rest = &rest[end..];
     }
     kept.push_str(rest);
     kept
+}
+
+/// Where the first start or end tag of that name ends, whatever its prefix and its attributes. One that is not closed
+/// ends with its name: what follows may be anything.
+fn after_tag(text: &str, name: &str, end_tag: bool) -> Option<usize> {
+    text.match_indices('<').find_map(|(at, _)| {
+        let tag = &text[at + 1..];
+        let from = at + 1 + usize::from(tag.starts_with('/'));
+        let length = text[from..].find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '/'));
+        let named = &text[from..length.map_or(text.len(), |length| from + length)];
+        let local = named.rsplit(':').next().unwrap_or(named);
+        let found = local == name && tag.starts_with('/') == end_tag;
+        let till = from + named.len();
+        found.then(|| text[till..].find('>').map_or(till, |more| till + more + 1))
+    })
 }
 
 #[cfg(test)]
@@ -96,6 +114,10 @@ mod tests {
             ("<a><debtor><fullName>Pancrazio</fullName></debtor><b>1</b></a>", "<a><debtor>…</debtor><b>1</b></a>"),
             ("<a><p:debtor>x</p:debtor><payer>y</payer></a>", "<a><p:debtor>…</p:debtor><payer>…</payer></a>"),
             ("<a><debtor><fullName>Pancrazio", "<a><debtor>…"),
+            ("<a><debtor x:type=\"t\"><n>Pancrazio</n></debtor><b/>", "<a><debtor x:type=\"t\">…</debtor><b/>"),
+            ("<a><debtor ><n>Pancrazio</n></debtor ><b/>", "<a><debtor >…</debtor ><b/>"),
+            ("<a><debtor/><b>1</b></a>", "<a><debtor/><b>1</b></a>"),
+            ("<a><debtors>1</debtors></a>", "<a><debtors>1</debtors></a>"),
         ] {
             assert_eq!(shown(message.as_bytes()), told);
         }

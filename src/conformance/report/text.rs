@@ -1,10 +1,14 @@
 //! The report for people: a line for each case, then what is broken and why, what could not be tried, and how fast.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::{CaseReport, Report, Result};
 use crate::conformance::case::Severity;
 use crate::conformance::judge::Breach;
+
+/// So many failures are read without a summary.
+const FEW: usize = 10;
 
 /// Writes it.
 pub fn write(report: &Report, strict: bool) -> String {
@@ -14,6 +18,10 @@ pub fn write(report: &Report, strict: bool) -> String {
     if !broken.is_empty() {
         lines.push(String::new());
         lines.push("What is wrong".into());
+        if broken.len() > FEW {
+            lines.push(String::new());
+            lines.extend(by_rule(&broken));
+        }
         for case in broken {
             lines.push(String::new());
             lines.extend(case_in_full(case));
@@ -26,6 +34,7 @@ pub fn write(report: &Report, strict: bool) -> String {
         lines.push("Of the fixtures".into());
         lines.extend(report.remarks.iter().map(|remark| format!("  {remark}")));
     }
+    lines.extend(paid_before(report));
     lines.push(String::new());
     lines.push(summary(report, strict));
     lines.join("\n") + "\n"
@@ -42,6 +51,21 @@ fn word(case: &CaseReport) -> &'static str {
         Result::Broken(_) if case.breaks_a_must() => "BROKEN",
         Result::Broken(_) => "advice",
     }
+}
+
+/// In how many cases each rule is broken, the most broken first.
+fn by_rule(broken: &[&CaseReport]) -> Vec<String> {
+    let mut cases: BTreeMap<&str, (usize, &str)> = BTreeMap::new();
+    for case in broken {
+        let rules: BTreeMap<_, _> = case.breaches().iter().map(|it| (&*it.rule, &*it.requirement)).collect();
+        for (rule, requirement) in rules {
+            cases.entry(rule).or_insert((0, requirement)).0 += 1;
+        }
+    }
+    let mut rules: Vec<_> = cases.into_iter().collect();
+    rules.sort_by_key(|(_, (count, _))| Reverse(*count));
+    let width = rules.iter().map(|(rule, _)| rule.len()).max().unwrap_or_default();
+    rules.into_iter().map(|(rule, (count, text))| format!("{count:>5} {rule:<width$} {text}")).collect()
 }
 
 fn case_in_full(case: &CaseReport) -> Vec<String> {
@@ -77,6 +101,19 @@ fn not_run(report: &Report) -> Vec<String> {
     let line = |(what, cases): (&str, Vec<&str>)| format!("  {what}: {}", cases.join(", "));
     let lines: Vec<_> = lacking.into_iter().map(line).collect();
     if lines.is_empty() { lines } else { [vec![String::new(), "What could not be tried".into()], lines].concat() }
+}
+
+/// What most likely lies behind many failures at once.
+fn paid_before(report: &Report) -> Vec<String> {
+    let paid = report.cases.iter().filter(|case| case.paid_before).count();
+    if paid < 2 {
+        return vec![];
+    }
+    let told = format!(
+        "In {paid} cases a notice was paid already that by the fixtures can be paid. Was this suite run before? It pays\n\
+         notices: load the fixtures into a fresh store, and run it again."
+    );
+    vec![String::new(), told]
 }
 
 fn latency(report: &Report) -> Vec<String> {
@@ -118,4 +155,53 @@ fn summary(report: &Report, strict: bool) -> String {
         (false, _) => "the station breaks rules",
     };
     format!("{}: {verdict}.", parts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::conformance::case::Case;
+    use crate::conformance::report::Latency;
+
+    fn broken(number: usize, rules: &[&str], paid_before: bool) -> CaseReport {
+        let text = "title = \"t\"\nprimitive = \"paGetPayment\"\nrule = \"case\"\nrequirement = \"r\"\nsource = \"s\"\n\
+                    expect.outcome = [\"OK\"]";
+        let case = Case::parse(&format!("own/{number}"), text).unwrap().remove(0);
+        let breach = |rule: &&str| Breach {
+            rule: (*rule).into(),
+            requirement: format!("Keep to {rule}."),
+            source: "a test".into(),
+            severity: Severity::Must,
+            what: "it does not".into(),
+            cure: None,
+        };
+        let result = Result::Broken(rules.iter().map(breach).collect());
+        CaseReport { result, paid_before, ..CaseReport::of(&case) }
+    }
+
+    fn told(cases: Vec<CaseReport>) -> String {
+        write(&Report::new("http://localhost/", DateTime::UNIX_EPOCH, cases, 0, Latency::default(), vec![]), false)
+    }
+
+    #[test]
+    fn many_failures_begin_with_how_many_of_each_rule() {
+        let cases =
+            |count| (0..count).map(|it| broken(it, if it < 3 { &["sum", "sum", "schema"] } else { &["sum"] }, false));
+        assert!(!told(cases(FEW).collect()).contains("Keep to sum.\n    3"));
+        let many = told(cases(FEW + 1).collect());
+        assert!(
+            many.contains("What is wrong\n\n   11 sum    Keep to sum.\n    3 schema Keep to schema.\n\nBROKEN"),
+            "{many}"
+        );
+    }
+
+    #[test]
+    fn a_second_run_is_told_once() {
+        let told = |paid: usize| told((0..4).map(|it| broken(it, &["sum"], it < paid)).collect());
+        for (paid, asked) in [(0, false), (1, false), (2, true), (4, true)] {
+            assert_eq!(told(paid).contains(&format!("In {paid} cases a notice was paid already")), asked, "{paid}");
+        }
+    }
 }

@@ -206,6 +206,8 @@ fn judge_response(asked: Asked<'_>, root: Element<'_>, mut verdict: Verdict) -> 
 const CREDITORS: &str = "PAA_";
 /// What a station says of a notice that it does not have.
 const UNKNOWN: &str = "PAA_PAGAMENTO_SCONOSCIUTO";
+/// What a station says of a notice that is paid.
+pub const PAID: &str = "PAA_PAGAMENTO_DUPLICATO";
 
 fn payable(root: Element<'_>, verdict: &mut Verdict) -> Option<Payable> {
     let mut missing = Vec::new();
@@ -302,7 +304,7 @@ pub(crate) fn looks_like_an_iban(text: &str) -> bool {
 }
 
 /// The media type and the charset of a label.
-fn labelled(content_type: Option<&str>) -> (String, Option<String>) {
+pub(crate) fn labelled(content_type: Option<&str>) -> (String, Option<String>) {
     let mut parts = content_type.unwrap_or_default().split(';');
     let kind = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
     let charset =

@@ -89,7 +89,9 @@ impl Line {
         for (name, value) in &credentials.headers {
             let bad = || LineError::Header(name.clone());
             let name: reqwest::header::HeaderName = name.parse().map_err(|_| bad())?;
-            headers.insert(name, HeaderValue::from_str(value).map_err(|_| bad())?);
+            let mut value = HeaderValue::from_str(value).map_err(|_| bad())?;
+            value.set_sensitive(true);
+            headers.insert(name, value);
         }
         let tls = tls(credentials)?;
         let client = || {

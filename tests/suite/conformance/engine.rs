@@ -131,8 +131,11 @@ fn what_only_should_hold_is_told_and_fails_a_strict_run_alone() {
     let (station, _) = a_station_and_its_fixtures();
     let advice = PAYABLE.replace("title", "severity = \"should\"\ntitle");
     let trial = Trial::of(&door(&station), &fixtures(12_051), &[("payable", &advice)]);
-    let run = trial.run(&["--junit", "report.xml"]);
+    let run = trial.run(&["--junit", "report.xml", "--json", "report.json"]);
     assert_eq!((run.code, run.out.contains("advice   own/payable")), (Some(0), true), "{run:?}");
+    let report: Value = serde_json::from_str(&trial.file("report.json")).unwrap();
+    assert_eq!((&report["cases"][0]["result"], &report["summary"]["advised"]), (&json!("advice"), &json!(1)));
+    assert!(trial.file("report.xml").contains("hostname=\"127.0.0.1\""), "{}", trial.file("report.xml"));
     assert!(trial.file("report.xml").contains("<system-out>own-payable: the amount is"));
     let strict = trial.run(&["--strict", "--junit", "report.xml"]);
     assert_eq!(strict.code, Some(1), "{strict:?}");
@@ -182,7 +185,8 @@ fn a_receipt_is_what_the_station_told_and_settles_the_notice() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!((station.receipts().len(), station.anomalies()), (1, vec![]), "nothing about it is odd");
     // The notice is what the fixtures say no longer, and the suite says so.
-    assert_eq!(trial.run(&[]).code, Some(1));
+    let again = trial.run(&[]);
+    assert_eq!((again.code, again.out.contains("Was this suite run before?")), (Some(1), true), "{again:?}");
 }
 
 /// Answers every call alike, and tells what it was sent.
@@ -273,6 +277,9 @@ fn misuse_is_told() {
         (with(&["--header", "X-Gate"]), "NAME: VALUE"),
         (with(&["--prefixes", "soapenv"]), "soapenv,pafn"),
         (with(&["--identity", "fixtures.json"]), "must be PEM"),
+        (with(&["--junit", "no-such-folder/report.xml"]), "cannot write no-such-folder/report.xml"),
+        (with(&["--json", "no-such-folder/report.json"]), "cannot write no-such-folder/report.json"),
+        (vec!["--url", "ftp://x", "--fixtures", "fixtures.json"], "a URL such as https://station.example.org"),
     ] {
         let run = run(&arguments);
         assert_eq!(run.code, Some(64), "{arguments:?}: {run:?}");

@@ -47,7 +47,7 @@ pub const RECEIPTS: &[Broken] = &[
         }
         let own = call.element("idPA") == call.element("fiscalCode");
         let stranger = call.is_receipt() && !(own && station.has_seen(&call.element("noticeNumber")));
-        Some(if stranger { Answer::ko(call, "PAA_RPT_SCONOSCIUTA") } else { station.ask(call) })
+        Some(if stranger { Answer::ko(call, "PAA_SYSTEM_ERROR") } else { station.ask(call) })
     }),
     broken("breaks at the receipts of others", &["receipt-for-nobody"], |call, station| {
         let stranger = call.is_receipt() && call.element("idPA") == "00000000000";
