@@ -185,7 +185,7 @@ impl Node {
             (false, None, _) => self.settings.timeout,
         };
         let mut exchange = self.line.call(url, primitive.name(), message.into_bytes(), patience).await;
-        if primitive.is_receipt() && self.loses_an_answer() {
+        if primitive.is_receipt() && exchange.heard.is_ok() && self.loses_an_answer() {
             exchange.heard = Err(Silence::Broken("the answer was lost on its way".into()));
         }
         let asked = Asked { primitive, qr, participants: Some(&self.participants) };

@@ -24,8 +24,12 @@ impl Keyed {
         Keyed { key: Key { psp: psp.to_owned(), key }, digest: hasher.finalize().into(), life }
     }
 
-    /// Remembers a no to a caller that is not let in, unless something was said with the key before.
+    /// Remembers a no to a caller that is not let in, unless something was said with the key before. Of a PSP that
+    /// nobody knows nothing is remembered.
     pub(super) fn refuse(self, node: &Node, answer: Answer) -> Answer {
+        if node.participants.psp(&self.key.psp).is_none() {
+            return answer;
+        }
         let kept = self.kept(node.now(), answer.clone());
         // Full already, or about to be: the first answer stays.
         let _ = node.ledger().keys.slot(&self.key, node.now()).set(kept);

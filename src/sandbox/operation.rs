@@ -76,12 +76,18 @@ impl Asked<'_> {
 }
 
 /// What a PSP hears.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Answer {
     /// In short, for the story.
     pub(super) what: String,
     /// All of it.
     pub(super) body: String,
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer").field("what", &self.what).finish_non_exhaustive()
+    }
 }
 
 impl Answer {

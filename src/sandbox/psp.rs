@@ -15,9 +15,6 @@ use crate::xml::{Document, Element, Limits, Writer, decode};
 /// Where the Node is below its address.
 pub const PATH: &str = "/nodo/node-for-psp/v1";
 
-/// How long a PSP waits: longer than the Node waits for a station.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// Letters and digits at the end of an idempotency key.
 const KEY_ENDS_WITH: usize = 10;
 
@@ -34,6 +31,8 @@ pub struct Psp {
     pub password: String,
     /// The PSP's fiscal code, with which its idempotency keys begin; none: it sends no keys.
     pub fiscal_code: Option<String>,
+    /// How long it waits for the Node, which waits for a station meanwhile.
+    pub patience: Duration,
 }
 
 /// What the Node answered.
@@ -165,7 +164,7 @@ impl Psp {
             content(xml);
         });
         let url = format!("{}{PATH}", self.node);
-        let exchange = self.line.call(&url, operation, message.into_bytes(), PATIENCE).await;
+        let exchange = self.line.call(&url, operation, message.into_bytes(), self.patience).await;
         heard(&exchange, response, read).unwrap_or_else(Answer::Nothing)
     }
 
@@ -326,7 +325,8 @@ mod tests {
     fn a_key_is_new_each_time_and_of_the_right_shape() {
         let by = PspCaller { psp: String::new(), broker: String::new(), channel: String::new() };
         let line = Line::new(&Default::default()).unwrap();
-        let mut psp = Psp { line, node: String::new(), by, password: String::new(), fiscal_code: None };
+        let mut psp =
+            Psp { line, node: String::new(), by, password: String::new(), fiscal_code: None, patience: Duration::ZERO };
         assert_eq!(psp.fresh_key(), None);
         psp.fiscal_code = Some("99000003030".into());
         let (one, other) = (psp.fresh_key().unwrap(), psp.fresh_key().unwrap());

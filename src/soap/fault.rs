@@ -81,6 +81,11 @@ impl FaultCode {
     }
 }
 
+/// Whether a station that says so has had the receipt before.
+pub(crate) fn knows_the_receipt(code: &str) -> bool {
+    code == FaultCode::ReceiptDuplicata.as_str()
+}
+
 /// Why an operation has no OK.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Error {

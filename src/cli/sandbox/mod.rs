@@ -14,7 +14,7 @@ use futures_util::poll;
 use tracing::info;
 
 use self::screen::screen;
-use self::setup::Setup;
+use self::setup::{Setup, listen_address};
 pub(super) use self::setup::{door_of, station_url};
 use super::Failure;
 use crate::sandbox::Node;
@@ -37,7 +37,7 @@ pub(super) struct Sandbox {
     #[command(flatten)]
     setup: Setup,
     /// Address and port to listen on, instead of the setting sandbox.listen.
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = listen_address)]
     listen: Option<SocketAddr>,
     /// Send receipts by itself, or hold them until somebody asks; instead of the setting sandbox.receipts.
     #[arg(long, value_name = "send|hold")]
@@ -67,7 +67,7 @@ impl Sandbox {
             variable("sandbox.listen")
         )))?;
         let address = listener.local_addr().map_err(Failure::io("read the port's address"))?;
-        println!("{}", screen(&format!("http://{address}"), &node));
+        println!("{}", screen(&format!("http://{address}"), &node, self.setup.registry.as_deref()));
         serve(node, listener).await
     }
 }

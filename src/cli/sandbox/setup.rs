@@ -8,9 +8,10 @@ use url::Url;
 
 use crate::cli::registry::content;
 use crate::cli::{Failure, demo};
+use crate::domain::codes::NoticeNumber;
 use crate::sandbox::Node;
 use crate::sandbox::calls::line::{Credentials, Line};
-use crate::sandbox::participants::{Channel, Participants, Psp};
+use crate::sandbox::participants::{Channel, Organization, Participants, Psp};
 use crate::sandbox::psp::PATH;
 use crate::settings::Settings;
 use crate::station::Clock;
@@ -27,7 +28,7 @@ pub(super) struct Setup {
     /// Who takes part: the station's registry file, with psps, postalAccounts and services in it. By default the
     /// fictional participants of `ec-station demo`.
     #[arg(long, value_name = "FILE")]
-    registry: Option<PathBuf>,
+    pub(super) registry: Option<PathBuf>,
     /// Certificates of authorities to believe when a station speaks TLS, beside the system's, in PEM.
     #[arg(long, value_name = "FILE")]
     ca: Option<PathBuf>,
@@ -82,6 +83,23 @@ pub(super) fn node_url(text: &str) -> Result<String, String> {
     let url = Url::parse(&full).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.host().is_some());
     let url = url.ok_or("must be host:port or a URL such as http://127.0.0.1:8081")?;
     Ok(url.as_str().trim_end_matches('/').trim_end_matches(PATH).to_owned())
+}
+
+/// Whose a notice may be: of the creditors whose stations have it, or else of those that only get copies.
+pub(super) fn creditors_of(participants: &Participants, notice: &NoticeNumber) -> Vec<String> {
+    let organizations = participants.organizations();
+    let has = |copies: bool| {
+        let serves =
+            |it: &&&Organization| it.station_of(notice).is_some_and(|station| station.link.broadcast == copies);
+        organizations.iter().filter(serves).map(|it| it.fiscal_code.clone()).collect::<Vec<_>>()
+    };
+    let own = has(false);
+    if own.is_empty() { has(true) } else { own }
+}
+
+/// Where to listen.
+pub(super) fn listen_address(text: &str) -> Result<SocketAddr, &'static str> {
+    text.parse().map_err(|_| "must be an address and a port, such as 127.0.0.1:8081")
 }
 
 /// The channel of a PSP over which it may pay notices.

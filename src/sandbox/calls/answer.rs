@@ -295,7 +295,7 @@ fn check_payment(payment: &Payment, asked: Asked<'_>, verdict: &mut Verdict) {
 }
 
 /// As PSPs must be told an account: paForNode itself takes any text here, nodeForPsp does not.
-fn looks_like_an_iban(text: &str) -> bool {
+pub(crate) fn looks_like_an_iban(text: &str) -> bool {
     let bytes = text.as_bytes();
     (5..=34).contains(&bytes.len())
         && bytes[..2].iter().all(u8::is_ascii_alphabetic)

@@ -129,7 +129,7 @@ fn write_receipt(xml: &mut Writer, receipt: &Receipt) {
     optional(xml, "applicationDate", details.application_date.as_deref());
     optional(xml, "transferDate", details.transfer_date.as_deref());
     metadata(xml, &details.metadata);
-    // Stations that follow an older release do not know it.
+    // Absent is false, and stations of older releases do not know it.
     if details.stand_in {
         xml.element("standIn", "true");
     }

@@ -137,9 +137,19 @@ struct Wanted {
     #[serde(default)]
     after: u64,
     notice: Option<String>,
+    #[serde(default = "with_messages")]
+    messages: bool,
+}
+
+fn with_messages() -> bool {
+    true
 }
 
 /// What happened, step by step.
 async fn story(wanted: web::Query<Wanted>, node: web::Data<Node>) -> HttpResponse {
-    HttpResponse::Ok().json(node.story.after(wanted.after, wanted.notice.as_deref()))
+    let mut steps = node.story.after(wanted.after, wanted.notice.as_deref());
+    if !wanted.messages {
+        steps.iter_mut().for_each(|step| step.message = None);
+    }
+    HttpResponse::Ok().json(steps)
 }

@@ -45,7 +45,7 @@ async fn send_held(node: web::Data<Node>) -> HttpResponse {
     HttpResponse::Accepted().json(json!({"ids": ids}))
 }
 
-/// Has one sent, whatever became of it before, and says what came back.
+/// Has one sent, whatever became of it before unless it is on its way, and says what came back.
 async fn send(id: web::Path<u64>, how: web::Query<How>, node: web::Data<Node>) -> HttpResponse {
     let complaint = |mut status: HttpResponseBuilder, why: &str| status.json(json!({"detail": why}));
     match receipts::send_now(&node, *id, how.changed).await {

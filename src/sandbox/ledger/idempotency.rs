@@ -57,10 +57,12 @@ impl<A> Keys<A> {
             }
             return slot.clone();
         }
-        if self.slots.len() == MOST_KEYS
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.slots.remove(&oldest);
+        if self.slots.len() >= MOST_KEYS {
+            // Not one that is being answered: whoever waits for it would do the same once more.
+            let is_answered = |key: &Key| self.slots.get(key).is_none_or(|slot| slot.initialized());
+            if let Some(oldest) = self.order.iter().position(is_answered).and_then(|at| self.order.remove(at)) {
+                self.slots.remove(&oldest);
+            }
         }
         self.order.push_back(key.clone());
         self.slots.entry(key.clone()).or_default().clone()

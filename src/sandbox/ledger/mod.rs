@@ -60,6 +60,9 @@ impl Ledger {
     pub fn release(&mut self, qr: &Qr) {
         if let Some(notice) = self.notices.get_mut(qr) {
             notice.reserved = false;
+            if notice.tokens.is_empty() {
+                self.notices.remove(qr);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! What becomes of a payment when its PSP says how it ended (`domain` 15).
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use super::{Ledger, Outcome, OutcomeDetails, Payment, PaymentState, PspCaller};
@@ -21,7 +23,7 @@ pub struct Told {
 }
 
 /// A stamp, and the transfer that asked for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct BoughtStamp {
     /// The token of the payment.
     pub token: String,
@@ -29,6 +31,12 @@ pub struct BoughtStamp {
     pub transfer: i64,
     /// The document.
     pub document: Vec<u8>,
+}
+
+impl fmt::Debug for BoughtStamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BoughtStamp").field("transfer", &self.transfer).finish_non_exhaustive()
+    }
 }
 
 /// What became of it.
@@ -86,6 +94,9 @@ impl Ledger {
         if payments.len() > 1 && payments.iter().any(|payment| payment.touch_point.as_deref() != Some(CHECKOUT)) {
             let why = "Outcome non accettabile per token multipli attivati presso il PSP";
             return Err(Refusal::because(Code::Semantica, why));
+        }
+        if payments.iter().enumerate().any(|(at, one)| payments[..at].iter().any(|before| before.qr == one.qr)) {
+            return Err(Refusal::because(Code::Semantica, "Outcome non accettabile per più token dello stesso avviso"));
         }
         let judgements: Vec<_> = payments.iter().map(|payment| self.judge(payment, told.ok, now)).collect();
         if told.ok && judgements.iter().all(|judgement| judgement.kept) && !has_its_stamps(&payments, &told.stamps) {
@@ -282,6 +293,17 @@ mod tests {
         assert_eq!(ledger.payment("a").unwrap().state, PaymentState::Paying);
         let both = ledger.conclude(&told(true, &["a", "b"]), later(5));
         assert_eq!(both, Concluded { paid: vec!["a".into(), "b".into()], answer: Ok(()) });
+    }
+
+    #[test]
+    fn one_notice_is_not_paid_with_two_tokens() {
+        let mut ledger = Ledger::default();
+        for token in ["a", "b"] {
+            ledger.activate(Payment { touch_point: Some(CHECKOUT.into()), ..a_payment(token) });
+        }
+        let both = ledger.conclude(&told(true, &["a", "b"]), later(DIES + 5));
+        assert_eq!(heard(&both), "PPT_SEMANTICA: Outcome non accettabile per più token dello stesso avviso");
+        assert_eq!(ledger.payment("a").unwrap().outcome, None);
     }
 
     #[test]

@@ -17,6 +17,9 @@ const ONE_BANK: &str = r#"{"psps": [{"idPSP": "99000003030", "companyName": "Ban
   "fiscalCode": "99000003030",
   "channels": [{"idChannel": "99000003030_01", "idBrokerPSP": "99000003030", "password": "pwdpwdpwd"}]}]}"#;
 
+const ANOTHER: &str =
+    "this station came before with other members; all its entries are alike, but for their notices and copies";
+
 /// Longest time-out, in milliseconds.
 const LONGEST_MS: u64 = 600_000;
 
@@ -24,7 +27,9 @@ const LONGEST_MS: u64 = 600_000;
 pub(super) fn read(file: &Value) -> Result<Participants, Vec<String>> {
     let complaints = Complaints::default();
     let whole = Place::whole(file, &complaints);
-    let organizations: Vec<_> = whole.objects("organizations").into_iter().map(organization).collect();
+    let mut stations = HashMap::new();
+    let organizations: Vec<_> =
+        whole.objects("organizations").into_iter().map(|place| organization(place, &mut stations)).collect();
     let as_registry: Vec<_> = organizations.iter().map(as_in_the_registry).collect();
     complaints.add_where_nothing_was_said(intake::registry::check(&as_registry));
     let mut psps = psps(&whole);
@@ -52,20 +57,20 @@ pub(super) fn read(file: &Value) -> Result<Participants, Vec<String>> {
     })
 }
 
-fn organization(place: Place<'_>) -> Organization {
+fn organization(place: Place<'_>, known: &mut HashMap<String, Station>) -> Organization {
     let organization = Organization {
         fiscal_code: place.code("fiscalCode", is_organization_code, "eleven digits in quotes"),
         company_name: place.text("companyName", 140),
         office_name: place.optional_text("officeName", 140),
         active: place.flag("active", true),
-        stations: place.objects("stations").into_iter().map(station).collect(),
+        stations: place.objects("stations").into_iter().map(|place| station(place, known)).collect(),
         ibans: place.texts("ibans", looks_like_an_iban, "an IBAN, without blanks and in capital letters"),
     };
     place.end();
     organization
 }
 
-fn station(place: Place<'_>) -> Station {
+fn station(place: Place<'_>, known: &mut HashMap<String, Station>) -> Station {
     let version = |name| match place.number(name, 1..=2) {
         Some(1) => Version::V1,
         _ => Version::V2,
@@ -92,8 +97,24 @@ fn station(place: Place<'_>) -> Station {
         get_version: version("getVersion"),
         receipt_version: version("receiptVersion"),
     };
+    let id = &station.link.id_station;
+    if known.get(id).is_some_and(|before| !id.is_empty() && !is_the_same(before, &station)) {
+        place.complain("idStation", ANOTHER);
+    }
+    known.insert(id.clone(), station.clone());
     place.end();
     station
+}
+
+/// Whether two entries tell the same of a station; that its broker is one, the registry says. Which notices and copies
+/// it gets is each entry's own.
+fn is_the_same(one: &Station, other: &Station) -> bool {
+    let told = |station: &Station| {
+        let Station { url, active, service_active, timeout_ms, receipt_timeout_ms, .. } = station.clone();
+        let versions = (station.get_version, station.receipt_version);
+        (url, active, service_active, timeout_ms, receipt_timeout_ms, versions)
+    };
+    told(one) == told(other)
 }
 
 /// As the station's own registry has it. Accounts are only compared here, so their check digits are nobody's business.
@@ -377,6 +398,33 @@ mod tests {
         assert_eq!(complaints(&json!([])), ["the file: must be an object with named members"]);
         assert!(Participants::parse(b"{").unwrap_err()[0].starts_with("the file is not JSON: EOF"));
         assert_eq!(Participants::parse(b"\"\xE0\"").unwrap_err(), ["the file is not UTF-8: save it as UTF-8"]);
+    }
+
+    #[test]
+    fn a_station_is_the_same_in_all_its_entries() {
+        for (member, value, is_the_same) in [
+            ("segregationCode", json!("09"), true),
+            ("broadcast", json!(true), true),
+            ("url", json!("http://localhost:8080/elsewhere"), false),
+            ("active", json!(false), false),
+            ("serviceActive", json!(false), false),
+            ("timeoutMs", json!(1), false),
+            ("receiptTimeoutMs", json!(1), false),
+            ("getVersion", json!(2), false),
+            ("receiptVersion", json!(1), false),
+        ] {
+            for organization in [0, 1] {
+                let mut file = complete();
+                let mut entry = file["organizations"][0]["stations"][0].clone();
+                (entry["segregationCode"], entry[member]) = (json!("10"), value.clone());
+                let stations = file["organizations"][organization]["stations"].as_array_mut().unwrap();
+                let at = stations.len();
+                stations.push(entry);
+                let place = format!("organizations[{organization}].stations[{at}].idStation: {ANOTHER}");
+                let expected = if is_the_same { vec![] } else { vec![place] };
+                assert_eq!(complaints(&file), expected, "{member}");
+            }
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod file;
 mod place;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -158,6 +159,21 @@ impl Participants {
     /// A creditor, by its fiscal code.
     pub fn organization(&self, fiscal_code: &str) -> Option<&Organization> {
         self.organizations.get(fiscal_code)
+    }
+
+    /// The longest that a station may take to answer, where `usual` is what they may take unless it says otherwise.
+    pub fn longest_timeout(&self, usual: Duration) -> Duration {
+        self.longest(usual, |station| station.timeout_ms)
+    }
+
+    /// The same for the answer to a receipt.
+    pub fn longest_receipt_timeout(&self, usual: Duration) -> Duration {
+        self.longest(usual, |station| station.receipt_timeout_ms)
+    }
+
+    fn longest(&self, usual: Duration, own: impl Fn(&Station) -> Option<u64>) -> Duration {
+        let stations = self.organizations.values().flat_map(|organization| &organization.stations);
+        stations.filter_map(own).map(Duration::from_millis).fold(usual, Duration::max)
     }
 
     /// A PSP, by its id.

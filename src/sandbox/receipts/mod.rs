@@ -4,6 +4,7 @@ mod build;
 mod pages;
 mod queue;
 mod recipients;
+mod signature;
 mod stamp;
 
 use chrono::{DateTime, Utc};

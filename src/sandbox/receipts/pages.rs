@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::sandbox::ledger::{Delivery, Heard, Ledger, Payment};
+use crate::soap::knows_the_receipt;
 
 /// A payment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +116,19 @@ impl PaymentPage {
 }
 
 impl ReceiptPage {
+    /// The code of a KO by which the station says that it will not have the receipt; not one that it has it already.
+    pub fn refusal(&self) -> Option<&str> {
+        let code = self.last_answer.as_ref()?.fault_code.as_deref()?;
+        (!knows_the_receipt(code)).then_some(code)
+    }
+
+    /// What the station said the last time, in a word or two.
+    pub fn last_word(&self) -> String {
+        let Some(answer) = &self.last_answer else { return "silence".into() };
+        let code = answer.fault_code.as_ref().map(|code| format!(" {code}")).unwrap_or_default();
+        format!("{}{code}", answer.outcome)
+    }
+
     /// How a receipt is shown.
     pub(in crate::sandbox) fn of(delivery: &Delivery) -> ReceiptPage {
         let answer = delivery.last.as_ref().map(|last| {

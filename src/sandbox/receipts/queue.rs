@@ -103,7 +103,8 @@ async fn send(node: Node, delivery: Delivery) {
 
 /// Whether the station has answered. A KO is an answer, and final; that its code is of another kind does not matter.
 fn heard(verdict: &Verdict) -> Heard {
-    let usable = verdict.findings.iter().all(|finding| finding.rule == Rule::FaultCode);
+    // An answer that came with an error's status is none: whoever stands in between may have said it.
+    let usable = verdict.is_usable() && verdict.findings.iter().all(|finding| finding.rule != Rule::HttpStatus);
     match &verdict.said {
         Said::Taken if usable => Heard::Ok,
         Said::Ko(bean) if usable => Heard::Ko(bean.code.clone()),

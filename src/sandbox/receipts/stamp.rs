@@ -5,12 +5,12 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Europe::Rome;
 
+use super::signature::{self, SIGNATURE, holds_base64};
 use crate::domain::amount::AmountOrZero;
 use crate::soap::read_stamp;
 use crate::xml::{Document, Element, Limits, Writer, decode};
 
 const STAMP: &str = "http://www.agenziaentrate.gov.it/2014/MarcaDaBollo";
-const SIGNATURE: &str = "http://www.w3.org/2000/09/xmldsig#";
 const SHA_256: &str = "http://www.w3.org/2001/04/xmlenc#sha256";
 const RSA: &str = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
 const CANONICAL: &str = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
@@ -27,7 +27,7 @@ const PARTS: [(&str, &str); 7] = [
     (SIGNATURE, "Signature"),
 ];
 
-/// Whether a document keeps to the schema of stamps. Nobody checks its signature, which may be empty.
+/// Whether a document keeps to the schema of stamps.
 pub(in crate::sandbox) fn check(bytes: &[u8]) -> bool {
     let Ok(stamp) = read_stamp(bytes) else { return false };
     let Ok(text) = decode(bytes, None) else { return false };
@@ -37,13 +37,12 @@ pub(in crate::sandbox) fn check(bytes: &[u8]) -> bool {
     let Some(psp) = part(STAMP, "PSP") else { return false };
     let Some(print) = part(STAMP, "ImprontaDocumento") else { return false };
     let Some(signature) = part(SIGNATURE, "Signature") else { return false };
-    let is_signed = |part| signature.children().any(|child| child.is(SIGNATURE, part));
     consists_of(root, &PARTS)
         && consists_of(psp, &[(STAMP, "CodiceFiscale"), (STAMP, "Denominazione")])
         && psp.children().all(|part| !part.text().trim().is_empty())
         && consists_of(print, &[(STAMP, "DigestMethod"), (SIGNATURE, "DigestValue")])
-        && is_signed("SignedInfo")
-        && is_signed("SignatureValue")
+        && print.children().last().is_some_and(holds_base64)
+        && signature::keeps_to_schema(signature)
         && is_date_time(&stamp.bought_at)
         && stamp.kind == "01"
 }
@@ -52,6 +51,7 @@ fn consists_of(element: Element<'_>, parts: &[(&str, &str)]) -> bool {
     let mut children = element.children();
     parts.iter().all(|(namespace, name)| children.next().is_some_and(|child| child.is(namespace, name)))
         && children.next().is_none()
+        && !element.has_text()
 }
 
 /// `xs:dateTime`, with or without a zone.
@@ -148,9 +148,12 @@ mod tests {
             without("<Denominazione>", "</Denominazione>"),
             without("<ImprontaDocumento>", "</ImprontaDocumento>"),
             without("<ns2:DigestValue>", "</ns2:DigestValue>"),
+            with(">Xr870T9/vS4ZL01FtdXuTRqyGRUK0N1hxcQCERhIgEk=<", ">s<"),
+            with("<PSP>", "text<PSP>"),
             without("<Signature ", "</Signature>"),
             without("<SignedInfo>", "</SignedInfo>"),
             without("<SignatureValue>", "</SignatureValue>"),
+            without("<Reference ", "</Reference>"),
             "no XML".into(),
         ] {
             assert!(!check(bad.as_bytes()), "{bad}");

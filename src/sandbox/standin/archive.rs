@@ -63,6 +63,11 @@ pub enum Unkept {
 }
 
 impl Archive {
+    /// Whether no creditor has ever copied anything here.
+    pub fn is_empty(&self) -> bool {
+        self.notices.is_empty()
+    }
+
     /// Takes the newest word on a notice. `paid`: whether the platform knows it to be paid.
     pub fn keep(&mut self, qr: Qr, told: Archived, of: &Organization, paid: bool) -> Result<(), Unkept> {
         let known = self.notices.get(&qr);

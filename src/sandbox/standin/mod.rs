@@ -129,7 +129,11 @@ impl Node {
             matches!(refusal.code, StazioneIntPaIrraggiungibile | StazioneIntPaTimeout | StazioneIntPaServizioNonAttivo)
         });
         let id = &station.link.id_station;
-        if self.stand_ins().heard(id, answered, self.now()) {
+        let mut stand_ins = self.stand_ins();
+        // Who has copied nothing here has nothing to be stood in for with, and wants his station to be called.
+        let begins = !stand_ins.archive.is_empty() && stand_ins.heard(id, answered, self.now());
+        drop(stand_ins);
+        if begins {
             self.tell_of_stand_in(None, format!("stand-in: {id} answers too little, the archive speaks from now on"));
         }
     }
@@ -150,14 +154,16 @@ impl Node {
     /// Asks a station for the notice that no creditor has: one that works does not know it.
     async fn probe(self, id: String) {
         let serves = |organization: &&Organization| organization.stations.iter().any(|it| it.link.id_station == id);
-        let organizations = self.participants.organizations();
-        let Some(organization) = organizations.into_iter().find(serves) else { return };
+        let organizations = self.participants.organizations().into_iter();
+        let Some(organization) = organizations.filter(|it| it.active).find(serves) else { return };
         let Some(station) = organization.stations.iter().find(|it| it.link.id_station == id) else { return };
         let Ok(notice) = NoticeNumber::parse(PROBE) else { return };
         let qr = Qr { organization: organization.fiscal_code.clone(), notice };
         let message = message::verify(&station.addressed_for(&organization.fiscal_code), &qr);
-        let (_, verdict) = self.call(station, Primitive::Verify, Some(&qr), message).await;
-        if self.stand_ins().probed(&id, verdict.does_not_know_the_notice()) {
+        // A service that was switched off is not called.
+        let is_back = station.service_active
+            && self.call(station, Primitive::Verify, Some(&qr), message).await.1.does_not_know_the_notice();
+        if self.stand_ins().probed(&id, is_back) {
             self.tell_of_stand_in(None, format!("stand-in: {id} is back"));
         }
     }

@@ -7,6 +7,7 @@ use super::archive::{Archived, Unkept, shortened};
 use crate::domain::amount::AmountOrZero;
 use crate::domain::codes::NoticeNumber;
 use crate::domain::receipt::Subject;
+use crate::sandbox::calls::answer::looks_like_an_iban;
 use crate::sandbox::calls::message::Qr;
 use crate::sandbox::node::Node;
 
@@ -84,7 +85,7 @@ fn read(members: &Map<String, Value>) -> Result<(Qr, Archived), Vec<String>> {
     if expires.is_none() {
         form.complain("expirationDate: must be a date and a time with a zone, such as 2026-12-31T22:59:59Z");
     }
-    let (iban, postal_iban) = (form.optional("iban", 27, 27), form.optional("postalIban", 27, 27));
+    let (iban, postal_iban) = (form.account("iban"), form.account("postalIban"));
     let (switch_to_expired, pay_stand_in) = (form.yes_no("switchToExpired", false), form.yes_no("payStandIn", true));
     let (Some(notice), Some(amount), Some(expires), []) = (notice, amount, expires, form.complaints.as_slice()) else {
         return Err(form.complaints);
@@ -129,6 +130,15 @@ impl Form<'_> {
             self.complain(format!("{name}: must be a text of {least} to {most} characters"));
         }
         text
+    }
+
+    /// An account that PSPs can be told.
+    fn account(&mut self, name: &str) -> Option<String> {
+        let account = self.optional(name, 27, 27)?;
+        if !looks_like_an_iban(&account) {
+            self.complain(format!("{name}: must be an IBAN, without blanks"));
+        }
+        Some(account)
     }
 
     fn yes_no(&mut self, name: &str, otherwise: bool) -> bool {

@@ -8,6 +8,7 @@ use crate::database::Database;
 use crate::given::COMUNE;
 use crate::node::participants;
 use crate::process::{Ended, Process, ec_station, ec_station_at, ended, in_a_shell};
+use crate::running::demo::table;
 
 /// What the README says of the Node.
 fn readme() -> &'static str {
@@ -96,11 +97,7 @@ fn the_readme_starts_nodes_and_pays_there() {
 #[test]
 fn the_demo_keeps_the_rules() {
     let demo = Demo::open();
-    let heading = demo.screen.lines().find(|line| line.starts_with("notice ")).unwrap();
-    let at = heading.find("a verify answers").unwrap();
-    let is_notice = |line: &&str| line.len() > 18 && line.as_bytes()[..18].iter().all(u8::is_ascii_digit);
-    let notice = |line: &str| {
-        let answer: String = line.chars().skip(at).collect();
+    let notice = |(nav, euro, answer): (String, String, String)| {
         let state = match answer.split([' ', ':', ',']).next().unwrap() {
             "OK" => "PAYABLE",
             "DUPLICATO" => "PAID",
@@ -108,11 +105,10 @@ fn the_demo_keeps_the_rules() {
             "ANNULLATO" => "CANCELLED",
             _ => "UNKNOWN",
         };
-        let cents = line[18..].split_whitespace().next().unwrap().replace('.', "").parse::<i64>().ok();
-        json!({"nav": &line[..18], "state": state, "organization": COMUNE, "amount": cents})
+        json!({"nav": nav, "state": state, "organization": COMUNE, "amount": euro.replace('.', "").parse::<i64>().ok()})
     };
     let mut fixtures = participants();
-    fixtures["notices"] = demo.screen.lines().filter(is_notice).map(notice).collect();
+    fixtures["notices"] = table(&demo.screen).into_iter().map(notice).collect();
     std::fs::write(demo.folder.path().join("fixtures.json"), fixtures.to_string()).unwrap();
     let line = "ec-station conformance --url http://station.example.org:8080/soap/paForNode --fixtures fixtures.json";
     let Ended { code, out, err } = ended(demo.typed(line));

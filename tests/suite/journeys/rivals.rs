@@ -15,15 +15,8 @@ fn of_two_psps_one_pays() {
     let (station, node) = a_desk();
     let psps = [bank(2), poste(1)];
     let replies = std::thread::scope(|scope| {
-        let calls = psps.map(|psp| {
-            (
-                psp,
-                scope.spawn({
-                    let node = &node;
-                    move || psp.activate(node, NAV)
-                }),
-            )
-        });
+        let node = &node;
+        let calls = psps.map(|psp| (psp, scope.spawn(move || psp.activate(node, NAV))));
         calls.map(|(psp, call)| (psp, call.join().unwrap()))
     });
     let (mut winner, mut loser) = (&replies[0], &replies[1]);

@@ -18,7 +18,7 @@ fn demo() -> (Process, String, tempfile::TempDir) {
 }
 
 /// The rows of the table: notice, euro, and what a verify answers.
-fn table(screen: &str) -> Vec<(String, String, String)> {
+pub fn table(screen: &str) -> Vec<(String, String, String)> {
     let is_notice = |line: &&str| line.len() > 18 && line.as_bytes()[..18].iter().all(u8::is_ascii_digit);
     let heading = screen.lines().find(|line| line.starts_with("notice ")).expect("the table has a heading");
     let at = heading.find("a verify answers").expect("its last column is the answer");

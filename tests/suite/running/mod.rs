@@ -1,6 +1,6 @@
 //! The binary: what it teaches, what it refuses, where it says it listens. Each file takes one thing it does.
 
-mod demo;
+pub mod demo;
 mod logs;
 mod starting;
 mod stopping;

@@ -108,6 +108,32 @@ fn what_is_wrong_with_the_message_is_told_by_its_operation() {
 }
 
 #[test]
+fn a_form_that_the_contract_does_not_have() {
+    let node = Node::calling(&nobody());
+    for (from, to) in [
+        ("<password>pwdpwdpwd</password>", "<password>pwdpwdp</password>"),
+        ("<password>pwdpwdpwd</password>", "<password>pwdpwdpwdpwdpwdp</password>"),
+        ("<password>pwdpwdpwd</password>", ""),
+        ("<idPSP>99000003030</idPSP>", "<idPSP/>"),
+        ("<idPSP>99000003030</idPSP>", "<nod:idPSP>99000003030</nod:idPSP>"),
+        (NAV, "30700000000123457"),
+        (NAV, "30700000000123457A"),
+        ("</qrCode>", "</qrCode><amount>1.00</amount>"),
+        (">99000001018<", ">9900000101<"),
+    ] {
+        let reply = node.post_with(PATH, &[XML, ACTION], verify().replace(from, to));
+        assert_eq!(reply.outcome(), "PPT_SINTASSI_EXTRAXSD", "{from} as {to}");
+        let description = reply.element("description").unwrap();
+        assert!(description.starts_with("verifyPaymentNoticeReq"), "where it is: {description}");
+        assert!(!description.contains("pwd"), "what is wrong is not repeated: {description}");
+    }
+    for aux_digit in [0, 1, 2, 5, 9] {
+        let message = verify().replace(NAV, &format!("{aux_digit}{}", &NAV[1..]));
+        assert_eq!(node.post_with(PATH, &[XML, ACTION], message).outcome(), "PPT_STAZIONE_INT_PA_SCONOSCIUTA");
+    }
+}
+
+#[test]
 fn what_nobody_can_answer_is_a_soap_fault() {
     let node = Node::calling(&nobody());
     let message = |element: &str| {

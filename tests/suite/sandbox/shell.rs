@@ -2,6 +2,7 @@
 
 use std::net::TcpListener;
 
+use super::puppet::{Act, Puppet};
 use crate::process::{Ended, Process, ec_station, ended, in_a_shell};
 
 const FREE: &str = "307000000001234573";
@@ -136,8 +137,20 @@ fn every_notice_of_the_demo_is_paid_or_refused_as_its_table_says() {
 fn a_notice_with_a_stamp_is_paid_with_the_stamp() {
     let desk = Desk::open();
     let (notice, _) = desk.notices().into_iter().find(|(_, answer)| answer.contains("stamp")).unwrap();
-    told(&desk.pay_alone(&notice, &[]), 1, &["sendPaymentOutcomeV2 KO", "Not paid: ", "--stamp"]);
-    let ended = desk.pay_alone(&notice, &["--stamp", "--raw"]);
+    told(
+        &desk.pay(&notice, &["--v1"]),
+        1,
+        &["activatePaymentNotice KO", "Not paid: ", "without --v1, and with --stamp"],
+    );
+    let late = desk.pay(&notice, &["--fail", "timeout"]);
+    told(&late, 1, &["it says KO", "sendPaymentOutcomeV2 OK", "It is free again; --stamp pays it."]);
+    let ended = desk.pay(&notice, &[]);
+    told(
+        &ended,
+        1,
+        &["it says KO", "sendPaymentOutcomeV2 OK", "Not paid: the notice asks for a digital stamp", "--stamp"],
+    );
+    let ended = desk.pay(&notice, &["--stamp", "--raw"]);
     told(
         &ended,
         0,
@@ -162,13 +175,20 @@ fn the_registry_of_the_readme() {
     let readme = include_str!("../../../README.md");
     let section = readme.split("## A Node on the desk").nth(1).unwrap();
     let registry = section.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
-    let file = desk.folder.path().join("registry.json");
+    let file = desk.folder.path().join("my registry.json");
     std::fs::write(&file, registry.replace("http://127.0.0.1:8080", &desk.station.url)).unwrap();
     let file = file.to_str().unwrap();
     let pay =
         |psp| desk.run(&["sandbox", "pay", "--notice", FREE, "--registry", file, "--psp", psp, "--fail", "outcome"]);
     told(&pay("99000003030"), 0, &["99000003030", "As asked"]);
     told(&pay("99000004046"), 0, &["99000004046", "As asked"]);
+    let mut command = ec_station(desk.folder.path());
+    command.args(["sandbox", "--registry", file]);
+    let mut node = Process::start_node(command);
+    let screen = node.screen_until("Ctrl-C stops");
+    let pay = screen.lines().find_map(|line| line.split_once(" sandbox pay ")).expect("how to pay").1;
+    let pasted = in_a_shell(desk.folder.path(), &format!("ec-station sandbox pay {pay}"));
+    told(&ended(pasted), 0, &["Paid: 120.50 EUR"]);
     let Ended { code, out, err } = desk.run(&["registry", "import", file]);
     assert_eq!((code, out.as_str()), (Some(0), "organizations: 1 new, 0 changed, 0 as they were\n"), "{err}");
 }
@@ -207,9 +227,37 @@ fn the_psp_comes_back_too_late() {
 fn the_answer_to_the_receipt_gets_lost() {
     let desk = Desk::open();
     let ended = desk.pay_alone(FREE, &["--fail", "drop"]);
-    told(&ended, 0, &["lost", "paSendRTV2 to", "a KO: PAA_RECEIPT_DUPLICATA", "booked it once"]);
+    told(
+        &ended,
+        0,
+        &[
+            "lost",
+            "paSendRTV2 to",
+            "a KO: PAA_RECEIPT_DUPLICATA",
+            "was told 2 times; its last word is KO PAA_RECEIPT_DUPLICATA.",
+        ],
+    );
     assert_eq!(desk.list("receipts").len(), 1, "it was booked once");
     misused(&desk.pay(FREE, &["--fail", "drop"]), "leave --node out");
+}
+
+/// Taken by nobody, however well the payment went.
+#[test]
+fn a_receipt_that_is_refused_is_no_good_end() {
+    let desk = Desk::open();
+    let ko = "<s:Envelope xmlns:s=\"http://schemas.xmlsoap.org/soap/envelope/\"><s:Body><p:paSendRTV2Response \
+              xmlns:p=\"http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd\"><outcome>KO</outcome><fault>\
+              <faultCode>PAA_SEMANTICA</faultCode><faultString>no</faultString><id>99000001018</id></fault>\
+              </p:paSendRTV2Response></s:Body></s:Envelope>";
+    let notices = desk.notices();
+    for (at, fail) in [(0, &[][..]), (1, &["--fail", "timeout"]), (3, &["--fail", "drop"])] {
+        let acts = [(); 2].map(|()| Act::Say(200, "text/xml", ko.into()));
+        let puppet = Puppet::before(&desk.station.url, acts);
+        let station = puppet.url().trim_start_matches("http://");
+        let ended = desk.run(&[&["sandbox", "pay", "--notice", &notices[at].0, "--station", station], fail].concat());
+        told(&ended, 1, &["a KO: PAA_SEMANTICA", "refused by 99000001018_01 with PAA_SEMANTICA, and a KO is final."]);
+    }
+    assert_eq!(desk.list("receipts"), [""; 0]);
 }
 
 #[test]
@@ -273,7 +321,7 @@ fn misuse_is_named_before_anybody_is_called() {
     }
     for (more, part) in [
         (&["--registry", broken.as_str()][..], "broken.json"),
-        (&["--listen", "somewhere"], "invalid"),
+        (&["--listen", "99"], "must be an address and a port, such as 127.0.0.1:8081"),
         (&["--receipts", "keep"], "must be one of: send, hold"),
         (&["--station", "127.0.0.1:1", "pay", "--notice", FREE], "pay"),
     ] {

@@ -183,6 +183,17 @@ fn what_a_psp_is_told_from_the_archive() {
 }
 
 #[test]
+fn without_an_archive_the_station_is_called_whatever_it_says() {
+    let station = Station::spawn();
+    let relay = Relay::to(&station, Way::Cut);
+    let node = Node::calling(relay.url());
+    for call in 0..8 {
+        assert_eq!(verify(&node, NAV).outcome(), "PPT_STAZIONE_INT_PA_IRRAGGIUNGIBILE", "call {call}");
+    }
+    assert_eq!(questions(&node).len(), 8);
+}
+
+#[test]
 fn a_station_goes_and_comes_back() {
     let station = Station::spawn();
     station.load(&a_position_of(vec![an_option(NAV), an_option(OTHER_NAV)]));

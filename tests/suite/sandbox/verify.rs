@@ -1,5 +1,6 @@
 //! `verifyPaymentNotice`.
 
+use super::psp::pay;
 use crate::given::{COMUNE, NAV, a_position};
 use crate::node::{BANK_HEAD, Node};
 use crate::station::{Reply, Station};
@@ -28,4 +29,19 @@ fn a_notice_that_the_station_does_not_know() {
     let reply = verify(&node, NAV);
     assert_eq!(reply.outcome(), "PPT_ERRORE_EMESSO_DA_PAA");
     assert_eq!(reply.element("originalFaultCode").as_deref(), Some("PAA_PAGAMENTO_SCONOSCIUTO"));
+}
+
+#[test]
+fn a_notice_that_was_paid_is_nobodys_question_any_more() {
+    let station = Station::spawn();
+    station.load(&a_position());
+    let node = Node::calling(station.url());
+    pay(&node, NAV);
+    let before = node.page("/sandbox/story").as_array().unwrap().len();
+    let reply = verify(&node, NAV);
+    assert_eq!(reply.outcome(), "PPT_PAGAMENTO_DUPLICATO");
+    assert_eq!(reply.element("id").as_deref(), Some("NodoDeiPagamentiSPC"));
+    let story = node.page(&format!("/sandbox/story?after={before}"));
+    let asked = |step: &serde_json::Value| step["what"].as_str().unwrap().starts_with("paVerifyPaymentNotice");
+    assert!(!story.as_array().unwrap().iter().any(asked), "{story:#}");
 }

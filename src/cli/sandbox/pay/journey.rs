@@ -6,14 +6,14 @@ use chrono::{Days, Utc};
 use chrono_tz::Europe::Rome;
 
 use super::Fail;
-use super::teller::{Delivery, Follow, Teller};
+use super::teller::{Delivery, Follow, Teller, harmless};
 use crate::cli::Failure;
 use crate::domain::amount::AmountOrZero;
 use crate::domain::receipt::Version;
 use crate::sandbox::calls::message::Qr;
 use crate::sandbox::calls::said::Transfer;
 use crate::sandbox::psp::{Activated, Activation, Answer, Fault, Paid, Payable, Psp};
-use crate::sandbox::receipts::a_stamp;
+use crate::sandbox::receipts::{ReceiptPage, a_stamp};
 use crate::sandbox::{BoughtStamp, Code, OutcomeDetails};
 
 /// How long a token lives that nobody is to use in time.
@@ -38,8 +38,10 @@ pub(super) struct Journey {
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
-    /// Paid, and the station knows.
+    /// Paid, and whoever is to know it does.
     Paid,
+    /// Paid, and somebody will not have it.
+    Refused,
     /// Paid, and somebody does not know yet.
     Pending,
     /// Not paid.
@@ -90,22 +92,42 @@ impl Journey {
     /// All goes well, but perhaps for an answer that gets lost.
     async fn paying(&mut self) -> Result<Ending, Stop> {
         let activated = self.begin(None).await?;
+        if self.lacks_stamps(&activated) {
+            return self.without_stamps(&activated).await;
+        }
         self.teller.act("The PSP has the money and says so. The Node thanks, and owes receipts.");
         let paid = self.paid(&activated);
         self.outcome(&activated.token, Some(&paid)).await?;
         let delivery = self.receipts(&activated.token).await?;
         let told = format!("Paid: {} EUR, receipt {}", activated.amount.euro(), activated.token);
-        match (delivery, self.fail) {
-            (Delivery::Taken, Some(Fail::Drop)) => {
-                self.teller.good(&format!("{told}. The station heard of it twice and booked it once."));
+        let receipts = match self.accepted(&told, delivery) {
+            Ok(receipts) => receipts,
+            Err(ending) => return Ok(ending),
+        };
+        match receipts.iter().find(|receipt| receipt.attempts > 1) {
+            Some(again) if self.fail == Some(Fail::Drop) => {
+                let (station, attempts, last) = (&again.station, again.attempts, again.last_word());
+                self.teller.good(&format!("{told}. {station} was told {attempts} times; its last word is {last}."));
                 Ok(Ending::AsAsked)
             }
-            (Delivery::Taken, _) => {
+            _ => {
                 self.teller.good(&format!("{told}. Whoever is to have it has answered."));
                 Ok(Ending::Paid)
             }
-            (delivery, _) => Ok(self.waits(&told, delivery)),
         }
+    }
+
+    /// Whether the notice asks for stamps that nobody is to buy.
+    fn lacks_stamps(&self, activated: &Activated) -> bool {
+        !self.stamps && activated.transfers.iter().any(|transfer| transfer.stamp.is_some())
+    }
+
+    /// Gives the notice back, so that it can be paid with its stamps.
+    async fn without_stamps(&mut self, activated: &Activated) -> Result<Ending, Stop> {
+        self.teller.act("The notice asks for a digital stamp, and the PSP is to buy none: it says KO.");
+        self.outcome(&activated.token, None).await?;
+        self.teller.bad("Not paid: the notice asks for a digital stamp. It is free again; --stamp pays it.");
+        Ok(Ending::NotPaid)
     }
 
     /// The PSP says no: nothing has happened, and the notice is free.
@@ -121,6 +143,9 @@ impl Journey {
     /// The PSP comes back when nobody waits for it any more.
     async fn coming_late(&mut self) -> Result<Ending, Stop> {
         let activated = self.begin(Some(SHORT_LIFE)).await?;
+        if self.lacks_stamps(&activated) {
+            return self.without_stamps(&activated).await;
+        }
         let (life, late) = (SHORT_LIFE.as_millis(), SHORT_LIFE + Duration::from_millis(200));
         self.teller
             .act(&format!("The PSP is silent, and after {life} ms its token dies. Then it says that it was paid."));
@@ -136,13 +161,13 @@ impl Journey {
         }
         let delivery = self.receipts(&activated.token).await?;
         let told = format!("As asked: {} for the PSP. The money has moved all the same", Code::TokenScaduto.as_str());
-        match delivery {
-            Delivery::Taken => {
+        Ok(match self.accepted(&told, delivery) {
+            Ok(_) => {
                 self.teller.good(&format!("{told}, and the receipt is where it belongs."));
-                Ok(Ending::AsAsked)
+                Ending::AsAsked
             }
-            delivery => Ok(self.waits(&told, delivery)),
-        }
+            Err(ending) => ending,
+        })
     }
 
     /// Verifies and activates.
@@ -209,22 +234,34 @@ impl Journey {
         Paid { details, stamps }
     }
 
-    fn waits(&mut self, what: &str, delivery: Delivery) -> Ending {
+    /// The receipts, where everybody has taken his; else who has not, and how that ends.
+    fn accepted(&mut self, what: &str, delivery: Delivery) -> Result<Vec<ReceiptPage>, Ending> {
         let why = match delivery {
+            Delivery::Answered(receipts) => {
+                let refused = |it: &ReceiptPage| Some(format!("{} with {}", it.station, it.refusal()?));
+                let refused: Vec<_> = receipts.iter().filter_map(refused).collect();
+                if refused.is_empty() {
+                    return Ok(receipts);
+                }
+                let who = refused.join(", ");
+                self.teller.bad(&format!("{what}. But the receipt was refused by {who}, and a KO is final."));
+                return Err(Ending::Refused);
+            }
             Delivery::Held => "The Node holds the receipts until somebody asks for them",
-            _ => "A receipt got no answer that the Node can use",
+            Delivery::Waiting => "A receipt got no answer that the Node can use",
+            Delivery::OnItsWay => "A receipt is on its way, and no answer is here yet",
         };
         self.teller.bad(&format!("{what}. {why}."));
         if self.own {
             self.teller.line("This Node ends here; one that runs (`ec-station sandbox`, then --node) sends it again.");
         }
-        Ending::Pending
+        Err(Ending::Pending)
     }
 
     /// What helps, where we know it.
     fn cure(&self, fault: &Fault) -> Option<&'static str> {
-        (fault.code == Code::Semantica.as_str() && !self.stamps)
-            .then_some("A notice that asks for a digital stamp is paid with --stamp.")
+        (fault.code == Code::Semantica.as_str() && self.version == Version::V1)
+            .then_some("A notice that asks for a digital stamp is paid without --v1, and with --stamp.")
     }
 }
 
@@ -232,6 +269,6 @@ fn said<T>(answer: Answer<T>) -> Result<T, Stop> {
     match answer {
         Answer::Ok(said) => Ok(said),
         Answer::Ko(fault) => Err(Stop::Refused(Box::new(fault))),
-        Answer::Nothing(why) => Err(Failure::Other(why).into()),
+        Answer::Nothing(why) => Err(Failure::Other(harmless(&why)).into()),
     }
 }

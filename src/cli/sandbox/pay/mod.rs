@@ -12,12 +12,12 @@ use clap::{Args, ValueEnum};
 
 use self::journey::{Ending, Journey};
 use self::teller::Teller;
-use super::setup::{Setup, node_url, paying_channel};
+use super::setup::{Setup, creditors_of, node_url, paying_channel};
 use crate::cli::{DONE_IN_PART, Failure};
 use crate::domain::codes::NoticeNumber;
 use crate::domain::receipt::Version;
 use crate::sandbox::calls::message::Qr;
-use crate::sandbox::participants::{Organization, Participants};
+use crate::sandbox::participants::Participants;
 use crate::sandbox::psp::Psp;
 use crate::sandbox::{Node, PspCaller};
 use crate::settings::{Receipts, Settings};
@@ -29,10 +29,13 @@ Examples:
   ec-station sandbox pay --notice 307000000001234775 --stamp
   ec-station sandbox pay --notice 307000000001234573 --fail drop --raw
 
-Exit codes: 0 paid, or the failure went as it should; 1 not paid; 2 paid, and a receipt waits; 64 misused.";
+Exit codes: 0 paid, or the failure went as it should; 1 not paid, or a station refused the receipt; 2 paid, and a
+receipt waits; 64 misused.";
 
 /// How long the Node of a payment whose answer gets lost waits before it sends again.
 const SOON: Duration = Duration::from_secs(1);
+/// So much longer than the Node a PSP waits, and whoever follows receipts.
+const LONGER: Duration = Duration::from_secs(20);
 
 /// Pay a notice as a PSP does, and tell what everybody says and thinks, step by step.
 #[derive(Debug, Args)]
@@ -113,10 +116,11 @@ impl Pay {
 
     async fn journey(&self, participants: &Participants, node: &str, settings: &Settings) -> Result<Journey, Failure> {
         let qr = Qr { organization: self.creditor(participants)?, notice: self.notice.clone() };
-        let psp = self.payer(participants, node)?;
+        let patience = participants.longest_timeout(settings.sandbox.timeout) + LONGER;
+        let psp = self.payer(participants, node, patience)?;
         let teller = Teller::listening(psp.line.clone(), node, &qr, self.raw).await?;
         let version = if self.v1 { Version::V1 } else { Version::V2 };
-        let patience = settings.sandbox.receipt_timeout + 2 * SOON;
+        let patience = participants.longest_receipt_timeout(settings.sandbox.receipt_timeout) + LONGER;
         Ok(Journey {
             psp,
             qr,
@@ -134,16 +138,7 @@ impl Pay {
         if let Some(organization) = &self.organization {
             return Ok(organization.clone());
         }
-        let organizations = participants.organizations();
-        let has = |copies: bool| {
-            let served = |it: &&&Organization| {
-                it.station_of(&self.notice).is_some_and(|station| station.link.broadcast == copies)
-            };
-            organizations.iter().filter(served).map(|it| it.fiscal_code.clone()).collect::<Vec<_>>()
-        };
-        let own = has(false);
-        let candidates = if own.is_empty() { has(true) } else { own };
-        match &candidates[..] {
+        match &creditors_of(participants, &self.notice)[..] {
             [one] => Ok(one.clone()),
             [] => Err(Failure::Usage(
                 "no station of the registry has this notice; --organization names a creditor".into(),
@@ -156,7 +151,7 @@ impl Pay {
     }
 
     /// Who pays it.
-    fn payer(&self, participants: &Participants, node: &str) -> Result<Psp, Failure> {
+    fn payer(&self, participants: &Participants, node: &str, patience: Duration) -> Result<Psp, Failure> {
         let psps = participants.psps();
         let wanted = |id: &str| self.psp.as_deref().is_none_or(|psp| psp == id);
         let found = psps.iter().filter(|psp| wanted(&psp.id_psp));
@@ -177,6 +172,7 @@ impl Pay {
             by,
             password: channel.password.clone(),
             fiscal_code: psp.fiscal_code.clone(),
+            patience,
         })
     }
 }
@@ -185,6 +181,6 @@ async fn tell(mut journey: Journey) -> Result<ExitCode, Failure> {
     Ok(match journey.run().await? {
         Ending::Paid | Ending::AsAsked => ExitCode::SUCCESS,
         Ending::Pending => ExitCode::from(DONE_IN_PART),
-        Ending::NotPaid => ExitCode::FAILURE,
+        Ending::NotPaid | Ending::Refused => ExitCode::FAILURE,
     })
 }

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::pretty::pretty;
 use crate::cli::Failure;
-use crate::sandbox::calls::line::Line;
+use crate::sandbox::calls::line::{Line, Silence};
 use crate::sandbox::calls::message::Qr;
 use crate::sandbox::receipts::ReceiptPage;
 use crate::sandbox::story::{Between, Step};
@@ -44,20 +44,22 @@ pub(super) struct Teller {
 }
 
 /// What became of the receipts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Delivery {
     /// All have an answer.
-    Taken,
+    Answered(Vec<ReceiptPage>),
     /// The Node keeps them.
     Held,
-    /// One has none.
+    /// One got none that the Node can use.
     Waiting,
+    /// One is out, and nothing has come back yet.
+    OnItsWay,
 }
 
 /// For how long receipts are followed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Follow {
-    /// So long at most.
+    /// So long at most after the last time that something happened.
     pub(super) patience: Duration,
     /// Whether also one that got no answer, until it is sent again.
     pub(super) again: bool,
@@ -77,7 +79,7 @@ impl Teller {
             acts: 0,
             out: anstream::stdout(),
         };
-        let before: Vec<Step> = teller.page("story", "&after=0").await?;
+        let before: Vec<Step> = teller.page("story", "&after=0&messages=false").await?;
         teller.last = before.last().map_or(0, |step| step.number);
         Ok(teller)
     }
@@ -109,7 +111,7 @@ impl Teller {
 
     /// Hears what is new.
     async fn listen(&mut self) -> Result<(), Failure> {
-        let steps: Vec<Step> = self.page("story", &format!("&after={}", self.last)).await?;
+        let steps: Vec<Step> = self.page("story", &format!("&after={}&messages={}", self.last, self.raw)).await?;
         self.last = steps.last().map_or(self.last, |step| step.number);
         self.heard.extend(steps);
         Ok(())
@@ -117,21 +119,27 @@ impl Teller {
 
     /// Tells what happens to receipts, until all have an answer or nothing more is to be expected.
     pub(super) async fn follow(&mut self, token: &str, follow: Follow) -> Result<Delivery, Failure> {
-        let started = Instant::now();
+        let (mut since, mut before) = (Instant::now(), vec![]);
         loop {
             let mut receipts: Vec<ReceiptPage> = self.page("receipts", "").await?;
             receipts.retain(|receipt| receipt.payment_token == token);
             self.catch_up().await?;
             if !receipts.is_empty() && receipts.iter().all(|receipt| receipt.state == "NOTIFIED") {
-                return Ok(Delivery::Taken);
+                return Ok(Delivery::Answered(receipts));
             }
             if receipts.iter().any(|receipt| receipt.held) {
                 return Ok(Delivery::Held);
             }
             let waits = |receipt: &ReceiptPage| matches!(&*receipt.state, "NOTIFIED" | "NOTICE_PENDING");
             let tried = !receipts.is_empty() && receipts.iter().all(waits) && !follow.again;
-            if tried || started.elapsed() > follow.patience {
+            if tried {
                 return Ok(Delivery::Waiting);
+            }
+            if receipts != before {
+                (since, before) = (Instant::now(), receipts);
+            } else if since.elapsed() > follow.patience {
+                let out = receipts.iter().any(|receipt| receipt.state == "NOTICE_SENT");
+                return Ok(if out { Delivery::OnItsWay } else { Delivery::Waiting });
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -141,7 +149,12 @@ impl Teller {
     async fn page<T: DeserializeOwned>(&self, name: &str, more: &str) -> Result<T, Failure> {
         let url = format!("{}/sandbox/{name}?notice={}{more}", self.node, self.notice);
         let exchange = self.line.fetch(&url, PATIENCE).await;
-        let heard = exchange.heard.map_err(|_| Failure::Other(format!("nobody answers at {}", self.node)))?;
+        let silent = |silence| match silence {
+            Silence::Unreachable(_) => format!("nobody answers at {}", self.node),
+            Silence::TimedOut => format!("{} does not answer within {} s", self.node, PATIENCE.as_secs()),
+            Silence::Broken(why) => format!("the connection to {} broke: {why}", self.node),
+        };
+        let heard = exchange.heard.map_err(|silence| Failure::Other(silent(silence)))?;
         let unlike = |_| Failure::Other(format!("{} does not answer as an ec-station sandbox does", self.node));
         serde_json::from_slice(&heard.body).map_err(unlike)
     }
@@ -150,7 +163,7 @@ impl Teller {
     pub(super) fn act(&mut self, title: &str) {
         self.acts += 1;
         let act = self.acts;
-        self.line(&format!("\n{BOLD}{act}. {title}{BOLD:#}\n"));
+        self.print(&format!("\n{BOLD}{act}. {}{BOLD:#}\n", harmless(title)));
     }
 
     fn tell(&mut self, step: &Step) {
@@ -169,39 +182,64 @@ impl Teller {
             _ => Style::new(),
         };
         let what = harmless(&step.what);
-        self.line(&format!("{DIM}{ms:>7} ms  {who:<14}{DIM:#}  {style}{what}{style:#}"));
+        self.print(&format!("{DIM}{ms:>7} ms  {who:<14}{DIM:#}  {style}{what}{style:#}"));
         if let Some(thought) = &step.thought {
-            self.note(&format!("{THOUGHT}the Node thinks: {}{THOUGHT:#}", harmless(thought)));
+            self.beneath(THOUGHT, &format!("the Node thinks: {thought}"));
         }
         if let Some(message) = step.message.as_ref().filter(|_| self.raw) {
             for line in pretty(message).lines() {
-                self.note(&format!("{DIM}{}{DIM:#}", harmless(line)));
+                self.beneath(DIM, line);
             }
         }
     }
 
     /// Something beneath a step.
     pub(super) fn note(&mut self, text: &str) {
-        self.line(&format!("{:28}{text}", ""));
+        self.beneath(Style::new(), text);
+    }
+
+    fn beneath(&mut self, style: Style, text: &str) {
+        self.print(&format!("{:28}{style}{}{style:#}", "", harmless(text)));
     }
 
     /// A good end.
     pub(super) fn good(&mut self, text: &str) {
-        self.line(&format!("\n{GOOD}{text}{GOOD:#}"));
+        self.print(&format!("\n{GOOD}{}{GOOD:#}", harmless(text)));
     }
 
     /// A bad end.
     pub(super) fn bad(&mut self, text: &str) {
-        self.line(&format!("\n{BAD}{text}{BAD:#}"));
+        self.print(&format!("\n{BAD}{}{BAD:#}", harmless(text)));
     }
 
-    /// A line. The payment goes on when nobody reads any more.
+    /// A line.
     pub(super) fn line(&mut self, text: &str) {
+        self.print(&harmless(text));
+    }
+
+    /// The payment goes on when nobody reads any more.
+    fn print(&mut self, text: &str) {
         let _ = writeln!(self.out, "{text}");
     }
 }
 
 /// A text that came from outside, so that it cannot break the terminal.
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn nothing_that_moves_the_cursor() {
+        for (text, shown) in [
+            ("Comune di Borgolieve, 120.50 €", "Comune di Borgolieve, 120.50 €"),
+            ("\u{9b}2J", " 2J"),
+            ("\u{1b}[2Ja\r\nb\tc\u{7f}\u{85}", " [2Ja  b c  "),
+        ] {
+            assert_eq!(harmless(text), shown);
+        }
+    }
 }
