@@ -125,15 +125,15 @@ fn the_example_of_the_help_is_loaded_and_keeps_the_rules() {
         command
     });
     let lines: Vec<_> = help.out.lines().map(str::trim).filter(|line| line.starts_with("ec-station ")).collect();
-    let [example, conformance, ..] = lines[..] else { panic!("{}", help.out) };
+    let [example, import, load, _serve, conformance, ..] = lines[..] else { panic!("{}", help.out) };
     let type_in = |line: &str| {
         let mut command = in_a_shell(database.folder(), line);
         command.env("EC_STATION_DATABASE_URL", database.setting());
         done(ended(command))
     };
     type_in(example);
-    type_in("ec-station registry import fixtures.json");
-    type_in(&format!("ec-station load fixtures.json --organization {COMUNE} --history"));
+    type_in(import);
+    type_in(load);
     let station = Process::serve(&database, &[]);
     let tried = type_in(&conformance.replace("http://localhost:8080", &station.url));
     assert!(tried.contains(" held, 0 broken: "), "{tried}");
