@@ -9,9 +9,9 @@ use crate::domain::codes::{Iuv, OrganizationCode};
 use crate::domain::receipt::{Details, Outcome, Receipt, ReceiptTransfer, Version};
 use crate::domain::registry::Caller;
 use crate::domain::stamp::StampDocument;
-use crate::sandbox::calls::said::{Payment, StampWanted, Transfer};
+use crate::sandbox::calls::said::{Payment, Transfer};
 use crate::sandbox::participants::Psp;
-use crate::xml::Writer;
+use crate::sandbox::receipts::a_stamp;
 
 /// The PSP's fee, in cents.
 const FEE: i64 = 150;
@@ -70,7 +70,8 @@ impl Paid<'_> {
 
     fn transfer(&self, transfer: &Transfer) -> ReceiptTransfer {
         let stamp = transfer.stamp.as_ref().map(|wanted| {
-            let bytes = stamp(wanted, transfer.amount, self.psp, self.at).into_bytes();
+            let issuer = self.psp.fiscal_code.as_ref().unwrap_or(&self.psp.id_psp);
+            let bytes = a_stamp(&wanted.hash, transfer.amount, issuer, self.at);
             StampDocument { bytes, stamp: Err("not read".into()) }
         });
         ReceiptTransfer {
@@ -86,21 +87,4 @@ impl Paid<'_> {
             stamp,
         }
     }
-}
-
-/// A *marca da bollo digitale* with an empty signature: its signer is nobody's to imitate.
-fn stamp(wanted: &StampWanted, amount: AmountOrZero, psp: &Psp, at: DateTime<Utc>) -> String {
-    let mut xml = Writer::new();
-    xml.open_with("marcaDaBollo", &[("xmlns", "http://www.agenziaentrate.gov.it/2014/MarcaDaBollo")]);
-    xml.open("PSP").element("CodiceFiscale", psp.fiscal_code.as_deref().unwrap_or(&psp.id_psp));
-    xml.element("Denominazione", &psp.company_name).close("PSP");
-    xml.element("IUBD", &at.format("01%y%m%d%H%M%S").to_string());
-    xml.element("OraAcquisto", &at.with_timezone(&Rome).to_rfc3339()).element("Importo", &amount.euro());
-    xml.element("TipoBollo", &wanted.kind).open("ImprontaDocumento");
-    xml.open_with("DigestMethod", &[("Algorithm", "http://www.w3.org/2001/04/xmlenc#sha256")]).close("DigestMethod");
-    xml.open_with("ds:DigestValue", &[("xmlns:ds", "http://www.w3.org/2000/09/xmldsig#")]);
-    xml.text(&wanted.hash).close("ds:DigestValue").close("ImprontaDocumento");
-    xml.open_with("Signature", &[("xmlns", "http://www.w3.org/2000/09/xmldsig#")]).close("Signature");
-    xml.close("marcaDaBollo");
-    xml.finish()
 }
