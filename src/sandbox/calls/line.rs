@@ -1,5 +1,6 @@
 //! The line to a station: one POST, and the patience of the Node.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,7 +23,7 @@ pub struct Line {
 }
 
 /// With what the Node shows itself, and whom it believes, where stations want TLS (`domain` 14).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Credentials {
     /// Certificates of authorities, in PEM, believed besides the system's.
     pub authorities: Option<Vec<u8>>,
@@ -30,6 +31,12 @@ pub struct Credentials {
     pub identity: Option<Vec<u8>>,
     /// Headers that go with every call.
     pub headers: Vec<(String, String)>,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(not shown)")
+    }
 }
 
 /// Why there is no line.
@@ -49,8 +56,8 @@ pub enum LineError {
     Client(#[source] reqwest::Error),
 }
 
-/// What was said, and what was heard.
-#[derive(Clone, Debug)]
+/// What was said, and what was heard. Its `Debug` shows neither: people stand in messages.
+#[derive(Clone)]
 pub struct Exchange {
     /// The bytes that went out.
     pub sent: Vec<u8>,
@@ -60,8 +67,14 @@ pub struct Exchange {
     pub took: Duration,
 }
 
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange").field("heard", &self.heard).field("took", &self.took).finish_non_exhaustive()
+    }
+}
+
 /// What a station answered.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Heard {
     /// HTTP status.
     pub status: u16,
@@ -69,6 +82,13 @@ pub struct Heard {
     pub content_type: Option<String>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl fmt::Debug for Heard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Heard { status, content_type, .. } = self;
+        f.debug_struct("Heard").field("status", status).field("content_type", content_type).finish_non_exhaustive()
+    }
 }
 
 /// Why there is no answer.
