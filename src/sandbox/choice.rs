@@ -7,20 +7,22 @@
 //! response of the SOAPAction's operation, where the Node looks first, with the code that says what is wrong. And every
 //! SOAP Fault has status 500, as SOAP 1.1 (6.2) wants it, so that any toolkit reads it.
 
+use super::calls::answer::shortened;
 use super::fault::{Code, Refusal};
-use super::operation::MESSAGES;
+use super::operation::{MESSAGES, Operation};
+use super::primitives::{Activate, ActivateV2, Bollettino, Demand, SendOutcome, SendOutcomeV2, Verify};
 use crate::soap::envelope::{self, NoOperation};
 use crate::xml::{Document, Element, Writer, XmlError};
 
 /// The operations of a payment: the name, which is the SOAPAction, and the element of the request.
 const OPERATIONS: [(&str, &str); 7] = [
-    ("verifyPaymentNotice", "verifyPaymentNoticeReq"),
-    ("verificaBollettino", "verificaBollettinoReq"),
-    ("activatePaymentNotice", "activatePaymentNoticeReq"),
-    ("activatePaymentNoticeV2", "activatePaymentNoticeV2Request"),
-    ("sendPaymentOutcome", "sendPaymentOutcomeReq"),
-    ("sendPaymentOutcomeV2", "sendPaymentOutcomeV2Request"),
-    ("demandPaymentNotice", "demandPaymentNoticeRequest"),
+    (Verify::NAME, Verify::REQUEST),
+    (Bollettino::NAME, Bollettino::REQUEST),
+    (Activate::NAME, Activate::REQUEST),
+    (ActivateV2::NAME, ActivateV2::REQUEST),
+    (SendOutcome::NAME, SendOutcome::REQUEST),
+    (SendOutcomeV2::NAME, SendOutcomeV2::REQUEST),
+    (Demand::NAME, Demand::REQUEST),
 ];
 
 /// What the contract has besides: the catalogues and daily flows of PSPs.
@@ -145,11 +147,6 @@ fn fault(code: &str, text: &str, detail: Option<&str>) -> String {
     }
     xml.close("soapenv:Fault").close("soapenv:Body").close("soapenv:Envelope");
     xml.finish()
-}
-
-/// What anybody may have written, as far as it is worth repeating.
-fn shortened(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(60).collect()
 }
 
 #[cfg(test)]

@@ -6,7 +6,8 @@ use super::calls::line::{Exchange, Line, Silence};
 use super::calls::message::{self, Qr};
 use super::calls::said::{Transfer, amount, optional, text_of, transfers};
 use super::ledger::{BoughtStamp, OutcomeDetails, PspCaller};
-use super::operation::MESSAGES;
+use super::operation::{MESSAGES, Operation};
+use super::primitives::{Activate, ActivateV2, SendOutcome, SendOutcomeV2, Verify};
 use crate::domain::amount::AmountOrZero;
 use crate::domain::receipt::Version;
 use crate::soap::envelope;
@@ -106,8 +107,8 @@ pub struct Activated {
 impl Psp {
     /// `verifyPaymentNotice`.
     pub async fn verify(&self, qr: &Qr) -> Answer<Payable> {
-        let content = |xml: &mut Writer| qr_code(xml, qr);
-        self.ask("verifyPaymentNotice", ["verifyPaymentNoticeReq", "verifyPaymentNoticeRes"], content, payable).await
+        let content = |xml: &mut Writer| message::qr_code(xml, qr);
+        self.ask::<Verify, _>(content, payable).await
     }
 
     /// `activatePaymentNotice` or `activatePaymentNoticeV2`.
@@ -115,18 +116,15 @@ impl Psp {
         let key = self.fresh_key();
         let content = |xml: &mut Writer| {
             message::optional(xml, "idempotencyKey", key.as_deref());
-            qr_code(xml, activation.qr);
+            message::qr_code(xml, activation.qr);
             let life = activation.life.map(|life| life.as_millis().to_string());
             message::optional(xml, "expirationTime", life.as_deref());
             xml.element("amount", &activation.amount.euro());
         };
-        let (operation, roots) = match version {
-            Version::V1 => ("activatePaymentNotice", ["activatePaymentNoticeReq", "activatePaymentNoticeRes"]),
-            Version::V2 => {
-                ("activatePaymentNoticeV2", ["activatePaymentNoticeV2Request", "activatePaymentNoticeV2Response"])
-            }
-        };
-        self.ask(operation, roots, content, activated).await
+        match version {
+            Version::V1 => self.ask::<Activate, _>(content, activated).await,
+            Version::V2 => self.ask::<ActivateV2, _>(content, activated).await,
+        }
     }
 
     /// `sendPaymentOutcome` or `sendPaymentOutcomeV2`: OK, or KO where nothing was paid.
@@ -143,29 +141,26 @@ impl Psp {
                 write_details(xml, version, paid);
             }
         };
-        let (operation, roots) = match version {
-            Version::V1 => ("sendPaymentOutcome", ["sendPaymentOutcomeReq", "sendPaymentOutcomeRes"]),
-            Version::V2 => ("sendPaymentOutcomeV2", ["sendPaymentOutcomeV2Request", "sendPaymentOutcomeV2Response"]),
-        };
-        self.ask(operation, roots, content, |_| Some(())).await
+        match version {
+            Version::V1 => self.ask::<SendOutcome, _>(content, |_| Some(())).await,
+            Version::V2 => self.ask::<SendOutcomeV2, _>(content, |_| Some(())).await,
+        }
     }
 
-    /// Sends a request and reads the answer. `roots` are the elements in the Body of both.
-    async fn ask<T>(
+    /// Sends a request and reads the answer.
+    async fn ask<O: Operation, T>(
         &self,
-        operation: &str,
-        [request, response]: [&str; 2],
         content: impl FnOnce(&mut Writer),
         read: impl FnOnce(Element<'_>) -> Option<T>,
     ) -> Answer<T> {
-        let message = envelope::around("nod", MESSAGES, request, |xml| {
+        let message = envelope::around("nod", MESSAGES, O::REQUEST, |xml| {
             xml.element("idPSP", &self.by.psp).element("idBrokerPSP", &self.by.broker);
             xml.element("idChannel", &self.by.channel).element("password", &self.password);
             content(xml);
         });
         let url = format!("{}{PATH}", self.node);
-        let exchange = self.line.call(&url, operation, message.into_bytes(), self.patience).await;
-        heard(&exchange, response, read).unwrap_or_else(Answer::Nothing)
+        let exchange = self.line.call(&url, O::NAME, message.into_bytes(), self.patience).await;
+        heard(&exchange, O::RESPONSE, read).unwrap_or_else(Answer::Nothing)
     }
 
     /// A key that no other request of this PSP has.
@@ -176,11 +171,6 @@ impl Psp {
         let end: String = random.iter().map(|byte| LETTERS[usize::from(*byte) % LETTERS.len()] as char).collect();
         self.fiscal_code.as_ref().map(|code| format!("{code}_{end}"))
     }
-}
-
-fn qr_code(xml: &mut Writer, qr: &Qr) {
-    xml.open("qrCode").element("fiscalCode", &qr.organization);
-    xml.element("noticeNumber", qr.notice.as_str()).close("qrCode");
 }
 
 fn write_details(xml: &mut Writer, version: Version, Paid { details, stamps }: &Paid) {

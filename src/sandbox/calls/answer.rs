@@ -312,7 +312,8 @@ pub(crate) fn labelled(content_type: Option<&str>) -> (String, Option<String>) {
     (kind, charset.map(|(_, value)| value.trim().trim_matches('"').to_owned()))
 }
 
-fn shortened(text: &str) -> String {
+/// The beginning of a text from outside, for a sentence.
+pub(crate) fn shortened(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(60).collect()
 }
 

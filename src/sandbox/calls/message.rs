@@ -88,7 +88,7 @@ pub fn request(primitive: Primitive, to: &Caller, content: impl FnOnce(&mut Writ
     })
 }
 
-fn qr_code(xml: &mut Writer, qr: &Qr) {
+pub(crate) fn qr_code(xml: &mut Writer, qr: &Qr) {
     xml.open("qrCode").element("fiscalCode", &qr.organization);
     xml.element("noticeNumber", qr.notice.as_str()).close("qrCode");
 }

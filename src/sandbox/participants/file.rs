@@ -10,6 +10,7 @@ use crate::domain::codes::is_organization_code;
 use crate::domain::receipt::Version;
 use crate::domain::registry::{self, StationLink};
 use crate::intake;
+use crate::sandbox::calls::answer::looks_like_an_iban;
 use crate::sandbox::calls::line::is_address;
 
 /// What is in the file when it names no PSP: one bank, whose password everybody knows.
@@ -64,7 +65,7 @@ fn organization(place: Place<'_>, known: &mut HashMap<String, Station>) -> Organ
         office_name: place.optional_text("officeName", 140),
         active: place.flag("active", true),
         stations: place.objects("stations").into_iter().map(|place| station(place, known)).collect(),
-        ibans: place.texts("ibans", looks_like_an_iban, "an IBAN, without blanks and in capital letters"),
+        ibans: place.texts("ibans", is_written_in_capitals, "an IBAN, without blanks and in capital letters"),
     };
     place.end();
     organization
@@ -256,13 +257,9 @@ fn services(whole: &Place<'_>) -> HashMap<String, Service> {
     services
 }
 
-/// The shape in which PSPs are told an account.
-fn looks_like_an_iban(text: &str) -> bool {
-    let capital_or_digit = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-    (5..=34).contains(&text.len())
-        && text.bytes().take(2).all(|b| b.is_ascii_uppercase())
-        && text.bytes().skip(2).take(2).all(|b| b.is_ascii_digit())
-        && text.as_bytes().iter().all(capital_or_digit)
+/// As PSPs are told an account, and as everybody writes one.
+fn is_written_in_capitals(text: &str) -> bool {
+    looks_like_an_iban(text) && !text.bytes().any(|b| b.is_ascii_lowercase())
 }
 
 #[cfg(test)]
