@@ -5,8 +5,9 @@
 //!
 //! ```text
 //! cli ─┐
-//! soap ┼─▶ use_cases ─▶ store ─▶ domain        station: what they share; settings, telemetry: how it runs
-//! rest ┘                                       intake: position files in; xml: bytes to trees and back
+//! soap ┤                                       station: what they share; settings, telemetry: how it runs
+//! rest ┼─▶ use_cases ─▶ store ─▶ domain        intake: position files in; xml: bytes to trees and back
+//! pay ─┘                                       paper: PDF out; platform, outbox: what the station says to others
 //!                                              journal: what was said, as sealed bytes, and its proof
 //! sandbox: the other side of the wire ─▶ soap  schema: whether a message keeps to its contract
 //! ```
@@ -19,6 +20,8 @@
 //! * [`archivist`] brings into the journal what no transaction brings there itself, and never makes an answer wait.
 //! * [`keyring`] knows the keys of the operators' API, who holds them and how often they call.
 //! * [`soap`] and [`rest`] translate, [`use_cases`] say in one file per verb what the station does.
+//! * [`pay`] is the front office: the API of portals and shops, and the page where citizens pay.
+//! * [`paper`] draws notices and receipts. [`platform`] calls the platform's APIs, [`outbox`] whoever wants to hear.
 //! * [`schema`] reads the contract's XML Schema files and judges messages by them.
 //! * [`jobs`] is what the station does by itself, when nobody asks.
 //! * [`conformance`] tries any station, ours or another's, and says where it breaks the rules.
@@ -33,12 +36,17 @@
 pub mod archivist;
 pub mod cli;
 pub mod conformance;
+mod dialing;
 pub mod domain;
 pub mod intake;
 pub mod jobs;
 pub mod journal;
 pub mod keyring;
 pub mod lately;
+pub mod outbox;
+pub mod paper;
+pub mod pay;
+pub mod platform;
 mod reception;
 pub mod rest;
 pub mod sandbox;

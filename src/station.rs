@@ -18,7 +18,7 @@ use crate::lately::Lately;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::telemetry::chain;
-use crate::{rest, soap};
+use crate::{pay, rest, soap};
 
 /// Tells the time. The rules take "now" as an argument; this is where it comes from.
 #[derive(Clone)]
@@ -111,7 +111,7 @@ impl Station {
         let station = web::Data::new(self.clone());
         let head_patience = self.settings.limits.receive;
         let server = HttpServer::new(move || {
-            App::new().app_data(station.clone()).configure(soap::routes).configure(rest::routes)
+            App::new().app_data(station.clone()).configure(soap::routes).configure(pay::routes).configure(rest::routes)
         });
         Ok(server.client_request_timeout(head_patience).shutdown_timeout(20).listen(listener)?.run())
     }

@@ -16,6 +16,7 @@ pub mod lifecycle;
 pub mod numbering;
 pub mod payable;
 pub mod payment;
+pub mod payment_request;
 pub mod position;
 pub mod receipt;
 pub mod refusal;

@@ -91,6 +91,52 @@ pub const KNOWN: &[Known] = &[
     },
     Known { path: "api.window_seconds", default: "10", meaning: "how long such a window is, in seconds" },
     Known {
+        path: "pay.public_url",
+        default: "",
+        meaning: "the front office's address as citizens reach it, such as https://pay.example.org; empty: the address of the call",
+    },
+    Known {
+        path: "pay.checkout_url",
+        default: "",
+        meaning: "where Checkout takes carts, such as https://api.platform.pagopa.it/checkout/ec/v1; empty: the page says where else one can pay",
+    },
+    Known { path: "pay.checkout_key", default: "", meaning: "the subscription key for Checkout" },
+    Known {
+        path: "quota.calls",
+        default: "1440",
+        meaning: "calls of the front office that an account has free on a day; those beyond are counted as billable",
+    },
+    Known {
+        path: "quota.hard",
+        default: "false",
+        meaning: "true | false: whether calls beyond the quota are refused (429) instead",
+    },
+    Known {
+        path: "quota.call_price",
+        default: "0",
+        meaning: "what a billable call costs, in euro without VAT, such as 0.001",
+    },
+    Known {
+        path: "quota.payment_credit",
+        default: "0",
+        meaning: "what an account is credited for each payment that went through, in euro, such as 0.20",
+    },
+    Known {
+        path: "outbox.http",
+        default: "false",
+        meaning: "true | false: whether callbacks and webhooks may go over http, for trials at a desk",
+    },
+    Known {
+        path: "outbox.private_addresses",
+        default: "false",
+        meaning: "true | false: whether they may go to private, link-local and loopback addresses, for intranets",
+    },
+    Known {
+        path: "outbox.timeout_ms",
+        default: "10000",
+        meaning: "how long a receiver's answer may take, in milliseconds",
+    },
+    Known {
         path: "sandbox.listen",
         default: "127.0.0.1:8081",
         meaning: "address and port of the Node of `ec-station sandbox`",

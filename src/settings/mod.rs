@@ -6,6 +6,7 @@
 
 mod choices;
 mod known;
+mod values;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -13,9 +14,12 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use rust_decimal::Decimal;
+
 pub use self::choices::{ArchiveReads, DuplicateReceipt, LogFormat, OnStoreDown, OrphanReceipt, Receipts, SyntaxFault};
 use self::known::GPD_DEFAULTS;
 pub use self::known::{KNOWN, Known};
+use self::values::{address, number, price, thousandths};
 pub use crate::intake::Validation;
 use crate::store::{DatabaseUrl, Pools};
 use crate::xml;
@@ -50,6 +54,12 @@ pub struct Settings {
     pub archive: Archive,
     /// How often a key may call the operators' API.
     pub api: Api,
+    /// Where the front office is, and where its citizens pay.
+    pub pay: Pay,
+    /// How often an account may call the front office, and at what price.
+    pub quota: Quota,
+    /// Where callbacks and webhooks may go.
+    pub outbox: Outbox,
     /// How the Node of the sandbox behaves.
     pub sandbox: Sandbox,
     /// What a request may cost.
@@ -72,6 +82,51 @@ pub struct Api {
     pub calls: Option<u32>,
     /// How long a window is.
     pub window: Duration,
+}
+
+/// Where the front office is, and where its citizens pay (`domain` 10, 11).
+#[derive(Clone)]
+pub struct Pay {
+    /// Its address as citizens reach it, without a slash at the end.
+    pub public_url: Option<String>,
+    /// Where Checkout takes carts, without a slash at the end; none: nobody can pay on the page.
+    pub checkout_url: Option<String>,
+    /// The subscription key for Checkout.
+    pub checkout_key: Option<String>,
+}
+
+impl fmt::Debug for Pay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Pay { public_url, checkout_url, .. } = self;
+        f.debug_struct("Pay")
+            .field("public_url", public_url)
+            .field("checkout_url", checkout_url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How often an account may call the front office, and at what price (`domain` 11.6).
+#[derive(Clone, Debug)]
+pub struct Quota {
+    /// Free calls on a day.
+    pub calls: u32,
+    /// Whether calls beyond are refused.
+    pub hard: bool,
+    /// Euro for a call beyond.
+    pub call_price: Decimal,
+    /// Euro that an account is credited for a payment, in thousandths.
+    pub payment_credit: i64,
+}
+
+/// Where callbacks and webhooks may go (`domain` 11.4).
+#[derive(Clone, Debug)]
+pub struct Outbox {
+    /// Whether http will do.
+    pub http: bool,
+    /// Whether private addresses will do.
+    pub private_addresses: bool,
+    /// How long an answer may take.
+    pub timeout: Duration,
 }
 
 /// How the Node of the sandbox behaves (`domain` 2, 15).
@@ -234,13 +289,7 @@ impl Source {
                 statement_patience: self.seconds("database.statement_seconds", 60),
                 durable: self.flag("database.durable"),
             },
-            public_url: self.take("public_url", |text| match text {
-                "" => Ok(None),
-                url if url.starts_with("https://") || url.starts_with("http://") => {
-                    Ok(Some(url.trim_end_matches('/').into()))
-                }
-                _ => Err("must be empty or a URL, such as https://station.example.org".into()),
-            }),
+            public_url: self.url("public_url"),
             validation,
             syntax_fault: self.take("syntax_fault", str::parse),
             duplicate_receipt: self.take("duplicate_receipt", str::parse),
@@ -251,6 +300,22 @@ impl Source {
             api: Api {
                 calls: self.take("api.calls", |text| number(text, 0, 10_000_000).map(|n| (n > 0).then_some(n as u32))),
                 window: self.seconds("api.window_seconds", 3600),
+            },
+            pay: Pay {
+                public_url: self.url("pay.public_url"),
+                checkout_url: self.url("pay.checkout_url"),
+                checkout_key: self.take("pay.checkout_key", |text| Ok((!text.is_empty()).then(|| text.to_owned()))),
+            },
+            quota: Quota {
+                calls: self.take("quota.calls", |text| number(text, 0, 1_000_000_000)) as u32,
+                hard: self.flag("quota.hard"),
+                call_price: self.take("quota.call_price", price),
+                payment_credit: self.take("quota.payment_credit", thousandths),
+            },
+            outbox: Outbox {
+                http: self.flag("outbox.http"),
+                private_addresses: self.flag("outbox.private_addresses"),
+                timeout: self.milliseconds("outbox.timeout_ms", 1, 60_000),
             },
             sandbox: Sandbox {
                 listen: self.take("sandbox.listen", address),
@@ -287,6 +352,16 @@ impl Source {
         self.take(path, |text| text.parse().map_err(|_| "must be true or false".to_owned()))
     }
 
+    fn url(&mut self, path: &str) -> Option<String> {
+        self.take(path, |text| match text {
+            "" => Ok(None),
+            url if url.starts_with("https://") || url.starts_with("http://") => {
+                Ok(Some(url.trim_end_matches('/').into()))
+            }
+            _ => Err("must be empty or a URL, such as https://station.example.org".into()),
+        })
+    }
+
     fn seconds(&mut self, path: &str, most: usize) -> Duration {
         self.take(path, |text| number(text, 1, most).map(|seconds| Duration::from_secs(seconds as u64)))
     }
@@ -316,15 +391,6 @@ fn is_of_a_cluster(name: &str) -> bool {
 
 /// Names the settings file; no setting itself.
 pub const CONFIG_VARIABLE: &str = "EC_STATION_CONFIG";
-
-fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| "must be an address and a port, such as 127.0.0.1:8080".to_owned())
-}
-
-fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {
-    let value = text.parse().ok().filter(|value| (least..=most).contains(value));
-    value.ok_or_else(|| format!("must be a whole number from {least} to {most}"))
-}
 
 /// Which setting was probably meant.
 fn nearest(path: &str) -> String {

@@ -1,15 +1,14 @@
 //! The line to a station: one POST, and the patience of the Node.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use super::Primitive;
+use crate::dialing;
 
 /// Largest answer that is read.
 const MOST_BYTES: usize = 4 << 20;
@@ -114,15 +113,8 @@ impl Line {
             headers.insert(name, value);
         }
         let tls = tls(credentials)?;
-        let client = || {
-            reqwest::Client::builder()
-                .tls_backend_preconfigured(tls.clone())
-                .default_headers(headers.clone())
-                .redirect(reqwest::redirect::Policy::none())
-                .no_proxy()
-                .build()
-                .map_err(LineError::Client)
-        };
+        let client =
+            || dialing::client(tls.clone()).default_headers(headers.clone()).build().map_err(LineError::Client);
         Ok(Line { client: client()?, receipts: client()? })
     }
 
@@ -215,17 +207,13 @@ fn silence(error: reqwest::Error) -> Silence {
 }
 
 fn tls(credentials: &Credentials) -> Result<rustls::ClientConfig, LineError> {
-    let mut roots = RootCertStore::empty();
-    let known = rustls_native_certs::load_native_certs();
-    roots.add_parsable_certificates(known.certs);
+    let mut roots = dialing::authorities();
     if let Some(pem) = &credentials.authorities {
         for certificate in certificates(pem, "the file of authorities")? {
             roots.add(certificate).map_err(LineError::Tls)?;
         }
     }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = builder.map_err(LineError::Tls)?.with_root_certificates(roots);
+    let builder = dialing::tls(roots).map_err(LineError::Tls)?;
     let Some(pem) = &credentials.identity else { return Ok(builder.with_no_client_auth()) };
     const WHAT: &str = "the certificate and key of the Node";
     let key = PrivateKeyDer::from_pem_slice(pem).map_err(|_| LineError::Pem(WHAT))?;

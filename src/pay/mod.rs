@@ -1,0 +1,7 @@
+//! The payment front office: `/pay` for portals, shops and private post offices, and the page where citizens pay
+//! (`domain` 11). No SQL, no rules.
+
+use actix_web::web::ServiceConfig;
+
+/// The routes of this folder.
+pub fn routes(_: &mut ServiceConfig) {}

@@ -1,0 +1,1 @@
+//! The platform's APIs that the station calls.
