@@ -82,7 +82,7 @@ impl Station {
 
     /// The same with other bounds for what waits to come into the journal.
     pub async fn bounded(settings: Settings, clock: Clock, bounds: Bounds) -> Result<Station, StoreError> {
-        let store = Store::open(&settings.database, &settings.pools).await?;
+        let store = Store::open(&settings.database, &settings.pools).await?.crediting(settings.quota.payment_credit);
         if let Err(cause) = store.settle_waiting(None, clock.now()).await {
             error!(cause = chain(&cause), "receipts could not be brought together with positions that came after them");
         }

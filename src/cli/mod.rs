@@ -167,7 +167,7 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(60);
 async fn open_store(settings: &Settings) -> Result<Store, Failure> {
     let pools =
         Pools { statement_patience: STATEMENT_PATIENCE, write_patience: WRITE_PATIENCE, ..settings.pools.clone() };
-    Ok(Store::open(&settings.database, &pools).await?)
+    Ok(Store::open(&settings.database, &pools).await?.crediting(settings.quota.payment_credit))
 }
 
 /// The store of a station that has run before: a command that only looks makes none.

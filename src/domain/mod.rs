@@ -14,6 +14,7 @@ pub mod debtor;
 pub mod denial;
 pub mod lifecycle;
 pub mod numbering;
+pub mod outbox;
 pub mod payable;
 pub mod payment;
 pub mod payment_request;

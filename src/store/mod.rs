@@ -15,6 +15,8 @@ mod load;
 mod migrations;
 mod numbers;
 mod orphans;
+mod outbox;
+mod payment_reports;
 mod payment_requests;
 mod pen;
 mod pool;
@@ -28,6 +30,7 @@ mod sqlite;
 mod taxonomy;
 mod uploads;
 mod url;
+mod webhooks;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,6 +45,7 @@ pub use filter::Filter;
 pub use journal::{JournalWriter, Place, Purged};
 pub use keys::{Made, NewKey, StoredKey, WhichKeys};
 pub use load::{Save, Saved, Savepoint};
+pub use outbox::{Fate, ListedMessage, WhichMessages};
 pub use positions::{
     Holders, Key, Listing, MOST_ON_A_PAGE, NoticeReading, OptionTimes, Order, Page, Read, StoredPosition,
 };
@@ -52,6 +56,7 @@ pub use receipts::{
 pub use registry::{Imported, Judge, Removed};
 pub use uploads::{Lease, UploadPage};
 pub use url::DatabaseUrl;
+pub use webhooks::{SecretHolder, Webhook};
 
 use self::chains::Chains;
 use self::load::Touched;
@@ -192,6 +197,8 @@ pub struct Store {
     engine: Engine,
     pools: Pools,
     chains: Chains,
+    /// What an account is credited for a payment, in thousandths of a euro.
+    payment_credit: i64,
     /// Held by whoever stores what time has done to positions.
     moving: Arc<Mutex<()>>,
 }
@@ -212,6 +219,8 @@ pub struct Tx {
     notes: Vec<Entry>,
     /// The positions that receipts may have waited for.
     touched: Touched,
+    /// What an account is credited for a payment, in thousandths of a euro.
+    payment_credit: i64,
 }
 
 /// The chain that a transaction writes to, once it writes to the journal.
@@ -238,7 +247,12 @@ impl Store {
             DatabaseUrl::Sqlite(path) => Engine::Sqlite(SqliteFile::open(path, pools, chains.clone()).await?),
             DatabaseUrl::Postgres(url) => Engine::Postgres(Box::new(PostgresServer::open(url, pools).await?)),
         };
-        Ok(Store { engine, pools: pools.clone(), chains, moving: Arc::default() })
+        Ok(Store { engine, pools: pools.clone(), chains, payment_credit: 0, moving: Arc::default() })
+    }
+
+    /// The same store that credits accounts with so much for a payment, in thousandths of a euro.
+    pub fn crediting(self, payment_credit: i64) -> Store {
+        Store { payment_credit, ..self }
     }
 
     /// The same store for a task that outlives those who serve. A connection to a server lives in the runtime that opened
@@ -282,6 +296,7 @@ impl Store {
             ledger: Ledger { chains: self.chains.clone(), chain: None, before: None },
             notes: Vec::new(),
             touched: Touched::default(),
+            payment_credit: self.payment_credit,
         })
     }
 
@@ -311,6 +326,14 @@ impl Store {
             Engine::Sqlite(file) => file.close().await,
             Engine::Postgres(server) => server.close(),
         }
+    }
+
+    /// One statement in a transaction of its own.
+    async fn write_alone(&self, doing: &'static str, statement: Statement<'_>) -> Result<u64, StoreError> {
+        let mut tx = self.write().await?;
+        let changed = tx.session.execute(doing, statement).await?;
+        tx.commit().await?;
+        Ok(changed)
     }
 
     /// A connection that reads.
