@@ -1,11 +1,7 @@
-//! What the outside world is to hear, how often it is tried, and whom a message may go to (`domain` 11.4).
-
-pub mod address;
-mod receiver;
+//! What the outside world is to hear, and how often it is tried (`domain` 11.4).
 
 use chrono::TimeDelta;
 
-pub use self::receiver::{BadReceiver, Bounds, Receiver};
 use super::payment_request::RequestId;
 
 /// Something that somebody is to hear.
