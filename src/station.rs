@@ -11,6 +11,7 @@ use tracing::error;
 
 use crate::archivist::{Archivist, Bounds};
 use crate::domain::taxonomy::Catalogue;
+use crate::jobs::outbox::Outbox;
 use crate::jobs::time::Timekeeper;
 use crate::jobs::uploads::Jobs;
 use crate::keyring::Keyring;
@@ -52,6 +53,8 @@ pub struct Station {
     timekeeper: Timekeeper,
     /// The way to what the station does by itself.
     pub jobs: Jobs,
+    /// The way to whoever carries messages to the outside world.
+    pub outbox: Outbox,
     /// Who may call the operators' API.
     pub keys: Keyring,
     /// How the station was told to behave.
@@ -90,9 +93,10 @@ impl Station {
         let timekeeper = Timekeeper::start(&store, clock.clone());
         let keys = Keyring::new(store.clone(), settings.api.clone());
         let (jobs, task) = Jobs::new();
+        let outbox = Outbox::start(store.of_a_task(), settings.outbox.clone(), clock.clone());
         let settings = Arc::new(settings);
         let taxonomy = Lately::default();
-        let station = Station { store, archivist, timekeeper, jobs, keys, settings, clock, taxonomy };
+        let station = Station { store, archivist, timekeeper, jobs, outbox, keys, settings, clock, taxonomy };
         task.start(Station { store: station.store.of_a_task(), ..station.clone() });
         Ok(station)
     }
@@ -101,6 +105,7 @@ impl Station {
     pub async fn close(&self) {
         self.timekeeper.close().await;
         self.jobs.close().await;
+        self.outbox.close().await;
         self.archivist.close().await;
         self.store.close().await;
     }

@@ -24,6 +24,7 @@ pub mod receipt;
 pub mod refusal;
 pub mod registry;
 pub mod settlement;
+pub mod signature;
 pub mod stamp;
 #[cfg(test)]
 pub(crate) mod table;

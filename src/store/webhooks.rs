@@ -8,6 +8,8 @@ use super::sql::{Row, sql};
 use super::{Store, StoreError, failed_to, unreadable};
 use crate::domain::codes::OrganizationCode;
 use crate::domain::outbox::Topic;
+use crate::domain::payment_request::{Callback, Method};
+use crate::domain::signature::SigningSecret;
 
 const INSERT: &str = "
     INSERT INTO webhook (organization, url, headers, events, created_at, created_by)
@@ -75,9 +77,17 @@ impl SecretHolder {
     }
 }
 
+impl Webhook {
+    /// How it is called.
+    pub fn callback(&self) -> Callback {
+        let Webhook { url, headers, .. } = self.clone();
+        Callback { url, method: Method::Post, field: "data".into(), headers }
+    }
+}
+
 impl Store {
     /// Keeps a new webhook and the secret of its messages; gives its number. That of the one handed over says nothing.
-    pub async fn add_webhook(&self, new: &Webhook, secret: &[u8]) -> Result<i64, StoreError> {
+    pub async fn add_webhook(&self, new: &Webhook, secret: &SigningSecret) -> Result<i64, StoreError> {
         let doing = "keep a webhook";
         let mut tx = self.write().await?;
         let events: Vec<_> = new.events.iter().map(|event| event.as_str()).collect();
@@ -90,7 +100,7 @@ impl Store {
             .bind(&new.created_by);
         let id = tx.session.one(doing, insert).await?.get("id").map_err(failed_to(doing))?;
         let name = SecretHolder::Webhook(id).name();
-        tx.session.execute(doing, sql(KEEP_SECRET).bind(&name).bind(secret).bind(new.created_at)).await?;
+        tx.session.execute(doing, sql(KEEP_SECRET).bind(&name).bind(secret.bytes()).bind(new.created_at)).await?;
         tx.commit().await?;
         Ok(id)
     }
@@ -122,22 +132,23 @@ impl Store {
     }
 
     /// The secret of somebody's messages, if there is one.
-    pub async fn secret(&self, holder: &SecretHolder) -> Result<Option<Vec<u8>>, StoreError> {
+    pub async fn secret(&self, holder: &SecretHolder) -> Result<Option<SigningSecret>, StoreError> {
         let doing = "read a secret";
         let name = holder.name();
         let rows = self.rows(doing, || sql(SECRET).bind(&name)).await?;
-        rows.first().map(|row| row.only()).transpose().map_err(failed_to(doing))
+        let secret = rows.first().map(|row| row.only::<Vec<u8>>()).transpose().map_err(failed_to(doing))?;
+        Ok(secret.map(SigningSecret::new))
     }
 
     /// Keeps a secret for somebody who has none. A rival's that came first stays.
     pub async fn keep_secret(
         &self,
         holder: &SecretHolder,
-        secret: &[u8],
+        secret: &SigningSecret,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let name = holder.name();
-        let keep = || sql(KEEP_SECRET).bind(&name).bind(secret).bind(now);
+        let keep = || sql(KEEP_SECRET).bind(&name).bind(secret.bytes()).bind(now);
         let kept = async || self.write_alone("keep a secret", keep()).await;
         self.retrying(StoreError::is_conflict, kept).await.map(drop)
     }
@@ -146,11 +157,11 @@ impl Store {
     pub async fn change_secret(
         &self,
         holder: &SecretHolder,
-        secret: &[u8],
+        secret: &SigningSecret,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let name = holder.name();
-        let change = || sql(CHANGE_SECRET).bind(&name).bind(secret).bind(now);
+        let change = || sql(CHANGE_SECRET).bind(&name).bind(secret.bytes()).bind(now);
         let changed = async || self.write_alone("change a secret", change()).await;
         self.retrying(StoreError::is_conflict, changed).await.map(drop)
     }
