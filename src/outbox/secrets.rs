@@ -6,15 +6,11 @@ use crate::domain::signature::SigningSecret;
 use crate::store::{SecretHolder, Store, StoreError};
 
 /// The secret of somebody's messages. Of two stations that need it for the first time one makes it.
-pub async fn secret_of(
-    store: &Store,
-    holder: &SecretHolder,
-    now: DateTime<Utc>,
-) -> Result<SigningSecret, StoreError> {
+pub async fn secret_of(store: &Store, holder: &SecretHolder, now: DateTime<Utc>) -> Result<SigningSecret, StoreError> {
     if let Some(secret) = store.secret(holder).await? {
         return Ok(secret);
     }
-    let fresh = SigningSecret::fresh();
+    let fresh = fresh();
     store.keep_secret(holder, &fresh, now).await?;
     Ok(store.secret(holder).await?.unwrap_or(fresh))
 }
@@ -25,7 +21,13 @@ pub async fn change_secret(
     holder: &SecretHolder,
     now: DateTime<Utc>,
 ) -> Result<SigningSecret, StoreError> {
-    let fresh = SigningSecret::fresh();
+    let fresh = fresh();
     store.change_secret(holder, &fresh, now).await?;
     Ok(fresh)
+}
+
+fn fresh() -> SigningSecret {
+    let mut bytes = [0; SigningSecret::BYTES];
+    getrandom::fill(&mut bytes).expect("the system has randomness");
+    SigningSecret::new(bytes)
 }

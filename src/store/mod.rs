@@ -5,6 +5,7 @@
 //! makes one for each. Reads take a connection without a transaction and are one statement each; every write is one
 //! [`Tx`]. `sql` runs statements on either engine, `sqlite` and `postgres` open one, `pen` shares commits.
 
+mod accounts;
 mod anomalies;
 mod answers;
 mod chains;
@@ -28,6 +29,7 @@ mod session;
 mod sql;
 mod sqlite;
 mod taxonomy;
+mod turns;
 mod uploads;
 mod url;
 mod webhooks;
@@ -39,6 +41,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
+pub use accounts::AccountStatement;
 pub use anomalies::StoredAnomaly;
 pub use answers::{EarlierRequest, KeptAnswer};
 pub use filter::Filter;
@@ -64,6 +67,7 @@ use self::postgres::PostgresServer;
 use self::session::{Held, Session};
 use self::sql::{Row, Statement};
 use self::sqlite::SqliteFile;
+use self::turns::Turns;
 use crate::journal::{Chain, Entry, SealError};
 
 /// How many connections there are, and how long one waits for them.
@@ -201,6 +205,8 @@ pub struct Store {
     payment_credit: i64,
     /// Held by whoever stores what time has done to positions.
     moving: Arc<Mutex<()>>,
+    /// Held by whoever changes the row of a notice that others change too.
+    turns: Turns,
 }
 
 /// Where the data is.
@@ -247,7 +253,8 @@ impl Store {
             DatabaseUrl::Sqlite(path) => Engine::Sqlite(SqliteFile::open(path, pools, chains.clone()).await?),
             DatabaseUrl::Postgres(url) => Engine::Postgres(Box::new(PostgresServer::open(url, pools).await?)),
         };
-        Ok(Store { engine, pools: pools.clone(), chains, payment_credit: 0, moving: Arc::default() })
+        let (payment_credit, turns) = (0, Turns::new());
+        Ok(Store { engine, pools: pools.clone(), chains, payment_credit, moving: Arc::default(), turns })
     }
 
     /// The same store that credits accounts with so much for a payment, in thousandths of a euro.

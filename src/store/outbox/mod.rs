@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 pub use self::listing::{ListedMessage, WhichMessages};
 use super::sql::{Row, sql};
-use super::{Engine, Store, StoreError, failed_to, unreadable};
+use super::{Store, StoreError, failed_to, unreadable};
 use crate::domain::outbox::{Message, Subject};
 
 /// Whose turn it is, of messages that are called `m`; the first parameter is who asks, the second when.
