@@ -8,6 +8,7 @@ mod demo;
 mod journal;
 mod key;
 mod load;
+mod outbox;
 mod output;
 mod receipts;
 mod registry;
@@ -59,6 +60,7 @@ enum Command {
     /// List the receipts that were received, or print one as it came.
     Receipts(receipts::Receipts),
     Journal(journal::Journal),
+    Outbox(outbox::Outbox),
     Conformance(conformance::Conformance),
     Sandbox(sandbox::Sandbox),
 }
@@ -146,6 +148,7 @@ impl Command {
             Command::Anomalies(anomalies) => anomalies.run(&settings).await,
             Command::Receipts(receipts) => receipts.run(&settings).await,
             Command::Journal(journal) => journal.run(&settings).await,
+            Command::Outbox(outbox) => outbox.run(&settings).await,
             Command::Conformance(conformance) => conformance.run().await,
             Command::Sandbox(sandbox) => sandbox.run(settings).await,
         }

@@ -1,6 +1,8 @@
 //! What the outside world is to hear, and how often it is tried (`domain` 11.4).
 
 use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::payment_request::RequestId;
 
@@ -37,7 +39,7 @@ pub enum Subject {
 }
 
 /// What webhooks can hear of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Topic {
     /// Receipts that were stored.

@@ -63,12 +63,7 @@ impl Courier {
 
     /// Carries a message, once its receiver has a turn for it; tells what is to become of it. Whether it may still go is
     /// asked when the turn has come.
-    pub async fn carry(
-        &self,
-        message: &Message,
-        now: impl Fn() -> DateTime<Utc>,
-        may_go: impl Fn() -> bool,
-    ) -> Fate {
+    pub async fn carry(&self, message: &Message, now: impl Fn() -> DateTime<Utc>, may_go: impl Fn() -> bool) -> Fate {
         let reach = Reach { http: self.settings.http, private_addresses: self.settings.private_addresses };
         let tried = match compose(&self.store, message, reach, now()).await {
             Err(Refusal::Store(cause)) => {
@@ -91,8 +86,9 @@ impl Courier {
                         return Fate::PutBack(now() + NO_LINE);
                     }
                 };
+                let begun = Instant::now();
                 let tried = line.send(parcel, now()).await;
-                turn.over();
+                turn.over(begun.elapsed());
                 tried
             }
         };

@@ -147,13 +147,7 @@ async fn of_anomaly(store: &Store, webhook: i64, id: i64) -> Result<Content, Ref
     to_webhook(store, webhook, "anomaly.opened", anomaly.opened_at, data).await
 }
 
-async fn to_webhook(
-    store: &Store,
-    id: i64,
-    kind: &str,
-    at: DateTime<Utc>,
-    data: Value,
-) -> Result<Content, Refusal> {
+async fn to_webhook(store: &Store, id: i64, kind: &str, at: DateTime<Utc>, data: Value) -> Result<Content, Refusal> {
     let webhook = store.webhook(id).await?.ok_or(Refusal::Trouble(Trouble::Removed))?;
     let body = json!({ "type": kind, "timestamp": at, "data": data }).to_string().into_bytes();
     Ok(Content { to: webhook.callback(), holder: SecretHolder::Webhook(id), content_type: JSON, body })

@@ -94,8 +94,7 @@ impl Store {
             Ok(rows)
         };
         let rows = self.retrying(StoreError::is_conflict, take).await?;
-        let mut messages =
-            rows.iter().map(message).collect::<Result<Vec<_>, _>>().map_err(failed_to(doing))?;
+        let mut messages = rows.iter().map(message).collect::<Result<Vec<_>, _>>().map_err(failed_to(doing))?;
         messages.sort_by_key(|message| message.id);
         Ok(messages)
     }

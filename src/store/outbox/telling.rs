@@ -50,10 +50,9 @@ impl Store {
     async fn tell(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
         let doing = "tell webhooks";
         let mut tx = self.write().await?;
-        for (last, tell, told) in [
-            (LAST_RECEIPT, TELL_OF_RECEIPTS, RECEIPTS_ARE_TOLD),
-            (LAST_ANOMALY, TELL_OF_ANOMALIES, ANOMALIES_ARE_TOLD),
-        ] {
+        for (last, tell, told) in
+            [(LAST_RECEIPT, TELL_OF_RECEIPTS, RECEIPTS_ARE_TOLD), (LAST_ANOMALY, TELL_OF_ANOMALIES, ANOMALIES_ARE_TOLD)]
+        {
             let last: i64 = tx.session.one(doing, sql(last).bind(AT_ONCE)).await?.only().map_err(failed_to(doing))?;
             let statements = vec![sql(tell).bind(last).bind(now), sql(told).bind(last)];
             tx.session.together(doing, statements).await?;
