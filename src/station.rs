@@ -18,6 +18,7 @@ use crate::jobs::uploads::Jobs;
 use crate::keyring::Keyring;
 use crate::lately::Lately;
 use crate::metering::Meter;
+use crate::outbox::Courier;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::telemetry::chain;
@@ -101,7 +102,11 @@ impl Station {
         let meter = Meter::new(store.clone(), settings.quota.clone());
         let metering = Metering::start(&store, meter.clone(), clock.clone());
         let (jobs, task) = Jobs::new();
-        let outbox = Outbox::start(store.of_a_task(), settings.outbox.clone(), clock.clone());
+        let outbox = {
+            let store = store.of_a_task();
+            let courier = Courier::new(store.clone(), settings.outbox.clone());
+            Outbox::start(store, courier, clock.clone())
+        };
         let settings = Arc::new(settings);
         let taxonomy = Lately::default();
         let station =

@@ -10,6 +10,7 @@ mod key;
 mod load;
 mod outbox;
 mod output;
+mod pay;
 mod receipts;
 mod registry;
 mod sandbox;
@@ -61,6 +62,7 @@ enum Command {
     Receipts(receipts::Receipts),
     Journal(journal::Journal),
     Outbox(outbox::Outbox),
+    Pay(pay::Pay),
     Conformance(conformance::Conformance),
     Sandbox(sandbox::Sandbox),
 }
@@ -149,6 +151,7 @@ impl Command {
             Command::Receipts(receipts) => receipts.run(&settings).await,
             Command::Journal(journal) => journal.run(&settings).await,
             Command::Outbox(outbox) => outbox.run(&settings).await,
+            Command::Pay(pay) => pay.run(&settings).await,
             Command::Conformance(conformance) => conformance.run().await,
             Command::Sandbox(sandbox) => sandbox.run(settings).await,
         }

@@ -16,7 +16,7 @@ use tracing::{info, warn};
 use super::end;
 use crate::outbox::Courier;
 use crate::station::Clock;
-use crate::store::{Store, StoreError};
+use crate::store::{Fate, Store, StoreError};
 use crate::telemetry::chain;
 
 /// How often the task looks for what nobody told it of: messages that are due again, and those of other stations.
@@ -48,9 +48,8 @@ enum Word {
 
 impl Outbox {
     /// Starts the task. It ends with the last way to it.
-    pub fn start(store: Store, settings: crate::settings::Outbox, clock: Clock) -> Outbox {
+    pub fn start(store: Store, courier: Courier, clock: Clock) -> Outbox {
         let (words, heard) = mpsc::channel(16);
-        let courier = Courier::new(store.clone(), settings);
         let round = Round {
             store,
             clock,
@@ -156,7 +155,7 @@ impl Round {
     }
 
     /// Notes what became of a message, however long the store is away: whoever has heard it is not to hear it again.
-    async fn note(&self, id: i64, fate: &crate::store::Fate) {
+    async fn note(&self, id: i64, fate: &Fate) {
         let mut told = false;
         while let Err(cause) = self.store.settle_message(id, &self.worker, fate, self.clock.now()).await {
             if !std::mem::replace(&mut told, true) {

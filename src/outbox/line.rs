@@ -100,6 +100,7 @@ mod tests {
 
     use super::*;
     use crate::outbox::names::tests::of_a_test;
+    use crate::outbox::parcel::tests::a_parcel_to;
 
     /// A name may lead anywhere, and elsewhere the next time; nothing is said to whom it must not be.
     #[tokio::test]
@@ -111,7 +112,7 @@ mod tests {
         let url = format!("http://portale.example.org:{port}/callback");
         for (private, expected) in [(false, Trouble::Inward), (true, Trouble::Late)] {
             let line = Line::by(of_a_test(private, here), Duration::from_millis(300)).unwrap();
-            assert_eq!(line.send(Parcel::for_a_test(&url), Utc::now()).await, Err(expected));
+            assert_eq!(line.send(a_parcel_to(&url), Utc::now()).await, Err(expected));
             let called = listener.accept().map(drop).map_err(|error| error.kind());
             assert_eq!(called, if private { Ok(()) } else { Err(ErrorKind::WouldBlock) });
         }

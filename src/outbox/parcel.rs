@@ -47,18 +47,6 @@ impl Parcel {
         }
         headers
     }
-
-    #[cfg(test)]
-    pub(super) fn for_a_test(url: &str) -> Parcel {
-        Parcel {
-            id: "msg_1".into(),
-            url: url.parse().unwrap(),
-            method: reqwest::Method::POST,
-            headers: HeaderMap::new(),
-            body: vec![],
-            secret: SigningSecret::new([7; 32]),
-        }
-    }
 }
 
 /// What is to be said, and to whom.
@@ -160,5 +148,22 @@ fn unreadable() -> Refusal {
 impl From<StoreError> for Refusal {
     fn from(cause: StoreError) -> Refusal {
         if cause.is_outage() { Refusal::Store(cause) } else { unreadable() }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Something to send.
+    pub(in crate::outbox) fn a_parcel_to(url: &str) -> Parcel {
+        Parcel {
+            id: "msg_1".into(),
+            url: url.parse().unwrap(),
+            method: reqwest::Method::POST,
+            headers: HeaderMap::new(),
+            body: vec![],
+            secret: SigningSecret::new([7; 32]),
+        }
     }
 }

@@ -14,7 +14,7 @@ use super::{Store, StoreError, failed_to, unreadable};
 use crate::domain::outbox::{Message, Subject};
 
 /// Whose turn it is, of messages that are called `m`; the first parameter is who asks, the second when.
-macro_rules! due {
+macro_rules! is_due {
     () => {
         "m.delivered_at IS NULL AND m.dead_at IS NULL AND m.next_at <= $2
          AND (m.worker IS NULL OR (m.worker <> $1 AND m.lease_ends_at <= $2))
@@ -23,12 +23,12 @@ macro_rules! due {
     };
 }
 
-const IS_ANY_DUE: &str = concat!("SELECT EXISTS (SELECT 1 FROM outbox_message m WHERE ", due!(), ") AS due");
+const IS_ANY_DUE: &str = concat!("SELECT EXISTS (SELECT 1 FROM outbox_message m WHERE ", is_due!(), ") AS due");
 
 const TAKE: &str = concat!(
     "UPDATE outbox_message SET worker = $1, lease_ends_at = $3
      WHERE id IN (SELECT m.id FROM outbox_message m WHERE ",
-    due!(),
+    is_due!(),
     " ORDER BY m.next_at, m.id LIMIT $4)
      RETURNING id, kind, request_id, webhook, receipt_ref, anomaly_ref, attempts",
 );

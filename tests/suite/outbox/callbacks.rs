@@ -65,7 +65,8 @@ fn what_is_no_payment_of_the_notice_ends_nothing() {
     assert_eq!(station.post(elsewhere.v2()).outcome(), "OK");
     let unreadable = a_receipt_for(&nav(0)).v2().replace("<paymentAmount>120.50</paymentAmount>", "");
     assert_eq!(station.post(unreadable).outcome(), "PAA_SINTASSI_EXTRAXSD");
-    let stranger = Receipt { head: given::head(PROVINCIA, PROVINCIA, "99000002024_01"), ..a_receipt_for(&nav(0)) };
+    let head = given::head(PROVINCIA, PROVINCIA, "99000002024_01");
+    let stranger = Receipt { head, id: "misled".into(), ..a_receipt_for(&nav(0)) };
     assert_eq!(station.post(stranger.v2()).outcome(), "PAA_SEMANTICA");
     assert_eq!(detail(&station, &id)["report"], Value::Null);
     pay(&station, &nav(0));

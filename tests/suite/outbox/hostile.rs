@@ -77,17 +77,13 @@ fn where_nobody_listens() {
 fn whoever_is_not_to_be_called_is_not_called() {
     let receiver = Receiver::well_behaved();
     let local = format!("http://localhost:{}/", receiver.port());
-    let refused: [(fn(&mut Settings), [&str; 2]); 3] = [
-        (|settings| settings.outbox.http = false, [&receiver.url(), &local]),
-        (|settings| settings.outbox.private_addresses = false, [&receiver.url(), &local]),
-        (
-            |settings| (settings.outbox.http, settings.outbox.private_addresses) = (false, false),
-            [&receiver.url(), &local],
-        ),
-    ]
-    .map(|(change, urls)| (change as fn(&mut Settings), urls));
-    for (change, urls) in refused {
-        for url in urls {
+    let changes: [fn(&mut Settings); 3] = [
+        |settings| settings.outbox.http = false,
+        |settings| settings.outbox.private_addresses = false,
+        |settings| (settings.outbox.http, settings.outbox.private_addresses) = (false, false),
+    ];
+    for change in changes {
+        for url in [&receiver.url(), &local] {
             let callback = json!({ "url": url, "method": "POST", "field": "data" });
             let station = a_station(1);
             assert_eq!(ask(&station, &nav(0), Some(callback.clone())).status, 200);
