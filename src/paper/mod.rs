@@ -1,7 +1,9 @@
 //! Notices and receipts on paper: what the domain knows comes in, a PDF goes out. No store, no clock, no network.
 //!
+//! * [`kit`]: what they are drawn with.
 //! * [`notice`]: the *avviso di pagamento* with its codes and its postal slips (`domain` 12.1, 12.2).
 
+pub mod kit;
 pub mod notice;
 
 /// Why something cannot be put on paper.
