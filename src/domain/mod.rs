@@ -13,6 +13,7 @@ pub mod codes;
 pub mod debtor;
 pub mod denial;
 pub mod lifecycle;
+pub mod notice_codes;
 pub mod numbering;
 pub mod payable;
 pub mod payment;
