@@ -12,6 +12,7 @@ pub mod choice;
 pub mod codes;
 pub mod debtor;
 pub mod denial;
+pub mod letterhead;
 pub mod lifecycle;
 pub mod numbering;
 pub mod payable;
