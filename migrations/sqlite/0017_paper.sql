@@ -9,3 +9,6 @@ CREATE TABLE letterhead (
     postal_authorization TEXT,
     logo                 TEXT
 ) STRICT;
+
+-- A receipt of somebody else's notice is printed for whoever has a share in it.
+CREATE INDEX receipt_of_others_by_iuv ON receipt (recipient, iuv) WHERE kind <> 'OWN';

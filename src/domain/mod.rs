@@ -19,6 +19,7 @@ pub mod payable;
 pub mod payment;
 pub mod payment_request;
 pub mod position;
+pub mod printable;
 pub mod receipt;
 pub mod refusal;
 pub mod registry;
