@@ -67,6 +67,7 @@ fn organization(place: Place<'_>, known: &mut HashMap<String, Station>) -> Organ
         stations: place.objects("stations").into_iter().map(|place| station(place, known)).collect(),
         ibans: place.texts("ibans", is_written_in_capitals, "an IBAN, without blanks and in capital letters"),
     };
+    place.pass_over(&["letterhead"]);
     place.end();
     organization
 }
@@ -132,6 +133,7 @@ fn as_in_the_registry(organization: &Organization) -> registry::Organization {
         active: organization.active,
         stations: organization.stations.iter().map(link).collect(),
         ibans: None,
+        letterhead: None,
     }
 }
 
