@@ -14,6 +14,7 @@ pub mod debtor;
 pub mod denial;
 pub mod letterhead;
 pub mod lifecycle;
+pub mod notice_codes;
 pub mod numbering;
 pub mod payable;
 pub mod payment;

@@ -1,8 +1,12 @@
 //! Notices and receipts on paper: what the domain knows comes in, a PDF goes out. No store, no clock, no network.
 //!
+//! * [`kit`]: what they are drawn with.
 //! * [`notice`]: the *avviso di pagamento* with its codes and its postal slips (`domain` 12.1, 12.2).
+//! * [`receipt`]: the receipt for citizens (`domain` 11.5, 12.3).
 
+pub mod kit;
 pub mod notice;
+pub mod receipt;
 
 /// Why something cannot be put on paper.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

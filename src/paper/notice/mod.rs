@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::Unprintable;
+pub use super::kit::Logo;
 use crate::domain::amount::Amount;
 use crate::domain::codes::NoticeNumber;
 use crate::domain::debtor::Debtor;
@@ -49,17 +50,6 @@ pub enum Language {
     Italian,
     /// Italian, with German beside it.
     ItalianAndGerman,
-}
-
-/// A picture that was read.
-#[derive(Clone)]
-pub struct Logo(krilla::image::Image);
-
-impl Logo {
-    /// Reads a PNG.
-    pub fn from_png(bytes: Vec<u8>) -> Result<Logo, Unprintable> {
-        krilla::image::Image::from_png(bytes.into(), false).map(Logo).map_err(|_| Unprintable::Logo)
-    }
 }
 
 /// What one debtor owes for one reason: as a whole, in instalments, or as either.
