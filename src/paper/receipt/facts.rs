@@ -133,9 +133,7 @@ pub(super) fn worth(amount: AmountOrZero) -> String {
 /// The account that was credited: twelve digits of the postal one, or the bank's.
 fn account(transfer: &ReceiptTransfer) -> Fact {
     match transfer.iban.as_deref() {
-        Some(iban) if is_postal_iban(iban) => {
-            fact("CCP del beneficiario", iban.get(15..).unwrap_or(iban))
-        }
+        Some(iban) if is_postal_iban(iban) => fact("CCP del beneficiario", iban.get(15..).unwrap_or(iban)),
         Some(iban) => fact("IBAN del beneficiario", iban),
         None if transfer.stamp.is_some() => fact("Conto del beneficiario", "nessun accredito: marca da bollo"),
         None => fact("Conto del beneficiario", UNKNOWN),
@@ -146,10 +144,7 @@ fn account(transfer: &ReceiptTransfer) -> Fact {
 pub(super) fn sums(receipt: &Receipt) -> Vec<Fact> {
     let details = &receipt.details;
     let fee = details.fee.map_or_else(|| "non comunicata".to_owned(), |fee| euro(fee.cents()));
-    let mut sums = vec![
-        fact("Importo", euro(receipt.amount.cents())),
-        fact("Commissione del prestatore", fee),
-    ];
+    let mut sums = vec![fact("Importo", euro(receipt.amount.cents())), fact("Commissione del prestatore", fee)];
     let incurred = details.primary_ci_incurred_fee.filter(|fee| fee.cents() > 0);
     sums.extend(incurred.map(|fee| fact("Commissione a carico dell'ente", euro(fee.cents()))));
     sums.push(total(receipt));
@@ -168,8 +163,18 @@ fn euro(cents: i64) -> String {
 }
 
 const MONTHS: [&str; 12] = [
-    "gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre",
-    "novembre", "dicembre",
+    "gennaio",
+    "febbraio",
+    "marzo",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "agosto",
+    "settembre",
+    "ottobre",
+    "novembre",
+    "dicembre",
 ];
 
 /// `10 marzo 2026, 09:41:07`.

@@ -1,6 +1,8 @@
 //! A receipt for citizens, digital and printable (`domain` 11.5, 12.3).
 
 mod facts;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Utc};
 
@@ -35,7 +37,7 @@ pub enum Payer {
 
 const LEFT: f32 = 18.0;
 const WIDTH: f32 = PAGE_WIDTH - 2.0 * LEFT;
-const TOP: f32 = 16.0;
+const TOP: f32 = 14.0;
 /// Where the next page begins.
 const BOTTOM: f32 = 276.0;
 /// Between two columns.
@@ -53,12 +55,12 @@ pub fn draw(copy: &ReceiptCopy) -> Result<Vec<u8>, Unprintable> {
     sheet.summary(&facts::total(receipt), &facts::execution(receipt, copy.received_at));
     sheet.section("Pagamento");
     sheet.wide(&facts::reason(receipt));
-    sheet.pairs(&facts::transaction(receipt));
+    sheet.rows(&facts::transaction(receipt), 2);
     sheet.section("Ente creditore");
-    sheet.pairs(&facts::creditor(receipt));
+    sheet.rows(&facts::creditor(receipt), 3);
     sheet.section("Chi ha incassato e chi ha pagato");
-    sheet.pairs(&facts::provider(receipt));
-    sheet.pairs(&facts::people(copy));
+    sheet.rows(&facts::provider(receipt), 2);
+    sheet.rows(&facts::people(copy), 2);
     sheet.section("A chi va il denaro");
     for transfer in &receipt.transfers {
         sheet.share(&facts::share(receipt, transfer), &facts::worth(transfer.amount));
@@ -101,7 +103,7 @@ impl Sheet {
             let said = format!("Logo di {name}");
             self.paper.picture(Area::new(LEFT + WIDTH - 40.0, self.y, 40.0, 16.0), logo, Role::Figure(said));
         }
-        self.y += 19.0;
+        self.y += 14.0;
         let title = Style::new(22.0).weight(Weight::Bold);
         self.y += self.paper.write(Role::Heading(1), self.rest(), title, "Ricevuta di pagamento") + 1.0;
         if receipt.recipient != receipt.organization {
@@ -136,15 +138,20 @@ impl Sheet {
         self.y += 2.2;
     }
 
-    /// Labels with their values, two beside each other.
-    fn pairs(&mut self, facts: &[Fact]) {
-        for pair in facts.chunks(2) {
+    /// Labels with their values, some beside each other.
+    fn rows(&mut self, facts: &[Fact], columns: usize) {
+        for row in facts.chunks(columns) {
             self.make_room(14.0);
-            let area = self.rest();
-            let heights: Vec<_> =
-                pair.iter().enumerate().map(|(at, fact)| self.fact(area.column(at, 2, GAP), fact)).collect();
-            self.y += heights.into_iter().fold(0.0, f32::max) + 2.0;
+            self.row(row, columns, self.rest());
         }
+    }
+
+    fn row(&mut self, facts: &[Fact], columns: usize, area: Area) {
+        let mut height: f32 = 0.0;
+        for (at, fact) in facts.iter().enumerate() {
+            height = height.max(self.fact(area.column(at, columns, GAP), fact));
+        }
+        self.y += height + 2.0;
     }
 
     /// One that takes the whole width.
@@ -165,10 +172,7 @@ impl Sheet {
         let top = self.y;
         let amount = Area::new(LEFT + WIDTH - 34.0, top, 34.0, 8.0);
         for pair in facts.chunks(2) {
-            let area = Area { width: WIDTH - 38.0, ..self.rest() };
-            let heights: Vec<_> =
-                pair.iter().enumerate().map(|(at, fact)| self.fact(area.column(at, 2, 5.0), fact)).collect();
-            self.y += heights.into_iter().fold(0.0, f32::max) + 1.6;
+            self.row(pair, 2, Area { width: WIDTH - 38.0, ..self.rest() });
         }
         let style = Style::new(12.0).weight(Weight::Bold).align(Align::Right);
         let piece = self.paper.begin(Role::Paragraph);

@@ -35,8 +35,6 @@ pub enum NotPrinted {
 }
 
 /// Draws where nobody waits.
-async fn drawn(
-    draw: impl FnOnce() -> Result<Vec<u8>, Unprintable> + Send + 'static,
-) -> Result<Vec<u8>, Unprintable> {
+async fn drawn(draw: impl FnOnce() -> Result<Vec<u8>, Unprintable> + Send + 'static) -> Result<Vec<u8>, Unprintable> {
     tokio::task::spawn_blocking(draw).await.unwrap_or_else(|panic| Err(Unprintable::Drawing(panic.to_string())))
 }

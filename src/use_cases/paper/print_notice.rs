@@ -97,8 +97,10 @@ impl Press {
             fiscal_code: self.organization.as_str().to_owned(),
             name: stored.position.company_name.clone(),
             office: stored.position.office_name.clone(),
-            contacts: Some([contacts.as_deref(), website.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" - "))
-                .filter(|text| !text.is_empty()),
+            contacts: Some(
+                [contacts.as_deref(), website.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" - "),
+            )
+            .filter(|text| !text.is_empty()),
             cbill: cbill.clone(),
             logo: self.logo.clone(),
             postal_account: postal_account.map(|account| PostalAccount {
