@@ -94,7 +94,10 @@ fn who_may_know_whom() {
         // The store keeps the entries of the catalogue as they were read.
         ("store", &["domain", "intake", "journal", "store"]),
         ("keyring", &["domain", "lately", "settings", "store"]),
-        ("use_cases", &["domain", "intake", "journal", "settings", "station", "store", "telemetry", "use_cases"]),
+        (
+            "use_cases",
+            &["domain", "intake", "journal", "paper", "settings", "station", "store", "telemetry", "use_cases"],
+        ),
         ("jobs", &["jobs", "outbox", "station", "store", "telemetry", "use_cases"]),
         ("dialing", &[] as &[_]),
         ("paper", &["domain", "paper"]),
