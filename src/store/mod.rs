@@ -46,7 +46,7 @@ pub use positions::{
     Holders, Key, Listing, MOST_ON_A_PAGE, NoticeReading, OptionTimes, Order, Page, Read, StoredPosition,
 };
 pub use receipts::{
-    Kept, KeptReceipt, KnownReceipt, ListedReceipt, PaidReceipt, PaidReceipts, RawReceipt, ReceiptSurroundings,
+    Kept, KeptReceipt, KnownReceipt, ListedReceipt, PaidReceipt, PaidReceipts, RawReceipt, ReceiptKey, ReceiptToPrint, ReceiptSurroundings,
     RefusedReceipt, StoredReceipt,
 };
 pub use registry::{Imported, Judge, Removed};
