@@ -92,9 +92,19 @@ pub struct Access {
 impl Access {
     /// The segregation codes within which something may be done for an organization; none means it may not.
     pub fn allows(&self, action: Action, organization: &OrganizationCode) -> Option<&SegregationCodes> {
-        let of = |wanted: Option<&OrganizationCode>| self.grants.iter().find(|g| g.organization.as_ref() == wanted);
-        let grant = of(Some(organization)).or_else(|| of(None))?;
+        let grant = self.grant(organization)?;
         self.role.may(action).then_some(&grant.codes)
+    }
+
+    /// Whether it opens a notice of an organization, whatever may then be done with it.
+    pub fn opens(&self, organization: &OrganizationCode, iuv: &str) -> bool {
+        self.grant(organization).is_some_and(|grant| grant.codes.allow(iuv))
+    }
+
+    /// The grant that counts for an organization.
+    fn grant(&self, organization: &OrganizationCode) -> Option<&Grant> {
+        let of = |wanted: Option<&OrganizationCode>| self.grants.iter().find(|g| g.organization.as_ref() == wanted);
+        of(Some(organization)).or_else(|| of(None))
     }
 
     /// Whether something may be done for every organization, those included that nobody has heard of yet.
@@ -120,10 +130,14 @@ impl KeyDigest {
     }
 }
 
-/// Whether a name can stand for a key: a letter, then letters, digits and `. _ -`, so that it is never taken for a number.
+/// Longest name of a key.
+pub const LONGEST_KEY_NAME: usize = 64;
+
+/// Whether a name can stand for a key: a letter, then letters, digits and `. _ - @`, so that it is never taken for a
+/// number. An account of the front office is often called by an e-mail address.
 pub fn is_key_name(name: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
-    name.len() <= 35 && name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(plain)
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-_@".contains(c);
+    name.len() <= LONGEST_KEY_NAME && name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(plain)
 }
 
 #[cfg(test)]
@@ -191,13 +205,16 @@ mod tests {
         for (name, may) in [
             ("BACKOFFICE", true),
             ("gov-pay_2.test", true),
+            ("account@portale.example.org", true),
+            (&"x".repeat(64), true),
             ("", false),
             ("7", false),
             ("-x", false),
+            ("@x", false),
             ("back office", false),
             ("a\u{1b}[2J", false),
             ("città", false),
-            (&"x".repeat(36), false),
+            (&"x".repeat(65), false),
         ] {
             assert_eq!(is_key_name(name), may, "{name:?}");
         }

@@ -5,6 +5,7 @@
 //! (what happens when money has moved), then [`refusal`] (every "no" the station knows).
 
 pub mod access;
+pub mod address;
 pub mod amount;
 pub mod anomaly;
 pub mod bill;
@@ -12,6 +13,7 @@ pub mod choice;
 pub mod codes;
 pub mod debtor;
 pub mod denial;
+pub mod letterhead;
 pub mod lifecycle;
 pub mod notice_codes;
 pub mod numbering;
@@ -19,6 +21,7 @@ pub mod payable;
 pub mod payment;
 pub mod payment_request;
 pub mod position;
+pub mod printable;
 pub mod receipt;
 pub mod refusal;
 pub mod registry;
