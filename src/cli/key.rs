@@ -27,6 +27,7 @@ Examples:
   ec-station key create --name TARI --role write --organization 99000001018 --codes 47,48
   ec-station key create --name PARTNER --role write --organization 99000001018:47 --organization 99000002024
   ec-station key create --name CONSOLE --role admin --all-organizations
+  ec-station key create --name account@portale.example.org --role pay --all-organizations
   ec-station key create --name BACKOFFICE --role write --organization 99000001018 --replace-oldest";
 
 const LIST_EXAMPLES: &str = "\
@@ -63,11 +64,11 @@ enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = CREATE_EXAMPLES, group = ArgGroup::new("whose").required(true))]
 struct Create {
-    /// Whose key it is: a letter, then letters, digits and . _ - (35 at the most).
+    /// Whose key it is: a letter, then letters, digits and . _ - @ (64 at the most).
     #[arg(long)]
     name: String,
-    /// read looks, write also changes positions, admin also the registry; pay is for the front office and opens
-    /// nothing here.
+    /// read looks, write also changes positions, admin also the registry; pay is for the front office alone, where the
+    /// name is the account.
     #[arg(long, value_parser = PossibleValuesParser::new(Role::ALL.map(Role::as_str)).try_map(|text| text.parse::<Role>()))]
     role: Role,
     /// Fiscal code of an organization it opens, perhaps with segregation codes: 99000001018:47,48. May come again.
@@ -157,7 +158,7 @@ impl Create {
     /// What the key is to open.
     fn grants(&self, validation: Validation) -> Result<Vec<Grant>, Failure> {
         if !is_key_name(&self.name) {
-            let what = "--name must be a letter, then letters, digits and . _ - (35 at the most)";
+            let what = "--name must be a letter, then letters, digits and . _ - @ (64 at the most)";
             return Err(Failure::Usage(what.into()));
         }
         let general = self.codes.as_deref().map_or(Ok(SegregationCodes::all()), codes)?;

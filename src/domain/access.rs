@@ -120,10 +120,14 @@ impl KeyDigest {
     }
 }
 
-/// Whether a name can stand for a key: a letter, then letters, digits and `. _ -`, so that it is never taken for a number.
+/// Longest name of a key.
+pub const LONGEST_KEY_NAME: usize = 64;
+
+/// Whether a name can stand for a key: a letter, then letters, digits and `. _ - @`, so that it is never taken for a
+/// number. An account of the front office is often called by an e-mail address.
 pub fn is_key_name(name: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
-    name.len() <= 35 && name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(plain)
+    let plain = |c: char| c.is_ascii_alphanumeric() || ".-_@".contains(c);
+    name.len() <= LONGEST_KEY_NAME && name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(plain)
 }
 
 #[cfg(test)]
@@ -191,13 +195,16 @@ mod tests {
         for (name, may) in [
             ("BACKOFFICE", true),
             ("gov-pay_2.test", true),
+            ("account@portale.example.org", true),
+            (&"x".repeat(64), true),
             ("", false),
             ("7", false),
             ("-x", false),
+            ("@x", false),
             ("back office", false),
             ("a\u{1b}[2J", false),
             ("città", false),
-            (&"x".repeat(36), false),
+            (&"x".repeat(65), false),
         ] {
             assert_eq!(is_key_name(name), may, "{name:?}");
         }

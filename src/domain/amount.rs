@@ -72,7 +72,16 @@ impl From<Amount> for i64 {
 #[serde(try_from = "i64", into = "i64")]
 pub struct AmountOrZero(i64);
 
+impl From<Amount> for AmountOrZero {
+    fn from(amount: Amount) -> AmountOrZero {
+        AmountOrZero(amount.0)
+    }
+}
+
 impl AmountOrZero {
+    /// Nothing.
+    pub const ZERO: AmountOrZero = AmountOrZero(0);
+
     /// Zero or more, at most [`LARGEST_CENTS`].
     pub fn from_cents(cents: i64) -> Result<AmountOrZero, AmountError> {
         if (0..=LARGEST_CENTS).contains(&cents) { Ok(AmountOrZero(cents)) } else { Err(AmountError::Range) }

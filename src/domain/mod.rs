@@ -5,6 +5,7 @@
 //! (what happens when money has moved), then [`refusal`] (every "no" the station knows).
 
 pub mod access;
+pub mod address;
 pub mod amount;
 pub mod anomaly;
 pub mod bill;

@@ -15,6 +15,7 @@ mod load;
 mod migrations;
 mod numbers;
 mod orphans;
+mod payment_requests;
 mod pen;
 mod pool;
 mod positions;

@@ -3,6 +3,7 @@
 use super::present_notice::raise_alarm;
 use super::{AskedNotice, Error, present_notice};
 use crate::domain::bill::{Bill, Defect};
+use crate::domain::codes::OrganizationCode;
 use crate::domain::receipt::Version;
 use crate::station::Station;
 
@@ -10,7 +11,8 @@ use crate::station::Station;
 pub async fn get_payment(station: &Station, asked: &AskedNotice, version: Version) -> Result<Bill, Error> {
     let bill = present_notice(station, asked).await?;
     if version == Version::V1 && bill.has_stamp() {
-        return Err(raise_alarm(station, asked, Defect::StampInV1).await.into());
+        let organization = OrganizationCode::new(&asked.caller.organization);
+        return Err(raise_alarm(station, &organization, &asked.notice, Defect::StampInV1).await.into());
     }
     Ok(bill)
 }

@@ -4,6 +4,7 @@ mod demand_notice;
 mod get_payment;
 pub mod once;
 pub mod paper;
+pub mod payment_requests;
 pub mod positions;
 mod present_notice;
 mod record_receipt;
@@ -12,7 +13,7 @@ pub mod uploads;
 
 pub use demand_notice::demand_notice;
 pub use get_payment::get_payment;
-pub use present_notice::{AskedNotice, present_notice};
+pub use present_notice::{AskedNotice, look_at_notice, present_notice};
 pub use record_receipt::{Delivery, Recorded, record_receipt, refuse_unreadable};
 pub use resolve_anomaly::{LONGEST_NOTE, Resolution, Resolved, resolve_anomaly};
 

@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::place::{Complaints, Place};
 use super::{Channel, ChannelKind, Organization, Participants, Psp, Service, Station};
 use crate::domain::codes::is_organization_code;
 use crate::domain::receipt::Version;
@@ -12,6 +11,7 @@ use crate::domain::registry::{self, StationLink};
 use crate::intake;
 use crate::sandbox::calls::answer::looks_like_an_iban;
 use crate::sandbox::calls::line::is_address;
+use crate::sandbox::place::{Complaints, Place};
 
 /// What is in the file when it names no PSP: one bank, whose password everybody knows.
 const ONE_BANK: &str = r#"{"psps": [{"idPSP": "99000003030", "companyName": "Banca Esempio S.p.A.",

@@ -216,31 +216,45 @@ pub struct OptionTimes {
 impl Store {
     /// Reads who was called and the notice that was asked for.
     pub async fn notice(&self, caller: &Caller, notice: &NoticeNumber) -> Result<NoticeReading, StoreError> {
-        let doing = "read a notice";
-        let text = match self.engine {
-            Engine::Sqlite(_) => NOTICE_SQLITE,
-            Engine::Postgres(_) => NOTICE_POSTGRES,
-        };
-        let ask = || sql(text).bind(&caller.organization).bind(&caller.station).bind(notice.as_str());
-        let row = match self.one(doing, ask).await {
+        let row = match self.notice_row(&caller.organization, &caller.station, notice).await {
             // What is stored of this notice cannot even be looked into; the caller is still to be known.
             Err(corrupt) if !corrupt.is_outage() => {
                 return Ok(NoticeReading { standing: self.standing(caller).await?, notice: Err(corrupt) });
             }
             answer => answer?,
         };
-        let standing = match read_standing(&row, caller).map_err(failed_to(doing))? {
+        let standing = match read_standing(&row, &caller.broker).map_err(failed_to("read a notice"))? {
             // What is wrong with the caller takes another look; nobody who is configured rightly gets here.
             Standing { organization: true, station: false, .. } => self.standing(caller).await?,
             standing => standing,
         };
-        Ok(NoticeReading { standing, notice: read_notice(&row, caller) })
+        Ok(NoticeReading { standing, notice: read_notice(&row, &caller.organization) })
+    }
+
+    /// The same for whoever names no station: of its standing only the organization's is true.
+    pub async fn notice_of(
+        &self,
+        organization: &OrganizationCode,
+        notice: &NoticeNumber,
+    ) -> Result<NoticeReading, StoreError> {
+        let row = self.notice_row(organization.as_str(), "", notice).await?;
+        let standing = read_standing(&row, "").map_err(failed_to("read a notice"))?;
+        Ok(NoticeReading { standing, notice: read_notice(&row, organization.as_str()) })
+    }
+
+    async fn notice_row(&self, organization: &str, id_station: &str, notice: &NoticeNumber) -> Result<Row, StoreError> {
+        let text = match self.engine {
+            Engine::Sqlite(_) => NOTICE_SQLITE,
+            Engine::Postgres(_) => NOTICE_POSTGRES,
+        };
+        let ask = || sql(text).bind(organization).bind(id_station).bind(notice.as_str());
+        self.one("read a notice", ask).await
     }
 }
 
 /// The link between organization and station tells that all is well, or that something is not.
-fn read_standing(row: &Row, caller: &Caller) -> Result<Standing, sqlx::Error> {
-    let station = row.get::<Option<&str>>("id_broker")? == Some(&*caller.broker);
+fn read_standing(row: &Row, broker: &str) -> Result<Standing, sqlx::Error> {
+    let station = row.get::<Option<&str>>("id_broker")? == Some(broker);
     let organization = row.get::<Option<bool>>("active")?.unwrap_or(false);
     Ok(Standing { organization, broker: station, station })
 }

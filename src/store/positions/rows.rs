@@ -12,14 +12,13 @@ use crate::domain::position::{
     Account, Begun, DebtPosition, MapEntry, Notice, OptionState, Payment, PaymentOption, PositionStatus, ServiceType,
     StampRequest, Transfer, TransferId,
 };
-use crate::domain::registry::Caller;
 use crate::store::sql::Row;
 use crate::store::{StoreError, failed_to, unreadable};
 
 /// Plans are counted from 0.
 const SEVERAL: i64 = -1;
 
-pub(super) fn read_notice(row: &Row, caller: &Caller) -> Result<Option<Notice>, StoreError> {
+pub(super) fn read_notice(row: &Row, organization: &str) -> Result<Option<Notice>, StoreError> {
     let Some(mut option) = read_option(row)? else { return Ok(None) };
     let head = || -> Result<_, sqlx::Error> {
         Ok((
@@ -34,7 +33,7 @@ pub(super) fn read_notice(row: &Row, caller: &Caller) -> Result<Option<Notice>, 
     };
     for transfer in option.transfers.iter_mut().filter(|transfer| transfer.company_name.is_none()) {
         let code = transfer.organization.as_str();
-        let own = if code == caller.organization { registered.as_ref() } else { None };
+        let own = if code == organization { registered.as_ref() } else { None };
         transfer.company_name = own.or_else(|| others.get(code)).cloned();
     }
     let rival_paid = read_begun(begun).rivals(option.plan);

@@ -1,0 +1,44 @@
+//! What the front office does with payment requests: they are opened, perhaps before anybody knows for what, and the
+//! citizen is sent away to pay. How they end is [`super::record_receipt`]'s business.
+
+mod name_notice;
+mod open;
+mod send_away;
+
+pub use name_notice::name_notice;
+pub use open::{NewRequest, open};
+pub use send_away::send_away;
+
+use super::{Error, look_at_notice};
+use crate::domain::amount::AmountOrZero;
+use crate::domain::bill::Bill;
+use crate::domain::payment_request::RequestedNotice;
+use crate::domain::refusal::Refusal;
+use crate::station::Station;
+use crate::store::{StoreError, Tx};
+
+/// Looks at the notice, then does the work in a transaction in which it is still unpaid. Where a receipt came in between
+/// the second look says so.
+async fn while_payable<T>(
+    station: &Station,
+    notice: &RequestedNotice,
+    work: impl AsyncFn(&mut Tx, AmountOrZero) -> Result<T, StoreError>,
+) -> Result<(Bill, T), Error> {
+    station
+        .store
+        .retrying(Error::is_conflict, async || {
+            for _ in 0..2 {
+                let bill = look_at_notice(station, &notice.organization, &notice.notice).await?;
+                let amount = AmountOrZero::from(bill.notice().option.amount);
+                let mut tx = station.store.write().await?;
+                if tx.count_request_for(notice).await? {
+                    let done = work(&mut tx, amount).await?;
+                    tx.commit().await?;
+                    return Ok((bill, done));
+                }
+                tx.rollback().await?;
+            }
+            Err(Refusal::AlreadyPaid.into())
+        })
+        .await
+}
