@@ -8,6 +8,7 @@ mod demo;
 mod journal;
 mod key;
 mod load;
+mod notice;
 mod output;
 mod receipts;
 mod registry;
@@ -58,6 +59,7 @@ enum Command {
     Anomalies(anomalies::Anomalies),
     /// List the receipts that were received, or print one as it came.
     Receipts(receipts::Receipts),
+    Notice(notice::Notice),
     Journal(journal::Journal),
     Conformance(conformance::Conformance),
     Sandbox(sandbox::Sandbox),
@@ -145,6 +147,7 @@ impl Command {
             Command::Key(key) => key.run(&settings).await,
             Command::Anomalies(anomalies) => anomalies.run(&settings).await,
             Command::Receipts(receipts) => receipts.run(&settings).await,
+            Command::Notice(notice) => notice.run(&settings).await,
             Command::Journal(journal) => journal.run(&settings).await,
             Command::Conformance(conformance) => conformance.run().await,
             Command::Sandbox(sandbox) => sandbox.run(settings).await,
