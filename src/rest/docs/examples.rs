@@ -53,6 +53,15 @@ pub(in crate::rest) fn organization() -> Value {
         "active": true,
         "stations": stations()["stations"],
         "ibans": [IBAN],
+        "letterhead": {
+            "cbill": "AB1CD",
+            "contacts": "Tel. 06 0000000, tributi@borgolieve.example",
+            "postalAccount": {
+                "number": "000099999999",
+                "holder": "Comune di Borgolieve - Servizio Tesoreria",
+                "authorization": "Aut. DB/SSIC/E 0000 del 01/01/2026",
+            },
+        },
     })
 }
 
