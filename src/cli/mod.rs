@@ -10,6 +10,7 @@ mod key;
 mod load;
 mod notice;
 mod output;
+mod pay;
 mod receipts;
 mod registry;
 mod sandbox;
@@ -54,6 +55,7 @@ enum Command {
     Load(load::Load),
     Registry(registry::Registry),
     Key(key::Key),
+    Pay(pay::Pay),
     Taxonomy(taxonomy::Taxonomy),
     /// List what a person should look at: double payments, orphans, amounts that differ.
     Anomalies(anomalies::Anomalies),
@@ -145,6 +147,7 @@ impl Command {
                 watched(&store, taxonomy.run(&store).await)
             }
             Command::Key(key) => key.run(&settings).await,
+            Command::Pay(pay) => pay.run(&settings).await,
             Command::Anomalies(anomalies) => anomalies.run(&settings).await,
             Command::Receipts(receipts) => receipts.run(&settings).await,
             Command::Notice(notice) => notice.run(&settings).await,
