@@ -31,6 +31,7 @@ mod journal;
 mod journeys;
 mod judging;
 mod massive;
+mod pay_page;
 mod receipts_api;
 mod record_receipt;
 mod replies;
