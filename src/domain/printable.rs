@@ -21,16 +21,11 @@ pub struct Printable<'p> {
 /// be paid from a later day is printed like one that can be paid now, and what can no longer be paid is not. The other
 /// ways to pay the same debt go along if they are the same debtor's: with an instalment the rest of its plan and the
 /// single payment, with the single payment the first plan of instalments.
-pub fn printable<'p>(
-    position: &'p DebtPosition,
-    number: &str,
-    now: DateTime<Utc>,
-) -> Result<Printable<'p>, Refusal> {
+pub fn printable<'p>(position: &'p DebtPosition, number: &str, now: DateTime<Utc>) -> Result<Printable<'p>, Refusal> {
     let asked = &position.options[position.option_of(number).ok_or(Refusal::UnknownNotice)?];
     payable_one_day(position, asked, now)?;
-    let goes_along = |option: &&PaymentOption| {
-        option.debtor == asked.debtor && payable_one_day(position, option, now).is_ok()
-    };
+    let goes_along =
+        |option: &&PaymentOption| option.debtor == asked.debtor && payable_one_day(position, option, now).is_ok();
     let (mut instalments, singles): (Vec<_>, Vec<_>) =
         position.options.iter().filter(goes_along).partition(|option| option.is_partial_payment);
     let plan = if asked.is_partial_payment { Some(asked.plan) } else { instalments.first().map(|first| first.plan) };

@@ -332,7 +332,11 @@ mod tests {
         };
         let mut receipt = a_receipt();
         receipt.transfers = vec![stamp(Ok(readable)), stamp(Err("no stamp".into()))];
-        receipt.transfers.push(ReceiptTransfer { iban: Some("IT41".into()), stamp: None, ..receipt.transfers[0].clone() });
+        receipt.transfers.push(ReceiptTransfer {
+            iban: Some("IT41".into()),
+            stamp: None,
+            ..receipt.transfers[0].clone()
+        });
         receipt.details.fee = AmountOrZero::from_cents(150).ok();
         receipt.details.payer = Some(Subject { full_name: Some("Pancrazio Verdelli".into()), ..Subject::default() });
         let stored = serde_json::to_string(&receipt).unwrap();

@@ -119,7 +119,10 @@ mod tests {
             (of_logo(b"GIF89a"), "letterhead.logo: must be a PNG"),
             (of_logo(&logo(40, 60)[..70]), "letterhead.logo: must be a PNG"),
             (of_logo(&[0; (64 << 10) + 1]), "letterhead.logo: must have 65536 bytes at the most, it has 65537"),
-            (of_logo(&logo(2_001, 1)), "letterhead.logo: must be 2000 pixels wide and high at the most, it is 2001 by 1"),
+            (
+                of_logo(&logo(2_001, 1)),
+                "letterhead.logo: must be 2000 pixels wide and high at the most, it is 2001 by 1",
+            ),
         ] {
             assert!(found.len() == 1 && found[0].starts_with(expected), "{found:?}, and not {expected}");
         }

@@ -177,7 +177,8 @@ mod tests {
 
     #[test]
     fn which_version_it_is() {
-        let pay = |url: &str| Pay { public_url: None, checkout_url: Some(url.into()), checkout_key: Some("a-key".into()) };
+        let pay =
+            |url: &str| Pay { public_url: None, checkout_url: Some(url.into()), checkout_key: Some("a-key".into()) };
         for (url, generation) in [
             ("https://api.platform.pagopa.it/checkout/ec/v1", Generation::V1),
             ("https://api.platform.pagopa.it/checkout/ec/v2", Generation::V2),

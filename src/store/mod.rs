@@ -46,8 +46,8 @@ pub use positions::{
     Holders, Key, Listing, MOST_ON_A_PAGE, NoticeReading, OptionTimes, Order, Page, Read, StoredPosition,
 };
 pub use receipts::{
-    Kept, KeptReceipt, KnownReceipt, ListedReceipt, PaidReceipt, PaidReceipts, RawReceipt, ReceiptKey, ReceiptToPrint, ReceiptSurroundings,
-    RefusedReceipt, StoredReceipt,
+    Kept, KeptReceipt, KnownReceipt, ListedReceipt, PaidReceipt, PaidReceipts, RawReceipt, ReceiptKey,
+    ReceiptSurroundings, ReceiptToPrint, RefusedReceipt, StoredReceipt,
 };
 pub use registry::{Imported, Judge, Removed};
 pub use uploads::{Lease, UploadPage};

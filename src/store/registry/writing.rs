@@ -147,7 +147,12 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Result<Option<Organization>, E>, StoreError> {
         let wanted = |before: Option<&Organization>| {
-            before.map(|before| Organization { stations: stations.to_vec(), ibans: None, letterhead: None, ..before.clone() })
+            before.map(|before| Organization {
+                stations: stations.to_vec(),
+                ibans: None,
+                letterhead: None,
+                ..before.clone()
+            })
         };
         let saved = self.save(code, wanted, judge, by, now).await?;
         Ok(saved.map(|saved| saved.map(|(organization, _)| organization)))

@@ -127,7 +127,9 @@ fn a_letterhead_stays_until_another_one_comes() {
     let wrong = json!({"postalAccount": {"number": "1", "holder": "Comune"}});
     let told = at(&station, "PUT", &path, &printing(&wrong));
     assert_eq!(told.status, 400, "{}", told.body);
-    assert!(told.body["detail"].as_str().unwrap().starts_with("letterhead.postalAccount.number: must be twelve digits"));
+    assert!(
+        told.body["detail"].as_str().unwrap().starts_with("letterhead.postalAccount.number: must be twelve digits")
+    );
 
     let letterhead = json!({
         "cbill": "AB1CD", "contacts": "Tel. 06 0000000", "website": "www.borgolieve.example", "logo": LOGO,
