@@ -2,9 +2,11 @@
 //!
 //! * [`kit`]: what they are drawn with.
 //! * [`notice`]: the *avviso di pagamento* with its codes and its postal slips (`domain` 12.1, 12.2).
+//! * [`receipt`]: the receipt for citizens (`domain` 11.5, 12.3).
 
 pub mod kit;
 pub mod notice;
+pub mod receipt;
 
 /// Why something cannot be put on paper.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -177,13 +177,22 @@ impl Paper {
 
     /// Writes a piece that is one text; answers how high the text is.
     pub fn write(&mut self, role: Role, area: Area, style: Style, text: &str) -> f32 {
-        let is_heading = matches!(role, Role::Heading(_));
         let piece = self.begin(role);
-        if is_heading {
+        self.note_heading(piece, area, text);
+        self.put(piece, area, style, text)
+    }
+
+    /// Writes a piece to which more will be put.
+    pub fn write_begun(&mut self, role: Role, area: Area, style: Style, text: &str) -> Piece {
+        self.write(role, area, style, text);
+        Piece(self.pieces.len() - 1)
+    }
+
+    fn note_heading(&mut self, piece: Piece, area: Area, text: &str) {
+        if let Role::Heading(_) = self.pieces[piece.0] {
             let (page, words) = (self.pages.len() - 1, visible(text));
             self.headings.push(Heading { piece, page, y: area.y, words });
         }
-        self.put(piece, area, style, text)
     }
 
     /// Writes a text into a piece. What does not fit its area is made smaller, and cut when that is not enough.
@@ -263,6 +272,12 @@ impl Paper {
 /// How high a line of text is that has this size.
 pub fn height_of_line(size: f32) -> f32 {
     size * LEADING * MM_PER_POINT
+}
+
+/// How wide a text is on one line, at the size of its style.
+pub fn width_of(text: &str, style: Style) -> f32 {
+    let shaped = Shaped::new(text, style.weight);
+    shaped.width(0..shaped.glyphs.len()) * style.size * MM_PER_POINT
 }
 
 /// The lines of a text and the largest size at which they fit.

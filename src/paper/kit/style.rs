@@ -78,6 +78,11 @@ impl Style {
         }
     }
 
+    /// Its size, unless it had to shrink.
+    pub const fn size(self) -> f32 {
+        self.size
+    }
+
     /// In another weight.
     pub const fn weight(self, weight: Weight) -> Style {
         Style { weight, ..self }

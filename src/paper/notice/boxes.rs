@@ -1,0 +1,281 @@
+//! The boxes with the codes: one for banks and everybody who reads QR codes, and below it the postal slip where the
+//! creditor may print one. They stand one, two or three in a row.
+
+use super::pen::{CREDITOR_NAME, NAME, Pen, SUBJECT, limited, named};
+use super::words::{self, Words};
+use super::{Creditor, PRINTED, Payable, PaymentNotice, PostalAccount};
+use crate::domain::notice_codes::{QrText, SlipText, in_groups, italian_amount, italian_date};
+use crate::paper::Unprintable;
+use crate::paper::kit::{Align, Anchor, Area, Code, Colour, Role, Style, Weight};
+
+/// Which of a notice's amounts a box is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Label {
+    /// All at once.
+    Single,
+    /// One of several instalments.
+    Instalment {
+        /// Counted from one.
+        which: usize,
+        /// How many there are.
+        of: usize,
+    },
+}
+
+impl Label {
+    fn in_words(self, language: fn(&Words) -> &'static str) -> String {
+        let say = |words: Words| language(&words);
+        match self {
+            Label::Single => say(words::SINGLE).to_owned(),
+            Label::Instalment { which, of } => format!("{} {which} {} {of}", say(words::INSTALMENT), say(words::OF)),
+        }
+    }
+}
+
+/// One amount with its codes, ready to be drawn.
+pub struct Entry<'a> {
+    label: Label,
+    payable: &'a Payable,
+    qr: Code,
+    slip: Option<(&'a PostalAccount, &'a str, Code)>,
+}
+
+impl<'a> Entry<'a> {
+    /// Makes the codes.
+    pub fn new(
+        creditor: &'a Creditor,
+        notice: &PaymentNotice,
+        payable: &'a Payable,
+        label: Label,
+    ) -> Result<Entry<'a>, Unprintable> {
+        let (number, code) = (payable.nav.clone(), creditor.fiscal_code.clone());
+        let text = QrText { notice: number, creditor: code, amount: payable.amount };
+        let too_long = || Unprintable::Drawing("a code does not fit".into());
+        let qr = Code::qr(&text.write()).ok_or_else(too_long)?;
+        let slip = match creditor.slips() {
+            Some((account, authorization)) => {
+                let debtor = named(&notice.debtor);
+                let slip = SlipText {
+                    qr: &text,
+                    account: &account.number,
+                    fiscal_code: debtor.map_or("", |debtor| &debtor.fiscal_code),
+                    name: debtor.map_or("", |debtor| &debtor.full_name),
+                    subject: &notice.subject,
+                };
+                Some((account, authorization, Code::data_matrix(&slip.write()).ok_or_else(too_long)?))
+            }
+            None => None,
+        };
+        Ok(Entry { label, payable, qr, slip })
+    }
+}
+
+impl Creditor {
+    /// The account of its postal slips and the words that allow them, when both are known.
+    fn slips(&self) -> Option<(&PostalAccount, &str)> {
+        let account = self.postal_account.as_ref()?;
+        let authorization = account.authorization.as_deref().filter(|words| !words.trim().is_empty())?;
+        Some((account, authorization))
+    }
+}
+
+/// What stands in a box beside its code.
+#[derive(Clone, Copy)]
+enum Field {
+    Account,
+    Amount,
+    Authorization,
+    Cbill,
+    Creditor,
+    CreditorCode,
+    Debtor,
+    DocumentType,
+    Holder,
+    Notice,
+    Subject,
+}
+
+/// Fields side by side, and how high they are.
+type Row = (f32, &'static [Field]);
+
+/// How a box is laid out: the side of its code, the rows right of the code, the rows below it.
+struct Layout {
+    code: f32,
+    beside: &'static [Row],
+    below: &'static [Row],
+}
+
+use Field::*;
+
+/// The QR code of a notice is 25 mm wide, whatever the box (`domain` 12.1).
+const QR_SIDE: f32 = 25.0;
+
+/// Modules of four tenths of a millimetre.
+const DATA_MATRIX_SIDE: f32 = 26.0;
+
+/// For one, two and three in a row.
+const BANK: [Layout; 3] = [
+    Layout {
+        code: QR_SIDE,
+        beside: &[(8.6, &[Debtor, Amount]), (8.6, &[Subject, Notice]), (8.6, &[Creditor, CreditorCode, Cbill])],
+        below: &[],
+    },
+    Layout {
+        code: QR_SIDE,
+        beside: &[(8.6, &[Amount]), (8.6, &[Notice]), (8.6, &[CreditorCode, Cbill])],
+        below: &[(9.6, &[Debtor, Subject])],
+    },
+    Layout {
+        code: QR_SIDE,
+        beside: &[(8.6, &[Amount]), (8.6, &[CreditorCode]), (8.6, &[Cbill])],
+        below: &[(7.4, &[Notice]), (6.6, &[Debtor]), (6.6, &[Subject])],
+    },
+];
+
+/// The same for postal slips.
+const SLIP: [Layout; 3] = [
+    Layout {
+        code: DATA_MATRIX_SIDE,
+        beside: &[
+            (8.6, &[Holder, Account, Amount]),
+            (8.6, &[Debtor, Notice]),
+            (8.6, &[Subject, CreditorCode, DocumentType]),
+        ],
+        below: &[(5.8, &[Authorization])],
+    },
+    Layout {
+        code: DATA_MATRIX_SIDE,
+        beside: &[(8.6, &[Account, Amount]), (8.6, &[Notice]), (8.6, &[CreditorCode, DocumentType])],
+        below: &[(6.6, &[Holder]), (9.6, &[Debtor, Subject]), (5.8, &[Authorization])],
+    },
+    Layout {
+        code: DATA_MATRIX_SIDE,
+        beside: &[(8.6, &[Account]), (8.6, &[Amount]), (8.6, &[CreditorCode])],
+        below: &[
+            (7.4, &[Notice]),
+            (6.2, &[Holder]),
+            (6.2, &[Debtor]),
+            (6.2, &[Subject]),
+            (5.8, &[DocumentType, Authorization]),
+        ],
+    },
+];
+
+const TITLE_HEIGHT: f32 = 6.4;
+const PADDING: f32 = 3.2;
+const ROW_GAP: f32 = 4.0;
+const COLUMN_GAP: f32 = 3.0;
+
+impl Layout {
+    fn height(&self) -> f32 {
+        let sum = |rows: &[Row]| rows.iter().map(|row| row.0).sum::<f32>();
+        let below = if self.below.is_empty() { 0.0 } else { sum(self.below) + PADDING * 0.6 };
+        TITLE_HEIGHT + PADDING + self.code.max(sum(self.beside)) + below + PADDING * 0.8
+    }
+}
+
+/// Draws a row of boxes at this height, or on the next page when there is no room for it; answers where it ends.
+pub fn row(pen: &mut Pen<'_>, y: f32, columns: usize, entries: &[Entry<'_>]) -> f32 {
+    let (bank, slip) = (&BANK[columns - 1], &SLIP[columns - 1]);
+    let slip_height = slip.height() + 2.0;
+    let with_slips = entries.iter().any(|entry| entry.slip.is_some());
+    let height = bank.height() + if with_slips { slip_height } else { 0.0 };
+    let y = if y + height > PRINTED.bottom() {
+        pen.turn_the_page();
+        Pen::below_header()
+    } else {
+        pen.paper.cutting_line(y - ROW_GAP / 2.0, PRINTED.x, PRINTED.right());
+        y
+    };
+    let area = Area { y, height, ..PRINTED };
+    for (at, entry) in entries.iter().enumerate() {
+        let area = area.column(at, columns, COLUMN_GAP);
+        draw_bank(pen, Area { height: bank.height(), ..area }, bank, entry);
+        if let Some((_, _, code)) = &entry.slip {
+            let area = Area { height: slip.height(), ..area.below(bank.height() + 2.0) };
+            draw_slip(pen, area, slip, entry, code);
+        }
+    }
+    y + height + ROW_GAP
+}
+
+fn draw_bank(pen: &mut Pen<'_>, area: Area, layout: &Layout, entry: &Entry<'_>) {
+    frame(pen, area, Colour::BLUE);
+    let said = format!("Codice QR dell’avviso {}", in_groups(&entry.payable.nav));
+    let title = Area { height: TITLE_HEIGHT, ..area };
+    let left = Area { x: title.x + PADDING, width: title.width * 0.5 - PADDING, ..title };
+    let style = Style::new(10.0).weight(Weight::Bold).colour(Colour::WHITE).anchor(Anchor::Middle);
+    let label = entry.label.in_words(|words| words.it);
+    let label = if pen.speaks_german() && entry.label == Label::Single {
+        format!("{label} / {}", entry.label.in_words(|words| words.de))
+    } else {
+        label
+    };
+    pen.paper.write(Role::Heading(2), left, style, &label);
+    let right = Area { x: left.right(), width: title.right() - PADDING - left.right(), ..title };
+    pen.flush_right(right, style.weight(Weight::SemiBold), words::BY, &italian_date(entry.payable.due_date));
+    fill(pen, area, layout, entry, &entry.qr, &said);
+}
+
+fn draw_slip(pen: &mut Pen<'_>, area: Area, layout: &Layout, entry: &Entry<'_>, code: &Code) {
+    frame(pen, area, Colour::GREY);
+    let said = format!("Codice Data Matrix del bollettino per l’avviso {}", in_groups(&entry.payable.nav));
+    let title = Area { height: TITLE_HEIGHT, ..area };
+    let left = Area { x: title.x + PADDING, width: title.width * 0.62 - PADDING, ..title };
+    let style = Style::new(9.0).weight(Weight::Bold).colour(Colour::WHITE).anchor(Anchor::Middle);
+    pen.heading(3, left, style, words::SLIP);
+    let right = Area { x: left.right(), width: title.right() - PADDING - left.right(), ..title };
+    let style = style.weight(Weight::SemiBold).align(Align::Right);
+    pen.paper.write(Role::Paragraph, right, style, &entry.label.in_words(|words| words.it));
+    fill(pen, area, layout, entry, code, &said);
+}
+
+/// The frame of a box and the ground of its title.
+fn frame(pen: &mut Pen<'_>, area: Area, colour: Colour) {
+    pen.paper.fill(area, Some(Colour::WHITE), Some(colour), 1.2);
+    pen.paper.fill(Area { height: TITLE_HEIGHT, ..area }, Some(colour), None, 1.2);
+}
+
+/// The code and the fields around it.
+fn fill(pen: &mut Pen<'_>, area: Area, layout: &Layout, entry: &Entry<'_>, code: &Code, said: &str) {
+    let (left, top) = (area.x + PADDING, area.y + TITLE_HEIGHT + PADDING);
+    let width = area.width - 2.0 * PADDING;
+    pen.paper.code(Area::new(left, top, layout.code, layout.code), code.clone(), said);
+    let beside = layout.code + PADDING;
+    rows(pen, Area::new(left + beside, top - 1.0, width - beside, 0.0), layout.beside, entry);
+    rows(pen, Area::new(left, top + layout.code + PADDING * 0.6, width, 0.0), layout.below, entry);
+}
+
+fn rows(pen: &mut Pen<'_>, area: Area, rows: &[Row], entry: &Entry<'_>) {
+    let mut y = area.y;
+    for (height, fields) in rows {
+        let row = Area { y, height: *height, ..area };
+        for (at, field) in fields.iter().enumerate() {
+            draw_field(pen, row.column(at, fields.len(), COLUMN_GAP), *field, entry);
+        }
+        y += height;
+    }
+}
+
+fn draw_field(pen: &mut Pen<'_>, area: Area, field: Field, entry: &Entry<'_>) {
+    const VALUE: Style = Style::new(8.5).weight(Weight::SemiBold).smallest(6.0);
+    const LARGE: Style = Style::new(11.0).weight(Weight::Bold).smallest(6.5);
+    let account = entry.slip.as_ref();
+    let debtor = named(&pen.notice.debtor).map(|debtor| limited(&debtor.full_name, NAME));
+    let (label, value, style) = match field {
+        Account => (words::ACCOUNT, account.map(|(account, ..)| format!("{:0>12}", account.number)), LARGE),
+        Amount => (words::AMOUNT, Some(format!("Euro {}", italian_amount(entry.payable.amount.cents()))), LARGE),
+        Authorization => (words::AUTHORIZATION, account.map(|(_, words, _)| (*words).to_owned()), VALUE.smallest(4.0)),
+        Cbill => (words::CBILL, pen.creditor.cbill.clone(), VALUE),
+        Creditor => (words::CREDITOR, Some(limited(&pen.creditor.name, CREDITOR_NAME)), VALUE),
+        CreditorCode => (words::CREDITOR_CODE, Some(pen.creditor.fiscal_code.clone()), VALUE),
+        Debtor => (words::DEBTOR, debtor, VALUE),
+        DocumentType => (words::DOCUMENT_TYPE, Some("896".to_owned()), VALUE),
+        Holder => (words::HOLDER, account.map(|(account, ..)| account.holder.clone()), VALUE),
+        Notice => (words::NOTICE, Some(in_groups(&entry.payable.nav)), LARGE),
+        Subject => (words::SUBJECT, Some(limited(&pen.notice.subject, SUBJECT)), VALUE),
+    };
+    if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
+        pen.cell(area, label, &value, style);
+    }
+}
