@@ -20,6 +20,7 @@ mod traffic;
 mod access;
 mod api;
 mod breakage;
+mod browser;
 mod callers;
 mod conformance;
 mod contract;
