@@ -19,6 +19,7 @@
 //! * [`journal`] turns what was said into rows that cannot be altered unseen, and tells its story.
 //! * [`archivist`] brings into the journal what no transaction brings there itself, and never makes an answer wait.
 //! * [`keyring`] knows the keys of the operators' API, who holds them and how often they call.
+//! * [`metering`] counts how often the accounts of the front office call.
 //! * [`soap`] and [`rest`] translate, [`use_cases`] say in one file per verb what the station does.
 //! * [`pay`] is the front office: the API of portals and shops, and the page where citizens pay.
 //! * [`paper`] draws notices and receipts. [`platform`] calls the platform's APIs, [`outbox`] whoever wants to hear.
@@ -43,6 +44,7 @@ pub mod jobs;
 pub mod journal;
 pub mod keyring;
 pub mod lately;
+pub mod metering;
 pub mod outbox;
 pub mod paper;
 pub mod pay;

@@ -11,10 +11,12 @@ use tracing::error;
 
 use crate::archivist::{Archivist, Bounds};
 use crate::domain::taxonomy::Catalogue;
+use crate::jobs::metering::Metering;
 use crate::jobs::time::Timekeeper;
 use crate::jobs::uploads::Jobs;
 use crate::keyring::Keyring;
 use crate::lately::Lately;
+use crate::metering::Meter;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::telemetry::chain;
@@ -52,8 +54,12 @@ pub struct Station {
     timekeeper: Timekeeper,
     /// The way to what the station does by itself.
     pub jobs: Jobs,
-    /// Who may call the operators' API.
+    /// Who may call the operators' API, and the front office.
     pub keys: Keyring,
+    /// How often the accounts of the front office call.
+    pub meter: Meter,
+    /// The way to what writes that down.
+    metering: Metering,
     /// How the station was told to behave.
     pub settings: Arc<Settings>,
     /// The time.
@@ -89,16 +95,19 @@ impl Station {
         let archivist = Archivist::start(&store, bounds);
         let timekeeper = Timekeeper::start(&store, clock.clone());
         let keys = Keyring::new(store.clone(), settings.api.clone());
+        let meter = Meter::new(store.clone(), settings.quota.clone());
+        let metering = Metering::start(&store, meter.clone(), clock.clone());
         let (jobs, task) = Jobs::new();
         let settings = Arc::new(settings);
         let taxonomy = Lately::default();
-        let station = Station { store, archivist, timekeeper, jobs, keys, settings, clock, taxonomy };
+        let station = Station { store, archivist, timekeeper, jobs, keys, meter, metering, settings, clock, taxonomy };
         task.start(Station { store: station.store.of_a_task(), ..station.clone() });
         Ok(station)
     }
 
     /// Writes what still waits to be written, and closes the store.
     pub async fn close(&self) {
+        self.metering.close().await;
         self.timekeeper.close().await;
         self.jobs.close().await;
         self.archivist.close().await;

@@ -92,9 +92,19 @@ pub struct Access {
 impl Access {
     /// The segregation codes within which something may be done for an organization; none means it may not.
     pub fn allows(&self, action: Action, organization: &OrganizationCode) -> Option<&SegregationCodes> {
-        let of = |wanted: Option<&OrganizationCode>| self.grants.iter().find(|g| g.organization.as_ref() == wanted);
-        let grant = of(Some(organization)).or_else(|| of(None))?;
+        let grant = self.grant(organization)?;
         self.role.may(action).then_some(&grant.codes)
+    }
+
+    /// Whether it opens a notice of an organization, whatever may then be done with it.
+    pub fn opens(&self, organization: &OrganizationCode, iuv: &str) -> bool {
+        self.grant(organization).is_some_and(|grant| grant.codes.allow(iuv))
+    }
+
+    /// The grant that counts for an organization.
+    fn grant(&self, organization: &OrganizationCode) -> Option<&Grant> {
+        let of = |wanted: Option<&OrganizationCode>| self.grants.iter().find(|g| g.organization.as_ref() == wanted);
+        of(Some(organization)).or_else(|| of(None))
     }
 
     /// Whether something may be done for every organization, those included that nobody has heard of yet.

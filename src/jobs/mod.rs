@@ -1,5 +1,6 @@
 //! What the station does by itself, when nobody asks.
 
+pub mod metering;
 pub mod time;
 pub mod uploads;
 

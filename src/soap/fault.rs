@@ -81,6 +81,11 @@ impl FaultCode {
     }
 }
 
+/// The code that the Node would hear of a refusal.
+pub(crate) fn fault_code(refusal: &Refusal, settings: &Settings) -> &'static str {
+    FaultCode::of(refusal, settings).as_str()
+}
+
 /// Whether a station that says so has had the receipt before.
 pub(crate) fn knows_the_receipt(code: &str) -> bool {
     code == FaultCode::ReceiptDuplicata.as_str()

@@ -36,7 +36,7 @@ use self::demand::Demand;
 use self::envelope::NoOperation;
 use self::exchange::Incoming;
 pub(crate) use self::facets::MESSAGES;
-pub(crate) use self::fault::knows_the_receipt;
+pub(crate) use self::fault::{fault_code, knows_the_receipt};
 use self::get_payment::{GetPayment, GetPaymentV2};
 use self::head::{content_type, soap_action};
 use self::operation::{Message, Operation, Reply, answer};

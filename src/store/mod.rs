@@ -5,6 +5,7 @@
 //! makes one for each. Reads take a connection without a transaction and are one statement each; every write is one
 //! [`Tx`]. `sql` runs statements on either engine, `sqlite` and `postgres` open one, `pen` shares commits.
 
+mod accounts;
 mod anomalies;
 mod answers;
 mod chains;
@@ -26,6 +27,7 @@ mod session;
 mod sql;
 mod sqlite;
 mod taxonomy;
+mod turns;
 mod uploads;
 mod url;
 
@@ -36,6 +38,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
+pub use accounts::AccountStatement;
 pub use anomalies::StoredAnomaly;
 pub use answers::{EarlierRequest, KeptAnswer};
 pub use filter::Filter;
@@ -59,6 +62,7 @@ use self::postgres::PostgresServer;
 use self::session::{Held, Session};
 use self::sql::{Row, Statement};
 use self::sqlite::SqliteFile;
+use self::turns::Turns;
 use crate::journal::{Chain, Entry, SealError};
 
 /// How many connections there are, and how long one waits for them.
@@ -194,6 +198,8 @@ pub struct Store {
     chains: Chains,
     /// Held by whoever stores what time has done to positions.
     moving: Arc<Mutex<()>>,
+    /// Held by whoever changes the row of a notice that others change too.
+    turns: Turns,
 }
 
 /// Where the data is.
@@ -238,7 +244,7 @@ impl Store {
             DatabaseUrl::Sqlite(path) => Engine::Sqlite(SqliteFile::open(path, pools, chains.clone()).await?),
             DatabaseUrl::Postgres(url) => Engine::Postgres(Box::new(PostgresServer::open(url, pools).await?)),
         };
-        Ok(Store { engine, pools: pools.clone(), chains, moving: Arc::default() })
+        Ok(Store { engine, pools: pools.clone(), chains, moving: Arc::default(), turns: Turns::new() })
     }
 
     /// The same store for a task that outlives those who serve. A connection to a server lives in the runtime that opened

@@ -6,7 +6,8 @@ use super::words::{self, Words};
 use super::{Creditor, PRINTED, Payable, PaymentNotice, PostalAccount};
 use crate::domain::notice_codes::{QrText, SlipText, in_groups, italian_amount, italian_date};
 use crate::paper::Unprintable;
-use crate::paper::kit::{Align, Anchor, Area, Code, Colour, Role, Style, Weight};
+use crate::paper::kit::sheet::height_of_line;
+use crate::paper::kit::{Align, Area, Code, Colour, Role, Style, Weight};
 
 /// Which of a notice's amounts a box is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +129,7 @@ const BANK: [Layout; 3] = [
     Layout {
         code: QR_SIDE,
         beside: &[(9.2, &[Amount]), (9.2, &[CreditorCode]), (8.0, &[Cbill])],
-        below: &[(7.6, &[Notice]), (6.2, &[Debtor]), (6.2, &[Subject])],
+        below: &[(7.0, &[Notice]), (6.0, &[Debtor]), (6.0, &[Subject])],
     },
 ];
 
@@ -152,23 +153,23 @@ const SLIP: [Layout; 3] = [
         code: DATA_MATRIX_SIDE,
         beside: &[(9.2, &[Account]), (9.2, &[Amount]), (8.6, &[CreditorCode])],
         below: &[
-            (7.6, &[Notice]),
-            (6.2, &[Holder]),
-            (6.2, &[Debtor]),
-            (6.2, &[Subject]),
-            (5.4, &[DocumentType, Authorization]),
+            (7.0, &[Notice]),
+            (6.0, &[Holder]),
+            (6.0, &[Debtor]),
+            (6.0, &[Subject]),
+            (5.0, &[DocumentType, Authorization]),
         ],
     },
 ];
 
 /// The title of a box, on its coloured ground.
-const TITLE: Style = Style::new(9.5).smallest(5.5).weight(Weight::Bold).colour(Colour::WHITE).anchor(Anchor::Middle);
+const TITLE: Style = Style::new(9.5).smallest(5.5).weight(Weight::Bold).colour(Colour::WHITE);
 
 const TITLE_HEIGHT: f32 = 5.8;
 const PADDING: f32 = 2.8;
 const SLIP_GAP: f32 = 1.6;
 /// Between a code and the rows below it.
-const BELOW_CODE: f32 = 1.8;
+const BELOW_CODE: f32 = 1.4;
 
 const ROW_GAP: f32 = 4.0;
 const COLUMN_GAP: f32 = 3.0;
@@ -177,7 +178,7 @@ impl Layout {
     fn height(&self) -> f32 {
         let sum = |rows: &[Row]| rows.iter().map(|row| row.0).sum::<f32>();
         let below = if self.below.is_empty() { 0.0 } else { sum(self.below) + BELOW_CODE };
-        TITLE_HEIGHT + PADDING + self.code.max(sum(self.beside)) + below + PADDING * 0.7
+        TITLE_HEIGHT + PADDING + self.code.max(sum(self.beside)) + below + PADDING * 0.4
     }
 }
 
@@ -207,7 +208,7 @@ pub fn row(pen: &mut Pen<'_>, y: f32, columns: usize, entries: &[Entry<'_>]) -> 
 }
 
 fn draw_bank(pen: &mut Pen<'_>, area: Area, layout: &Layout, entry: &Entry<'_>) {
-    let (left, right) = frame(pen, area, Colour::BLUE);
+    let (left, right) = frame(pen, area, Colour::BLUE, 0.5);
     let (italian, german) = (entry.label.in_words(|words| words.it), entry.label.in_words(|words| words.de));
     let piece = pen.paper.begin_heading(Role::Heading(2), left, &italian);
     pen.pair(piece, left, TITLE, &italian, &german);
@@ -222,7 +223,7 @@ fn draw_bank(pen: &mut Pen<'_>, area: Area, layout: &Layout, entry: &Entry<'_>) 
 }
 
 fn draw_slip(pen: &mut Pen<'_>, area: Area, layout: &Layout, entry: &Entry<'_>, code: &Code) {
-    let (left, right) = frame(pen, area, Colour::GREY);
+    let (left, right) = frame(pen, area, Colour::GREY, 0.64);
     pen.heading(Role::Heading(3), left, TITLE, words::SLIP);
     let label = entry.label.in_words(|words| words.it);
     pen.paper.write(Role::Paragraph, right, TITLE.weight(Weight::SemiBold).align(Align::Right), &label);
@@ -231,14 +232,18 @@ fn draw_slip(pen: &mut Pen<'_>, area: Area, layout: &Layout, entry: &Entry<'_>, 
 }
 
 /// The frame of a box and the ground of its title; answers where the title's two parts stand.
-fn frame(pen: &mut Pen<'_>, area: Area, colour: Colour) -> (Area, Area) {
+fn frame(pen: &mut Pen<'_>, area: Area, colour: Colour, left: f32) -> (Area, Area) {
     const ROUND: f32 = 1.2;
     pen.paper.fill(area, Some(Colour::WHITE), Some(colour), ROUND);
     let title = Area { height: TITLE_HEIGHT, ..area };
     pen.paper.fill(title, Some(colour), None, ROUND);
     pen.paper.fill(Area { height: TITLE_HEIGHT - ROUND, ..title.below(ROUND) }, Some(colour), None, 0.0);
-    let inside = Area { x: title.x + PADDING, width: title.width - 2.0 * PADDING, ..title };
-    (inside.column(0, 2, 0.0), inside.column(1, 2, 0.0))
+    // As high as one line, so that a long title gets smaller instead of breaking.
+    let height = height_of_line(TITLE.size());
+    let y = title.y + (TITLE_HEIGHT - height) / 2.0;
+    let inside = Area { x: title.x + PADDING, y, width: title.width - 2.0 * PADDING, height };
+    let first = Area { width: inside.width * left, ..inside };
+    (first, Area { x: first.right(), width: inside.width - first.width, ..inside })
 }
 
 /// The code and the fields around it.

@@ -1,6 +1,6 @@
 //! The upper part of the first page: who asks whom, how much and when, and where it can be paid.
 
-use super::pen::{CREDITOR_NAME, NAME, Pen, address, limited, named};
+use super::pen::{CREDITOR_NAME, GERMAN, NAME, Pen, address, limited, named};
 use super::words::{self, Words};
 use super::{PRINTED, Payable};
 use crate::domain::notice_codes::{italian_amount, italian_date};
@@ -80,7 +80,7 @@ fn how_much(pen: &mut Pen<'_>, area: Area) -> f32 {
     let style = Style::new(22.0).weight(Weight::Bold).smallest(12.0);
     let amount = format!("{} euro", italian_amount(cents));
     pen.paper.write(Role::Paragraph, Area { y: ground.y + 1.6, height: 9.6, ..inside }, style, &amount);
-    due(pen, Area { y: ground.y + 12.0, height: 6.0, ..inside }, notice.single.as_ref(), &notice.instalments);
+    due(pen, Area { y: ground.y + 10.8, height: 8.8, ..inside }, notice.single.as_ref(), &notice.instalments);
     used += ground.height + 2.0;
     let said = match (&notice.single, notice.instalments.len()) {
         (Some(_), 1..) => Some(words::OR_IN_INSTALMENTS),
@@ -101,10 +101,16 @@ fn due(pen: &mut Pen<'_>, area: Area, single: Option<&Payable>, instalments: &[P
         (None, of @ 2..) => format!("in {of} {the_first_by} {date}"),
         _ => format!("{by} {date}"),
     };
-    let italian = said(words::BY.it, words::THE_FIRST_BY.it);
-    let german = said(words::BY.de, words::THE_FIRST_BY.de);
+    let style = Style::new(12.0).weight(Weight::SemiBold).smallest(8.0);
+    if !pen.speaks_german() {
+        pen.paper.write(Role::Paragraph, area, style, &said(words::BY.it, words::THE_FIRST_BY.it));
+        return;
+    }
     let piece = pen.paper.begin(Role::Paragraph);
-    pen.pair(piece, area, Style::new(12.0).weight(Weight::SemiBold).smallest(6.0), &italian, &german);
+    let style = style.at(10.0);
+    let used = pen.paper.put(piece, area, style, &said(words::BY.it, words::THE_FIRST_BY.it));
+    let german = said(words::BY.de, words::THE_FIRST_BY.de);
+    pen.paper.put(piece, area.below(used), style.colour(Colour::GREY).language(GERMAN), &german);
 }
 
 fn places(pen: &mut Pen<'_>, area: Area) -> f32 {

@@ -22,7 +22,8 @@ const HEADER: f32 = 16.0;
 /// Between a header and what follows it.
 const GAP: f32 = 3.0;
 
-const GERMAN: &str = "de-IT";
+/// As the structure of the document names the second language.
+pub const GERMAN: &str = "de-IT";
 
 /// Somebody who draws one notice.
 pub struct Pen<'a> {

@@ -23,12 +23,12 @@ pub const ONLINE: Words = words("Con il telefono o il computer", "Mit Telefon od
 pub const IN_PERSON: Words = words("Di persona", "Vor Ort");
 pub const NOBODY_NAMED: Words = words("Non indicato", "Nicht angegeben");
 
-pub const BY: Words = words("entro il", "bis zum");
-pub const THE_FIRST_BY: Words = words("rate, la prima entro il", "Raten, die erste bis zum");
+pub const BY: Words = words("entro il", "bis");
+pub const THE_FIRST_BY: Words = words("rate, la prima entro il", "Raten, die erste bis");
 pub const SINGLE: Words = words("Rata unica", "Einmalzahlung");
 pub const INSTALMENT: Words = words("Rata", "Rate");
 pub const OF: Words = words("di", "von");
-pub const SLIP: Words = words("Bollettino postale PA", "Postschein");
+pub const SLIP: Words = words("Bollettino postale PA", "Posterlagschein PA");
 
 pub const AMOUNT: Words = words("Importo", "Betrag");
 pub const NOTICE: Words = words("Codice avviso", "Nummer der Mitteilung");

@@ -24,6 +24,7 @@ async fn while_payable<T>(
     notice: &RequestedNotice,
     work: impl AsyncFn(&mut Tx, AmountOrZero) -> Result<T, StoreError>,
 ) -> Result<(Bill, T), Error> {
+    let _turn = station.store.turn_with(&notice.organization, &notice.notice).await;
     station
         .store
         .retrying(Error::is_conflict, async || {

@@ -94,11 +94,12 @@ fn who_may_know_whom() {
         // The store keeps the entries of the catalogue as they were read.
         ("store", &["domain", "intake", "journal", "store"]),
         ("keyring", &["domain", "lately", "settings", "store"]),
+        ("metering", &["settings", "store", "telemetry"]),
         (
             "use_cases",
             &["domain", "intake", "journal", "paper", "settings", "station", "store", "telemetry", "use_cases"],
         ),
-        ("jobs", &["jobs", "outbox", "station", "store", "telemetry", "use_cases"]),
+        ("jobs", &["jobs", "metering", "outbox", "station", "store", "telemetry", "use_cases"]),
         ("dialing", &[] as &[_]),
         ("paper", &["domain", "paper"]),
         ("platform", &["dialing", "domain", "platform", "settings", "telemetry"]),
@@ -149,6 +150,8 @@ fn who_may_know_whom() {
                 "platform",
                 "reception",
                 "settings",
+                // The codes that the Node hears of a refusal.
+                "soap",
                 "station",
                 "store",
                 "telemetry",

@@ -1,0 +1,32 @@
+//! Whose turn it is with a notice. Writers who all change the row of one notice would undo each other's work on PostgreSQL
+//! until some give up; at one station they come one after the other instead. Rivals at other stations still try again.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::Store;
+use crate::domain::codes::{NoticeNumber, OrganizationCode};
+
+/// Notices that may be written about at the same time; two that share a place wait for each other in vain, and briefly.
+const PLACES: usize = 64;
+
+/// The places. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) struct Turns(Arc<[Mutex<()>; PLACES]>);
+
+impl Turns {
+    pub(super) fn new() -> Turns {
+        Turns(Arc::new(std::array::from_fn(|_| Mutex::default())))
+    }
+}
+
+impl Store {
+    /// Waits for the turn with a notice, which ends when the guard is dropped.
+    pub async fn turn_with(&self, organization: &OrganizationCode, notice: &NoticeNumber) -> MutexGuard<'_, ()> {
+        let mut hasher = DefaultHasher::new();
+        (organization.as_str(), notice.as_str()).hash(&mut hasher);
+        self.turns.0[hasher.finish() as usize % PLACES].lock().await
+    }
+}
