@@ -10,7 +10,6 @@ mod given;
 mod loading;
 mod node;
 mod oracle;
-mod paper;
 mod process;
 mod proxy;
 mod server;

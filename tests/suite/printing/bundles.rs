@@ -5,11 +5,11 @@ use std::io::{Cursor, Read};
 use serde_json::json;
 use zip::ZipArchive;
 
+use super::judge::judged;
 use super::{LAST, a_letterhead, in_instalments, option, post, printing};
 use crate::access::{a_key, with};
 use crate::database::Database;
 use crate::given::{COMUNE, NAV, OTHER_NAV, PROVINCIA, a_position, a_position_of, bank, bank_and_postal};
-use crate::paper::judged;
 use crate::station::Station;
 
 fn path(organization: &str) -> String {

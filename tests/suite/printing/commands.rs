@@ -4,9 +4,9 @@ use std::fs;
 
 use super::bundles::{names, unpacked};
 use super::in_instalments;
+use super::judge::judged;
 use crate::database::Database;
 use crate::given::{COMUNE, NAV, OTHER_NAV, PROVINCIA, a_position_of, an_option, days, paid};
-use crate::paper::judged;
 use crate::process::{Ended, ec_station_at, ended};
 
 /// Notices that are payable whenever the test runs: the command has the clock of the machine.

@@ -2,6 +2,7 @@
 
 mod bundles;
 mod commands;
+mod judge;
 mod notices;
 mod receipts;
 
@@ -9,8 +10,8 @@ use ec_station::domain::letterhead::{Letterhead, PostalAccount};
 use ec_station::domain::position::{Account, DebtPosition, PaymentOption};
 use serde_json::Value;
 
+use self::judge::{Judged, judged};
 use crate::given::{self, NAV, OTHER_NAV, a_position_of, a_transfer, an_option, bank_and_postal, days, euro};
-use crate::paper::{Judged, judged};
 use crate::station::{Station, agent};
 
 /// What came back.
