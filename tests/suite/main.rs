@@ -36,6 +36,7 @@ mod massive;
 mod paper;
 mod pay;
 mod pay_page;
+mod printing;
 mod receipts_api;
 mod record_receipt;
 mod replies;
