@@ -32,6 +32,8 @@ mod journal;
 mod journeys;
 mod judging;
 mod massive;
+mod pay;
+mod pay_page;
 mod receipts_api;
 mod record_receipt;
 mod replies;

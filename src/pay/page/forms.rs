@@ -2,6 +2,7 @@
 
 use super::texts::Texts;
 use crate::domain::codes::{NoticeNumber, OrganizationCode, is_organization_code};
+use crate::domain::notice_codes::QrText;
 use crate::domain::payment_request::{Given, RequestedNotice};
 use crate::domain::text::{is_email, is_xml_char};
 
@@ -120,14 +121,10 @@ impl TypedNotice {
     }
 }
 
-/// The notice of a QR code's text; what it says of the amount is old news (`domain` 12.1).
+/// The notice of a QR code's text; what it says of the amount is old news.
 fn read_qr(text: &str) -> Option<RequestedNotice> {
-    let parts: Vec<&str> = text.split('|').collect();
-    let [kind, version, notice, creditor, cents] = parts[..] else { return None };
-    let right = kind == "PAGOPA" && version == "002" && is_organization_code(creditor);
-    let cents_right = (2..=11).contains(&cents.len()) && cents.bytes().all(|b| b.is_ascii_digit());
-    let notice = NoticeNumber::parse(notice).ok()?;
-    (right && cents_right).then(|| RequestedNotice { organization: OrganizationCode::new(creditor), notice })
+    let QrText { notice, creditor, .. } = QrText::read(text)?;
+    Some(RequestedNotice { organization: OrganizationCode::new(creditor), notice })
 }
 
 /// Most characters of a name, an address and a telephone number.
@@ -240,19 +237,11 @@ mod tests {
             (" 990 0000 1018", "3070 0000 0001 2345 73", "", ""),
             ("", "", QR, ""),
             ("nonsense", "nonsense", QR, ""),
-            ("", "", "PAGOPA|002|307000000001234573|99000001018|05", ""),
             ("", "", "", "creditor notice"),
             ("99000001018", "", "", "notice"),
             ("9900000101", NAV, "", "creditor"),
             ("99000001018", "30700000000123457x", "", "notice"),
             ("99000001018", NAV, "PAGOPA|002", "qr"),
-            ("", "", "PAGOPA|001|307000000001234573|99000001018|12050", "qr"),
-            ("", "", "pagopa|002|307000000001234573|99000001018|12050", "qr"),
-            ("", "", "PAGOPA|002|307000000001234573|99000001018|5", "qr"),
-            ("", "", "PAGOPA|002|307000000001234573|99000001018|123456789012", "qr"),
-            ("", "", "PAGOPA|002|307000000001234573|99000001018|-12050", "qr"),
-            ("", "", "PAGOPA|002|307000000001234573|9900000101X|12050", "qr"),
-            ("", "", "PAGOPA|002|307000000001234573|99000001018|12050|", "qr"),
         ] {
             let answer = typed(creditor, number, qr).notice(&ITALIAN);
             let faults = answer.as_ref().err().copied().unwrap_or_default();

@@ -6,6 +6,7 @@ use chrono::{DateTime, Datelike, NaiveDateTime, Utc};
 use chrono_tz::Europe::Rome;
 
 use super::texts::{ENGLISH, GERMAN, ITALIAN, Texts};
+use crate::domain::notice_codes::italian_amount;
 
 /// The languages of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,18 +63,17 @@ impl Language {
 
     /// An amount: `1.020,99 €`, in English `€1,020.99`.
     pub(super) fn amount(self, cents: i64) -> String {
-        let (group, point) = if self == Language::English { (',', '.') } else { ('.', ',') };
-        let euro = (cents / 100).to_string();
-        let mut grouped = String::new();
-        for (at, digit) in euro.char_indices() {
-            if at > 0 && (euro.len() - at).is_multiple_of(3) {
-                grouped.push(group);
-            }
-            grouped.push(digit);
+        let written = italian_amount(cents);
+        if self != Language::English {
+            // What stands between the two is no place to break a line.
+            return format!("{written}\u{a0}€");
         }
-        let value = format!("{grouped}{point}{:02}", cents % 100);
-        // What stands between the two is no place to break a line.
-        if self == Language::English { format!("€{value}") } else { format!("{value}\u{a0}€") }
+        let swapped = written.chars().map(|c| match c {
+            '.' => ',',
+            ',' => '.',
+            digit => digit,
+        });
+        format!("€{}", swapped.collect::<String>())
     }
 
     /// A day, as it is in Rome: `22 novembre 2026`.
