@@ -62,6 +62,7 @@ pub fn organization() -> Organization {
             broadcast: false,
         }],
         ibans: None,
+        letterhead: None,
     }
 }
 

@@ -8,6 +8,7 @@ mod demo;
 mod journal;
 mod key;
 mod load;
+mod notice;
 mod outbox;
 mod output;
 mod pay;
@@ -60,6 +61,7 @@ enum Command {
     Anomalies(anomalies::Anomalies),
     /// List the receipts that were received, or print one as it came.
     Receipts(receipts::Receipts),
+    Notice(notice::Notice),
     Journal(journal::Journal),
     Outbox(outbox::Outbox),
     Pay(pay::Pay),
@@ -149,6 +151,7 @@ impl Command {
             Command::Key(key) => key.run(&settings).await,
             Command::Anomalies(anomalies) => anomalies.run(&settings).await,
             Command::Receipts(receipts) => receipts.run(&settings).await,
+            Command::Notice(notice) => notice.run(&settings).await,
             Command::Journal(journal) => journal.run(&settings).await,
             Command::Outbox(outbox) => outbox.run(&settings).await,
             Command::Pay(pay) => pay.run(&settings).await,

@@ -29,6 +29,11 @@ enum Command {
     /// Where an organization has ibans, strict validation takes no other account of its own; without the property, those
     /// that are registered stay.
     ///
+    /// What an organization prints on its notices is its "letterhead": {"cbill": "AB1CD", "contacts": "Tel. 06 0000000",
+    /// "website": "www.comune.example", "logo": "<a PNG in base64>", "postalAccount": {"number": "000099999999",
+    /// "holder": "Comune di Borgolieve", "authorization": "<the words of Poste Italiane>"}}, each part if there is one.
+    /// Without the property, what is registered stays.
+    ///
     /// Organizations that are not in it stay as they are. The same file again changes nothing.
     #[command(verbatim_doc_comment, after_help = "Example:\n  ec-station registry import registry.json")]
     Import {

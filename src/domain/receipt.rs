@@ -15,7 +15,7 @@ use super::position::MapEntry;
 use super::stamp::{Stamp, StampDocument};
 
 /// Which message brought a receipt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Version {
     /// `paSendRT`.
     V1,
@@ -34,7 +34,7 @@ impl Version {
 }
 
 /// Whether the payment went through.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// Money has moved.
     #[serde(rename = "OK")]
@@ -55,7 +55,7 @@ impl Outcome {
 }
 
 /// A receipt as the Node sent it to one recipient. Its key is (recipient, receipt id).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Receipt {
     /// Which message brought it.
@@ -82,7 +82,7 @@ pub struct Receipt {
 }
 
 /// A share of the amount.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ReceiptTransfer {
     /// `idTransfer`; 1 to 5 when the message keeps to the contract.
@@ -102,7 +102,7 @@ pub struct ReceiptTransfer {
     /// As sent in the activation.
     pub metadata: Vec<MapEntry>,
     /// The stamp that was bought.
-    #[serde(serialize_with = "readable_stamp")]
+    #[serde(serialize_with = "readable_stamp", deserialize_with = "stamp_read_back")]
     pub stamp: Option<StampDocument>,
 }
 
@@ -124,6 +124,21 @@ fn readable_stamp<S: serde::Serializer>(document: &Option<StampDocument>, serial
             signature: "UNCHECKED",
         })
         .serialize(serializer)
+}
+
+/// A stamp of the stored form, without its bytes: whoever needs them brings them back from their place.
+fn stamp_read_back<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<StampDocument>, D::Error> {
+    #[derive(Deserialize)]
+    struct Readable {
+        #[serde(flatten)]
+        stamp: Option<Stamp>,
+        unreadable: Option<String>,
+    }
+    let document = |Readable { stamp, unreadable }| StampDocument {
+        bytes: Vec::new(),
+        stamp: stamp.ok_or_else(|| unreadable.unwrap_or_default()),
+    };
+    Ok(Option::<Readable>::deserialize(deserializer)?.map(document))
 }
 
 /// The rest of a receipt, as written: texts where the contract has dates, because DST makes some ambiguous.
@@ -201,22 +216,25 @@ impl Receipt {
         Some(code.chars().take(LONGEST_CODE).collect())
     }
 
-    /// When it was paid, to the second and in the local time of Rome, which is what a text without a zone means; when it
-    /// came, where that is no date. Such texts are in the order of time.
+    /// When it was paid, to the second and in the local time of Rome; when it came, where that is not told. Such texts
+    /// are in the order of time.
     pub fn paid_local(&self, received_at: DateTime<Utc>) -> String {
-        const FORM: &str = "%Y-%m-%dT%H:%M:%S";
-        let in_rome = |at: DateTime<Utc>| at.with_timezone(&Rome).format(FORM).to_string();
-        let as_written = |text: &str| {
-            let local = text.get(..19).filter(|text| NaiveDateTime::parse_from_str(text, FORM).is_ok())?;
-            let zoned = DateTime::parse_from_rfc3339(text).map(|zoned| zoned.to_utc());
-            // The last year there is may be over in Rome.
-            let zoned = zoned.ok().filter(|at| (1..9999).contains(&at.year()));
-            Some(zoned.map_or_else(|| local.to_owned(), in_rome))
-        };
-        let written = self.details.payment_date_time.as_deref().and_then(|text| as_written(text.trim()));
-        written.unwrap_or_else(|| in_rome(received_at))
+        let at = self.told_local().unwrap_or_else(|| received_at.with_timezone(&Rome).naive_local());
+        at.format(LOCAL_TIME).to_string()
+    }
+
+    /// When it says it was paid, to the second and in the local time of Rome, which is what a text without a zone means.
+    pub fn told_local(&self) -> Option<NaiveDateTime> {
+        let text = self.details.payment_date_time.as_deref()?.trim();
+        let local = NaiveDateTime::parse_from_str(text.get(..19)?, LOCAL_TIME).ok()?;
+        // The last year there is may be over in Rome.
+        let zoned = DateTime::parse_from_rfc3339(text).ok().filter(|zoned| (1..9999).contains(&zoned.to_utc().year()));
+        Some(zoned.map_or(local, |zoned| zoned.with_timezone(&Rome).naive_local()))
     }
 }
+
+/// A time to the second.
+const LOCAL_TIME: &str = "%Y-%m-%dT%H:%M:%S";
 
 /// The longest code of the contract has so many characters.
 const LONGEST_CODE: usize = 35;
@@ -289,6 +307,40 @@ mod tests {
             receipt.details.payment_date_time = written.map(str::to_owned);
             assert_eq!(receipt.paid_local(came), is, "{written:?}");
         }
+    }
+
+    #[test]
+    fn a_stored_receipt_is_read_back_but_for_the_bytes_of_its_stamps() {
+        let stamp = |stamp: Result<Stamp, String>| ReceiptTransfer {
+            id: 1,
+            amount: AmountOrZero::from_cents(1_600).unwrap(),
+            organization: OrganizationCode::new("99000001018"),
+            company_name: None,
+            iban: None,
+            remittance_information: Some("Imposta di bollo".into()),
+            category: None,
+            metadata: vec![MapEntry { key: "a".into(), value: "b".into() }],
+            stamp: Some(StampDocument { bytes: Vec::new(), stamp }),
+        };
+        let readable = Stamp {
+            iubd: "01201".into(),
+            bought_at: "2026-03-10T09:41:07".into(),
+            importo: "16.00".parse().unwrap(),
+            kind: "01".into(),
+            psp_fiscal_code: "99000003030".into(),
+            digest: "AAAA".into(),
+        };
+        let mut receipt = a_receipt();
+        receipt.transfers = vec![stamp(Ok(readable)), stamp(Err("no stamp".into()))];
+        receipt.transfers.push(ReceiptTransfer {
+            iban: Some("IT41".into()),
+            stamp: None,
+            ..receipt.transfers[0].clone()
+        });
+        receipt.details.fee = AmountOrZero::from_cents(150).ok();
+        receipt.details.payer = Some(Subject { full_name: Some("Pancrazio Verdelli".into()), ..Subject::default() });
+        let stored = serde_json::to_string(&receipt).unwrap();
+        assert_eq!(serde_json::from_str::<Receipt>(&stored).unwrap(), receipt);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::codes::NoticeNumber;
+use super::letterhead::Letterhead;
 use super::refusal::Refusal;
 
 /// A creditor served by this installation.
@@ -26,6 +27,10 @@ pub struct Organization {
     /// The accounts it has registered. Given none at all, what is registered stays; given an empty list, nothing does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ibans: Option<Vec<String>>,
+    /// What it prints on its notices. Given none, what is registered stays; given an empty one, nothing does. Lists of
+    /// organizations leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letterhead: Option<Letterhead>,
 }
 
 /// One station that serves an organization, and the notices that are routed to it.

@@ -20,6 +20,7 @@ mod inspector;
 mod json;
 mod jsonl;
 mod judging;
+mod letterhead;
 mod lists;
 pub mod model;
 pub mod model_v3;

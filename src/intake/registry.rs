@@ -6,7 +6,9 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+use super::letterhead;
 use crate::domain::codes::{Iban, is_organization_code};
+use crate::domain::letterhead::Letterhead;
 use crate::domain::registry::{Organization, StationLink};
 
 /// Members of the file that describe the positions behind a station, for whoever tries it; and what may stand anywhere.
@@ -45,6 +47,7 @@ struct Listed {
     #[serde(default)]
     stations: Vec<ListedStation>,
     ibans: Option<Vec<String>>,
+    letterhead: Option<Letterhead>,
 }
 
 /// A station in the file; the second part is the Node's.
@@ -71,9 +74,10 @@ struct ListedStation {
 
 impl From<Listed> for Organization {
     fn from(listed: Listed) -> Organization {
-        let Listed { fiscal_code, company_name, office_name, active, stations, ibans } = listed;
+        let Listed { fiscal_code, company_name, office_name, active, stations, ibans, letterhead } = listed;
         let stations = stations.into_iter().map(StationLink::from).collect();
-        Organization { fiscal_code, company_name, office_name, active: active.unwrap_or(true), stations, ibans }
+        let active = active.unwrap_or(true);
+        Organization { fiscal_code, company_name, office_name, active, stations, ibans, letterhead }
     }
 }
 
@@ -141,6 +145,9 @@ fn lists_for_objects(file: &Value) -> Vec<String> {
         for (station, link) in organization["stations"].as_array().into_iter().flatten().enumerate() {
             check(format!("organizations[{at}].stations[{station}]"), link);
         }
+        let letterhead = &organization["letterhead"];
+        check(format!("organizations[{at}].letterhead"), letterhead);
+        check(format!("organizations[{at}].letterhead.postalAccount"), &letterhead["postalAccount"]);
     }
     complaints
 }
@@ -157,6 +164,9 @@ fn check_organization(place: &str, organization: &Organization, complaints: &mut
         if let Err(error) = Iban::parse(iban) {
             complaints.push(format!("{place}.ibans[{at}]: {error}; write it without blanks and in capital letters"));
         }
+    }
+    if let Some(letterhead) = &organization.letterhead {
+        letterhead::check(&format!("{place}.letterhead"), letterhead, complaints);
     }
     let mut links = HashSet::new();
     for (at, link) in organization.stations.iter().enumerate() {
@@ -201,8 +211,8 @@ fn check_link(place: &str, link: &StationLink, complaints: &mut Vec<String>) {
     }
 }
 
-/// `stText35` and `stText140`: what stands in a message, compared as it is.
-fn check_text(place: &str, text: &str, most: usize, complaints: &mut Vec<String>) {
+/// A text of so many characters: what stands in a message is compared as it is.
+pub(super) fn check_text(place: &str, text: &str, most: usize, complaints: &mut Vec<String>) {
     if text.trim().is_empty() || text.chars().count() > most || text.chars().any(char::is_control) {
         complaints.push(format!("{place}: must be 1 to {most} characters, without control characters"));
     }
@@ -296,6 +306,17 @@ mod tests {
             ),
             (file(&format!(r#"{borgolieve},"ibans":["IT41P9999911111000000123456"]"#), ""), ""),
             (file(&format!(r#"{borgolieve},"ibans":[]"#), ""), ""),
+            (file(&format!(r#"{borgolieve},"letterhead":{{}}"#), ""), ""),
+            (file(&format!(r#"{borgolieve},"letterhead":["AB1CD"]"#), ""), "organizations[0].letterhead: must be an"),
+            (
+                file(&format!(r#"{borgolieve},"letterhead":{{"postalAccount":["000099999999","Comune"]}}"#), ""),
+                "organizations[0].letterhead.postalAccount: must be an object",
+            ),
+            (
+                file(&format!(r#"{borgolieve},"letterhead":{{"cbill":"1"}}"#), ""),
+                "organizations[0].letterhead.cbill: must be five",
+            ),
+            (file(&format!(r#"{borgolieve},"letterhead":{{"phone":"1"}}"#), ""), "unknown field `phone`"),
             (
                 file(
                     &format!(r#"{borgolieve},"ibans":["IT41P9999911111000000123456","IT42P9999911111000000123456"]"#),

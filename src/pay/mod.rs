@@ -3,6 +3,7 @@
 
 mod address;
 mod api;
+mod page;
 pub mod wire;
 
 use actix_web::web::ServiceConfig;
@@ -11,5 +12,5 @@ pub use self::api::{Opening, read_opening};
 
 /// The routes of this folder.
 pub fn routes(config: &mut ServiceConfig) {
-    config.configure(api::routes);
+    config.configure(api::routes).configure(page::routes);
 }

@@ -1,1 +1,4 @@
 //! The platform's APIs that the station calls.
+
+pub mod cart;
+pub mod checkout;

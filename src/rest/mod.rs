@@ -18,6 +18,7 @@ mod info;
 mod massive;
 mod operator;
 mod options;
+mod paper;
 mod paths;
 mod positions;
 mod problem;
@@ -56,6 +57,7 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
             receipts::kept::resources,
             anomalies::resources,
             webhooks::resources,
+            paper::resources,
         ],
     ),
     ("/gpd/debt-positions-service/v2", None, &[positions::in_bulk]),
@@ -70,6 +72,7 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
             receipts::kept::resources,
             anomalies::resources,
             webhooks::resources,
+            paper::resources,
         ],
     ),
     ("/gpd/api/v2", None, &[positions::all_in_bulk, options::paids, options::resources]),
@@ -92,6 +95,7 @@ const LOCAL: &[Resources] = &[
     receipts::kept::resources,
     anomalies::resources,
     webhooks::resources,
+    paper::resources,
     registry::resources,
 ];
 

@@ -4,9 +4,11 @@
 //! the `primitives`, one file each, `once` where he says the same thing twice. They ask the station through `calls`, which
 //! writes the Node's messages and judges the answers, and note in the `ledger` who pays what. `standin` answers for
 //! stations that do not, `receipts` brings the creditors the proof. `participants` is everybody the Node knows, `fault`
-//! says no in its words, `story` tells whoever watches. `psp` stands on the other side of the door.
+//! says no in its words, `story` tells whoever watches. `psp` stands on the other side of the door, and so does
+//! `checkout`, where citizens pay the carts of a creditor's front end. `place` reads JSON that people wrote.
 
 pub mod calls;
+mod checkout;
 mod choice;
 mod door;
 mod fault;
@@ -15,6 +17,7 @@ mod node;
 mod once;
 mod operation;
 pub mod participants;
+mod place;
 mod primitives;
 pub mod psp;
 pub mod receipts;

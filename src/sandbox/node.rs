@@ -11,6 +11,7 @@ use super::calls::line::{Exchange, Heard, Line, Silence};
 use super::calls::message::Qr;
 use super::calls::rule::Rule;
 use super::calls::said::Said;
+use super::checkout::Shelf;
 use super::fault::{Code, Refusal};
 use super::ledger::Ledger;
 use super::participants::{Organization, Participants, Station};
@@ -42,6 +43,7 @@ pub struct Inner {
     pub(super) queue: Queue,
     ledger: Mutex<Ledger>,
     stand_ins: Mutex<StandIns>,
+    carts: Mutex<Shelf>,
     /// So many answers to receipts will not arrive.
     losing: AtomicU32,
 }
@@ -72,6 +74,7 @@ impl Node {
             queue: Queue::default(),
             ledger: Mutex::default(),
             stand_ins: Mutex::default(),
+            carts: Mutex::default(),
             losing: AtomicU32::default(),
         }))
     }
@@ -95,6 +98,11 @@ impl Node {
     /// Which stations are stood in for. Held for moments only, too, and never while the ledger is.
     pub(super) fn stand_ins(&self) -> MutexGuard<'_, StandIns> {
         self.stand_ins.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The carts of its Checkout. Held for moments only, and never while one of the others is.
+    pub(super) fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.carts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The time.

@@ -133,12 +133,8 @@ impl Psp {
         let content = |xml: &mut Writer| {
             message::optional(xml, "idempotencyKey", key.as_deref());
             match version {
-                Version::V1 => xml.element("paymentToken", token),
-                Version::V2 => xml.open("paymentTokens").element("paymentToken", token).close("paymentTokens"),
-            };
-            xml.element("outcome", if paid.is_some() { "OK" } else { "KO" });
-            if let Some(paid) = paid {
-                write_details(xml, version, paid);
+                Version::V1 => write_outcome_v1(xml, token, paid),
+                Version::V2 => write_outcome(xml, [token].into_iter(), paid),
             }
         };
         match version {
@@ -153,11 +149,7 @@ impl Psp {
         content: impl FnOnce(&mut Writer),
         read: impl FnOnce(Element<'_>) -> Option<T>,
     ) -> Answer<T> {
-        let message = envelope::around("nod", MESSAGES, O::REQUEST, |xml| {
-            xml.element("idPSP", &self.by.psp).element("idBrokerPSP", &self.by.broker);
-            xml.element("idChannel", &self.by.channel).element("password", &self.password);
-            content(xml);
-        });
+        let message = request::<O>(&self.by, &self.password, content);
         let url = format!("{}{PATH}", self.node);
         let exchange = self.line.call(&url, O::NAME, message.into_bytes(), self.patience).await;
         heard(&exchange, O::RESPONSE, read).unwrap_or_else(Answer::Nothing)
@@ -170,6 +162,37 @@ impl Psp {
         getrandom::fill(&mut random).ok()?;
         let end: String = random.iter().map(|byte| LETTERS[usize::from(*byte) % LETTERS.len()] as char).collect();
         self.fiscal_code.as_ref().map(|code| format!("{code}_{end}"))
+    }
+}
+
+/// A message to the Node, in its envelope.
+pub(super) fn request<O: Operation>(by: &PspCaller, password: &str, content: impl FnOnce(&mut Writer)) -> String {
+    envelope::around("nod", MESSAGES, O::REQUEST, |xml| {
+        xml.element("idPSP", &by.psp).element("idBrokerPSP", &by.broker);
+        xml.element("idChannel", &by.channel).element("password", password);
+        content(xml);
+    })
+}
+
+/// What follows the key in `sendPaymentOutcomeV2`: one outcome for one payment, or for all of a cart.
+pub(super) fn write_outcome<'t>(xml: &mut Writer, tokens: impl Iterator<Item = &'t str>, paid: Option<&Paid>) {
+    xml.open("paymentTokens");
+    for token in tokens {
+        xml.element("paymentToken", token);
+    }
+    xml.close("paymentTokens");
+    write_end(xml, Version::V2, paid);
+}
+
+fn write_outcome_v1(xml: &mut Writer, token: &str, paid: Option<&Paid>) {
+    xml.element("paymentToken", token);
+    write_end(xml, Version::V1, paid);
+}
+
+fn write_end(xml: &mut Writer, version: Version, paid: Option<&Paid>) {
+    xml.element("outcome", if paid.is_some() { "OK" } else { "KO" });
+    if let Some(paid) = paid {
+        write_details(xml, version, paid);
     }
 }
 
@@ -213,16 +236,25 @@ fn heard<T>(
     })?;
     let unusable = || format!("HTTP {} without an answer of nodeForPsp", heard.status);
     let text = decode(&heard.body, None).map_err(|_| unusable())?;
-    let document = Document::parse(&text, &Limits::default()).map_err(|_| unusable())?;
-    let root = envelope::open(&document).map_err(|_| unusable())?;
+    read_answer(&text, response, read).ok_or_else(unusable)
+}
+
+/// What an answer says; nothing where it is no answer of nodeForPsp.
+pub(super) fn read_answer<T>(
+    text: &str,
+    response: &str,
+    read: impl FnOnce(Element<'_>) -> Option<T>,
+) -> Option<Answer<T>> {
+    let document = Document::parse(text, &Limits::default()).ok()?;
+    let root = envelope::open(&document).ok()?;
     if root.is(envelope::SOAP, "Fault") {
-        return Err(format!("a SOAP Fault: {}", text_of(root, "faultstring")));
+        return Some(Answer::Nothing(format!("a SOAP Fault: {}", text_of(root, "faultstring"))));
     }
     if !root.is(MESSAGES, response) {
-        return Err(unusable());
+        return None;
     }
     if let Some(fault) = root.child("fault") {
-        return Ok(Answer::Ko(Fault {
+        return Some(Answer::Ko(Fault {
             code: text_of(fault, "faultCode"),
             text: text_of(fault, "faultString"),
             id: text_of(fault, "id"),
@@ -230,7 +262,7 @@ fn heard<T>(
             original_code: optional(fault, "originalFaultCode"),
         }));
     }
-    read(root).filter(|_| text_of(root, "outcome") == "OK").map(Answer::Ok).ok_or_else(unusable)
+    read(root).filter(|_| text_of(root, "outcome") == "OK").map(Answer::Ok)
 }
 
 fn payable(root: Element<'_>) -> Option<Payable> {
@@ -242,7 +274,8 @@ fn payable(root: Element<'_>) -> Option<Payable> {
     })
 }
 
-fn activated(root: Element<'_>) -> Option<Activated> {
+/// What an activation brought.
+pub(super) fn activated(root: Element<'_>) -> Option<Activated> {
     let token = optional(root, "paymentToken")?;
     Some(Activated { token, amount: amount(root, "totalAmount"), transfers: transfers(root) })
 }
@@ -293,7 +326,7 @@ mod tests {
             took: Duration::ZERO,
         };
         let told = |body| heard(&bytes(body), "verifyPaymentNoticeRes", payable);
-        assert_eq!(told(fault), Err("a SOAP Fault: Operazione non supportata".into()));
+        assert_eq!(told(fault), Ok(Answer::Nothing("a SOAP Fault: Operazione non supportata".into())));
         assert_eq!(told(other), Err("HTTP 500 without an answer of nodeForPsp".into()));
     }
 

@@ -21,6 +21,7 @@ mod payment_reports;
 mod payment_requests;
 mod pen;
 mod pool;
+mod pools;
 mod positions;
 mod postgres;
 mod receipts;
@@ -37,7 +38,6 @@ mod webhooks;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -49,12 +49,13 @@ pub use journal::{JournalWriter, Place, Purged};
 pub use keys::{Made, NewKey, StoredKey, WhichKeys};
 pub use load::{Save, Saved, Savepoint};
 pub use outbox::{Fate, ListedMessage, WhichMessages};
+pub use pools::Pools;
 pub use positions::{
     Holders, Key, Listing, MOST_ON_A_PAGE, NoticeReading, OptionTimes, Order, Page, Read, StoredPosition,
 };
 pub use receipts::{
-    Kept, KeptReceipt, KnownReceipt, ListedReceipt, PaidReceipt, PaidReceipts, RawReceipt, ReceiptSurroundings,
-    RefusedReceipt, StoredReceipt,
+    Kept, KeptReceipt, KnownReceipt, ListedReceipt, PaidReceipt, PaidReceipts, RawReceipt, ReceiptKey,
+    ReceiptSurroundings, ReceiptToPrint, RefusedReceipt, StoredReceipt,
 };
 pub use registry::{Imported, Judge, Removed};
 pub use uploads::{Lease, UploadPage};
@@ -69,45 +70,6 @@ use self::sql::{Row, Statement};
 use self::sqlite::SqliteFile;
 use self::turns::Turns;
 use crate::journal::{Chain, Entry, SealError};
-
-/// How many connections there are, and how long one waits for them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pools {
-    /// Reads that run at the same time. SQLite answers one in tens of microseconds: more would only queue on the disk.
-    pub read_connections: u32,
-    /// Writes that run at the same time on PostgreSQL; SQLite has one pen.
-    pub write_connections: u32,
-    /// How long a read waits for a connection. The Node gives up after 7 s.
-    pub connect_patience: Duration,
-    /// How long a write waits for its turn among ours, and once more for the turn of another process, such as a bulk
-    /// load. The Node waits 15 s for a receipt.
-    pub write_patience: Duration,
-    /// How long one statement may take.
-    pub statement_patience: Duration,
-    /// Whether a commit waits for the disk. Without, a power cut loses what was acknowledged: for trials only.
-    pub durable: bool,
-}
-
-impl Pools {
-    /// How long we wait for a server's answer: a little longer than it may take for a statement, so that it says itself
-    /// that it was too slow. Whoever says nothing is taken for dead.
-    fn server_patience(&self) -> Duration {
-        self.statement_patience + Duration::from_millis(500)
-    }
-}
-
-impl Default for Pools {
-    fn default() -> Pools {
-        Pools {
-            read_connections: 8,
-            write_connections: 8,
-            connect_patience: Duration::from_secs(2),
-            write_patience: Duration::from_secs(5),
-            statement_patience: Duration::from_secs(3),
-            durable: true,
-        }
-    }
-}
 
 /// Why the store could not do what it was told. The text says what it was doing; the cause is the source.
 #[derive(Debug, thiserror::Error)]

@@ -3,6 +3,7 @@
 mod demand_notice;
 mod get_payment;
 pub mod once;
+pub mod paper;
 pub mod payment_requests;
 pub mod positions;
 mod present_notice;

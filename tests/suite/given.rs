@@ -41,6 +41,7 @@ pub fn registry() -> Vec<Organization> {
             broadcast,
         }],
         ibans: None,
+        letterhead: None,
     };
     vec![organization(COMUNE, "Comune di Borgolieve", false), organization(PROVINCIA, "Provincia di Terralieve", true)]
 }

@@ -7,11 +7,13 @@ use std::thread::JoinHandle;
 use actix_web::dev::ServerHandle;
 use chrono::{DateTime, Utc};
 use ec_station::archivist::Bounds;
+use ec_station::domain::payment_request::{PaymentRequest, RequestId};
 use ec_station::domain::position::DebtPosition;
 use ec_station::domain::registry::Organization;
 use ec_station::settings::Settings;
 use ec_station::station::{Clock, Station as RealStation};
 use ec_station::store::{Filter, Kept, ListedReceipt, Save, Saved};
+use ec_station::use_cases::payment_requests::{self, NewRequest};
 use ec_station::use_cases::positions;
 
 use crate::database::{Database, Engine};
@@ -120,6 +122,16 @@ impl Station {
     /// Brings organizations into its registry, or changes them there.
     pub fn register(&self, organizations: &[Organization]) {
         self.block_on(self.real.store.import_organizations(organizations, given::today())).unwrap();
+    }
+
+    /// Opens a payment request, as a caller of the front office does.
+    pub fn open_payment_request(&self, new: NewRequest) -> PaymentRequest {
+        self.block_on(payment_requests::open(&self.real, new, rand::random())).unwrap()
+    }
+
+    /// A payment request as it is kept.
+    pub fn payment_request(&self, id: &RequestId) -> PaymentRequest {
+        self.block_on(self.real.store.payment_request(id)).unwrap().unwrap()
     }
 
     /// Moves the clock.

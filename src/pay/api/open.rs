@@ -50,8 +50,7 @@ pub(super) async fn open(
     let outbox = &station.settings.outbox;
     let reach = Reach { http: outbox.http, private_addresses: outbox.private_addresses };
     let opening = read_opening(&body, is_form(&request)?, reach).map_err(Problem::bad_request)?;
-    let base = address::base(&station.settings.pay, &request)
-        .ok_or_else(|| Problem::bad_request("the header Host is missing or names no address: send the one you call"))?;
+    let base = address::base(&station.settings, &request);
     let Opening { notice, amount, given, callback } = opening;
     if notice.as_ref().is_some_and(|notice| !account.may_collect(notice)) {
         return Err(Problem::new(StatusCode::FORBIDDEN, "this key is not for notices of this creditor"));

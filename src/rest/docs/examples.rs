@@ -44,6 +44,11 @@ pub(in crate::rest) fn position() -> Value {
     })
 }
 
+/// Which notices to print.
+pub(in crate::rest) fn notices_to_print() -> Value {
+    json!({ "notices": [NAV] })
+}
+
 /// An organization as in the file of the registry.
 pub(in crate::rest) fn organization() -> Value {
     json!({
@@ -53,6 +58,15 @@ pub(in crate::rest) fn organization() -> Value {
         "active": true,
         "stations": stations()["stations"],
         "ibans": [IBAN],
+        "letterhead": {
+            "cbill": "AB1CD",
+            "contacts": "Tel. 06 0000000, tributi@borgolieve.example",
+            "postalAccount": {
+                "number": "000099999999",
+                "holder": "Comune di Borgolieve - Servizio Tesoreria",
+                "authorization": "Aut. DB/SSIC/E 0000 del 01/01/2026",
+            },
+        },
     })
 }
 

@@ -1,6 +1,7 @@
-//! The Node's door: nodeForPsp in SOAP, its contract, and what the Node tells of itself in JSON.
+//! The Node's door: nodeForPsp in SOAP, its contract, what the Node tells of itself in JSON, and Checkout's pages.
 
 mod archive;
+mod checkout;
 mod receipts;
 mod running;
 
@@ -73,7 +74,11 @@ fn routes(config: &mut ServiceConfig) {
     for folder in FOLDERS {
         config.route(&format!("{folder}/{{file}}"), web::get().to(schema));
     }
-    config.route("/sandbox/story", web::get().to(story)).configure(archive::routes).configure(receipts::routes);
+    config
+        .route("/sandbox/story", web::get().to(story))
+        .configure(archive::routes)
+        .configure(checkout::routes)
+        .configure(receipts::routes);
 }
 
 /// The list of operations.

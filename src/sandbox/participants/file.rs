@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::place::{Complaints, Place};
 use super::{Channel, ChannelKind, Organization, Participants, Psp, Service, Station};
 use crate::domain::codes::is_organization_code;
 use crate::domain::receipt::Version;
@@ -12,6 +11,7 @@ use crate::domain::registry::{self, StationLink};
 use crate::intake;
 use crate::sandbox::calls::answer::looks_like_an_iban;
 use crate::sandbox::calls::line::is_address;
+use crate::sandbox::place::{Complaints, Place};
 
 /// What is in the file when it names no PSP: one bank, whose password everybody knows.
 const ONE_BANK: &str = r#"{"psps": [{"idPSP": "99000003030", "companyName": "Banca Esempio S.p.A.",
@@ -67,6 +67,7 @@ fn organization(place: Place<'_>, known: &mut HashMap<String, Station>) -> Organ
         stations: place.objects("stations").into_iter().map(|place| station(place, known)).collect(),
         ibans: place.texts("ibans", is_written_in_capitals, "an IBAN, without blanks and in capital letters"),
     };
+    place.pass_over(&["letterhead"]);
     place.end();
     organization
 }
@@ -132,6 +133,7 @@ fn as_in_the_registry(organization: &Organization) -> registry::Organization {
         active: organization.active,
         stations: organization.stations.iter().map(link).collect(),
         ibans: None,
+        letterhead: None,
     }
 }
 

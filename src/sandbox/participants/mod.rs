@@ -1,10 +1,9 @@
 //! Who takes part: creditors with their stations, PSPs with their channels, postal accounts, services. One JSON file.
 //!
 //! The file is the station's own registry with more in it: `ec-station registry import` takes it too, and passes over
-//! what only the Node needs to know. `file` reads it, member by member with the help of `place`.
+//! what only the Node needs to know. `file` reads it, member by member.
 
 mod file;
-mod place;
 
 use std::collections::HashMap;
 use std::time::Duration;

@@ -2,12 +2,14 @@
 
 mod listing;
 mod paid;
+mod printing;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 pub use self::listing::{Kept, KeptReceipt, ListedReceipt, RawReceipt};
 pub use self::paid::{PaidReceipt, PaidReceipts};
+pub use self::printing::{ReceiptKey, ReceiptToPrint};
 use super::anomalies::{self, Subject};
 use super::payment_reports::{PaymentReport, is_requested};
 use super::positions::{StoredPosition, pay_option, position_columns, read_positions, settle_position};

@@ -1,5 +1,6 @@
 //! Organizations, brokers and stations.
 
+mod letterhead;
 mod writing;
 
 pub use self::writing::{Imported, Judge, Removed};
@@ -49,17 +50,18 @@ const SERVES: &str = "
 const SERVED: &str = concat!("SELECT ", served_columns!());
 
 impl Store {
-    /// Every organization with its stations, in the order of their codes.
+    /// Every organization with its stations, in the order of their codes; their letterheads are left out.
     pub async fn organizations(&self) -> Result<Vec<Organization>, StoreError> {
         let doing = "read the registry";
         organizations(&self.rows(doing, || sql(ORGANIZATIONS)).await?).map_err(failed_to(doing))
     }
 
-    /// One organization with its stations.
+    /// One organization with its stations and its letterhead.
     pub async fn organization(&self, code: &str) -> Result<Option<Organization>, StoreError> {
         let doing = "read an organization";
         let rows = self.rows(doing, || sql(ORGANIZATION).bind(code)).await?;
-        Ok(organizations(&rows).map_err(failed_to(doing))?.pop())
+        let Some(organization) = organizations(&rows).map_err(failed_to(doing))?.pop() else { return Ok(None) };
+        Ok(Some(Organization { letterhead: self.letterhead(code).await?, ..organization }))
     }
 
     /// The accounts that an organization has registered; none where it is not served here, or not active.
@@ -128,6 +130,7 @@ fn organization(row: &Row) -> Result<Organization, sqlx::Error> {
         active: row.get("active")?,
         stations: Vec::new(),
         ibans: Some(ibans(row)?),
+        letterhead: None,
     })
 }
 

@@ -5,7 +5,9 @@ use std::convert::Infallible;
 
 use chrono::{DateTime, Utc};
 
+use super::letterhead::drop_letterhead;
 use crate::domain::codes::Iban;
+use crate::domain::letterhead::Letterhead;
 use crate::domain::registry::{Organization, StationLink};
 use crate::store::journal::events;
 use crate::store::sql::sql;
@@ -145,7 +147,12 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Result<Option<Organization>, E>, StoreError> {
         let wanted = |before: Option<&Organization>| {
-            before.map(|before| Organization { stations: stations.to_vec(), ibans: None, ..before.clone() })
+            before.map(|before| Organization {
+                stations: stations.to_vec(),
+                ibans: None,
+                letterhead: None,
+                ..before.clone()
+            })
         };
         let saved = self.save(code, wanted, judge, by, now).await?;
         Ok(saved.map(|saved| saved.map(|(organization, _)| organization)))
@@ -196,6 +203,7 @@ impl Store {
             }
             tx.session.execute(doing, sql(DROP_IBANS).bind(code)).await?;
             tx.session.execute(doing, sql(DROP_LINKS).bind(code)).await?;
+            tx.session.execute(doing, drop_letterhead(code)).await?;
             if tx.session.execute(doing, sql(DROP_ORGANIZATION).bind(code)).await? == 0 {
                 tx.rollback().await?;
                 return Ok(Removed::Unknown);
@@ -255,7 +263,7 @@ impl Store {
     }
 }
 
-/// What an organization is to be, in the order in which it is read: accounts that are not spoken of stay.
+/// What an organization is to be, in the order in which it is read: accounts and a letterhead that are not spoken of stay.
 fn completed(given: &Organization, before: Option<&Organization>) -> Organization {
     let mut wanted = given.clone();
     wanted.stations.sort();
@@ -263,6 +271,8 @@ fn completed(given: &Organization, before: Option<&Organization>) -> Organizatio
     ibans.sort();
     ibans.dedup();
     wanted.ibans = Some(ibans);
+    wanted.letterhead = wanted.letterhead.or_else(|| before?.letterhead.clone());
+    wanted.letterhead = wanted.letterhead.filter(|letterhead| *letterhead != Letterhead::default());
     wanted
 }
 
@@ -274,14 +284,24 @@ impl Tx {
         before: Option<&Organization>,
         imported: &mut Imported,
     ) -> Result<Organization, StoreError> {
-        let wanted = completed(given, before);
-        if before == Some(&wanted) {
+        let before = match before {
+            Some(known) => {
+                let letterhead = self.letterhead(&known.fiscal_code).await?;
+                Some(Organization { letterhead, ..known.clone() })
+            }
+            None => None,
+        };
+        let wanted = completed(given, before.as_ref());
+        if before.as_ref() == Some(&wanted) {
             imported.unchanged += 1;
             return Ok(wanted);
         }
         // Accounts that are not spoken of are not touched: somebody may register one at this moment.
         let ibans = given.ibans.as_ref().and(wanted.ibans.clone());
         self.save_organization(&Organization { ibans, ..wanted.clone() }).await?;
+        if let Some(letterhead) = &given.letterhead {
+            self.save_letterhead(&given.fiscal_code, letterhead).await?;
+        }
         if before.is_some() {
             imported.updated += 1
         } else {

@@ -113,6 +113,56 @@ fn an_organization_comes_changes_and_goes() {
     assert_eq!(told[1..], expected, "the first is the fixtures' import");
 }
 
+#[test]
+fn a_letterhead_stays_until_another_one_comes() {
+    let station = Station::spawn();
+    let path = format!("/organizations/{COMUNE}");
+    let bare = at(&station, "GET", &path, &Value::Null).body;
+    assert_eq!(bare["letterhead"], Value::Null);
+    let printing = |letterhead: &Value| {
+        let mut organization = bare.clone();
+        organization["letterhead"] = letterhead.clone();
+        organization
+    };
+    let wrong = json!({"postalAccount": {"number": "1", "holder": "Comune"}});
+    let told = at(&station, "PUT", &path, &printing(&wrong));
+    assert_eq!(told.status, 400, "{}", told.body);
+    assert!(
+        told.body["detail"].as_str().unwrap().starts_with("letterhead.postalAccount.number: must be twelve digits")
+    );
+
+    let letterhead = json!({
+        "cbill": "AB1CD", "contacts": "Tel. 06 0000000", "website": "www.borgolieve.example", "logo": LOGO,
+        "postalAccount": {"number": "000099999999", "holder": "Comune di Borgolieve", "authorization": "Aut. 1"},
+    });
+    let saved = at(&station, "PUT", &path, &printing(&letterhead));
+    assert_eq!((saved.status, &saved.body["letterhead"]), (200, &letterhead), "{}", saved.body);
+    let stations = json!({"stations": bare["stations"]});
+    for (method, path, body) in [
+        ("PUT", path.clone(), &bare),
+        ("PUT", format!("{path}/stations"), &stations),
+        ("GET", path.clone(), &Value::Null),
+    ] {
+        let kept = at(&station, method, &path, body);
+        assert_eq!((kept.status, &kept.body["letterhead"]), (200, &letterhead), "{method} {path}: {}", kept.body);
+    }
+    let listed = at(&station, "GET", "/organizations", &Value::Null).body;
+    assert_eq!(listed["organizations"][0]["letterhead"], Value::Null, "lists leave it out");
+
+    let less = json!({"cbill": "AB1CE"});
+    assert_eq!(at(&station, "PUT", &path, &printing(&less)).body["letterhead"], less);
+    assert_eq!(at(&station, "PUT", &path, &printing(&json!({}))).body["letterhead"], Value::Null);
+    assert_eq!(station.count("SELECT COUNT(*) FROM letterhead"), 0);
+    assert_eq!(events(station.database()).len(), 4, "what stayed was no change");
+
+    at(&station, "PUT", &path, &printing(&less));
+    assert_eq!(at(&station, "DELETE", &path, &Value::Null).status, 204);
+    assert_eq!(station.count("SELECT COUNT(*) FROM letterhead"), 0);
+}
+
+/// A PNG of one grey pixel.
+const LOGO: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNoAAAAggCB2kUIOwAAAABJRU5ErkJggg==";
+
 /// Two stations on one database: what one is told the other knows.
 #[test]
 fn a_change_counts_at_once_everywhere() {

@@ -3,6 +3,7 @@
 pub mod activate;
 mod bollettino;
 mod callers;
+mod checkout;
 mod contract;
 mod demand;
 mod face;

@@ -95,7 +95,10 @@ fn who_may_know_whom() {
         ("store", &["domain", "intake", "journal", "store"]),
         ("keyring", &["domain", "lately", "settings", "store"]),
         ("metering", &["settings", "store", "telemetry"]),
-        ("use_cases", &["domain", "intake", "journal", "settings", "station", "store", "telemetry", "use_cases"]),
+        (
+            "use_cases",
+            &["domain", "intake", "journal", "paper", "settings", "station", "store", "telemetry", "use_cases"],
+        ),
         ("jobs", &["jobs", "metering", "outbox", "station", "store", "telemetry", "use_cases"]),
         ("dialing", &[] as &[_]),
         ("paper", &["domain", "paper"]),

@@ -159,6 +159,12 @@ impl<'f> Place<'f> {
         list.map(|(at, value)| Place::at(self.path_of(&format!("{name}[{at}]")), value, self.complaints)).collect()
     }
 
+    /// An object that must be there.
+    pub(super) fn object(&self, name: &'static str) -> Place<'f> {
+        let value = self.member(name).unwrap_or(&Value::Null);
+        Place::at(self.path_of(name), value, self.complaints)
+    }
+
     fn list(&self, name: &'static str) -> Option<&'f Vec<Value>> {
         let value = self.member(name)?;
         if !value.is_array() {

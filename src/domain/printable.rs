@@ -1,0 +1,154 @@
+//! Which options of a position stand on one payment notice (`domain` 12.1).
+
+use chrono::{DateTime, Utc};
+
+use super::payable::payable;
+use super::position::{DebtPosition, Notice, PaymentOption};
+use super::refusal::Refusal;
+
+/// What a debtor may choose between on one notice: all at once, or the instalments of one plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printable<'p> {
+    /// The option that was asked for.
+    pub asked: &'p PaymentOption,
+    /// The whole amount.
+    pub single: Option<&'p PaymentOption>,
+    /// The instalments that are still to be paid, the first that is due first.
+    pub instalments: Vec<&'p PaymentOption>,
+}
+
+/// What is printed for whoever asks for an option, by its notice number or IUV. Paper is sent ahead: an option that can
+/// be paid from a later day is printed like one that can be paid now, and what can no longer be paid is not. The other
+/// ways to pay the same debt go along if they are the same debtor's: with an instalment the rest of its plan and the
+/// single payment, with the single payment the first plan of instalments.
+pub fn printable<'p>(position: &'p DebtPosition, number: &str, now: DateTime<Utc>) -> Result<Printable<'p>, Refusal> {
+    let asked = &position.options[position.option_of(number).ok_or(Refusal::UnknownNotice)?];
+    payable_one_day(position, asked, now)?;
+    let goes_along =
+        |option: &&PaymentOption| option.debtor == asked.debtor && payable_one_day(position, option, now).is_ok();
+    let (mut instalments, singles): (Vec<_>, Vec<_>) =
+        position.options.iter().filter(goes_along).partition(|option| option.is_partial_payment);
+    let plan = if asked.is_partial_payment { Some(asked.plan) } else { instalments.first().map(|first| first.plan) };
+    instalments.retain(|option| Some(option.plan) == plan);
+    instalments.sort_by_key(|option| option.due_date);
+    let single = if asked.is_partial_payment { singles.first().copied() } else { Some(asked) };
+    Ok(Printable { asked, single, instalments })
+}
+
+/// Whether an option can be paid now, or else when its time has come.
+fn payable_one_day(position: &DebtPosition, option: &PaymentOption, now: DateTime<Utc>) -> Result<(), Refusal> {
+    let notice = Notice {
+        company_name: position.company_name.clone(),
+        office_name: position.office_name.clone(),
+        status: position.status,
+        rival_paid: position.begun().rivals(option.plan),
+        option: option.clone(),
+    };
+    let at = option.validity_date.map_or(now, |from| from.max(now));
+    payable(Some(notice), at).map(drop)
+}
+
+impl Printable<'_> {
+    /// Everything that is printed.
+    pub fn options(&self) -> impl Iterator<Item = &PaymentOption> {
+        self.single.into_iter().chain(self.instalments.iter().copied())
+    }
+
+    /// What it is about: the debt as a whole where there is a word on it.
+    pub fn subject(&self) -> &str {
+        let whole = self.single.map(|single| &single.description).or(self.asked.plan_description.as_ref());
+        whole.unwrap_or(&self.asked.description)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::codes::Nav;
+    use crate::domain::position::PositionStatus;
+    use crate::domain::position::tests::{a_position, an_option, day, paid, today};
+    use crate::domain::table::rows;
+
+    /// Options as plan+state, plan 0 and 9 being plans of instalments: 1u is an unpaid single payment, 0p a paid
+    /// instalment, x has another debtor, l is payable later, e has expired. Each is called by its place.
+    fn position(status: &str, options: &str) -> DebtPosition {
+        let options = options.split(',').enumerate().map(|(at, cell)| {
+            let (plan, state) = cell.split_at(1);
+            let mut option = an_option();
+            option.nav = Nav::new(at.to_string());
+            option.plan = plan.parse().unwrap();
+            option.is_partial_payment = ["0", "9"].contains(&plan);
+            match state {
+                "p" => option.state = paid(),
+                "x" => option.debtor.fiscal_code = "ANONIMO".into(),
+                "l" => option.validity_date = day("tomorrow"),
+                "e" => (option.due_date, option.switch_to_expired) = (day("yesterday").unwrap(), true),
+                _ => {}
+            }
+            option
+        });
+        let mut position = a_position(options.collect());
+        position.status = PositionStatus::parse(status).unwrap();
+        position
+    }
+
+    #[test]
+    fn what_stands_on_a_notice() {
+        let table = "
+            position       options        asked | single instalments
+            VALID          1u             0     | 0      -
+            VALID          1u             7     | UnknownNotice
+            VALID          1u,0u,0u       0     | 0      1,2
+            VALID          1u,0u,0u       2     | 0      1,2
+            VALID          0u,0u          1     | -      0,1
+            VALID          1u,0u,9u,9u    0     | 0      1
+            VALID          1u,0u,9u,9u    3     | 0      2,3
+            VALID          1u,2u          1     | 1      -
+            VALID          1u,0x,9u       0     | 0      2
+            VALID          1u,0x,9u       1     | -      1
+            PUBLISHED      1l,0l          0     | 0      1
+            VALID          1l             0     | 0      -
+            DRAFT          1u             0     | NotPublished
+            INVALID        1u             0     | Cancelled
+            EXPIRED        1e             0     | Expired
+            VALID          1e             0     | Expired
+            VALID          1e,0u          1     | -      1
+            PAID           1p,0u          0     | AlreadyPaid
+            PAID           1p,0u          1     | AlreadyPaid
+            PARTIALLY_PAID 1u,0p,0u,0u    0     | Superseded
+            PARTIALLY_PAID 1u,0p,0u,0u    1     | AlreadyPaid
+            PARTIALLY_PAID 1u,0p,0u,0u    3     | -      2,3";
+        for row in rows(table) {
+            let position = position(row[0], row[1]);
+            let found = match printable(&position, row[2], today()) {
+                Err(refusal) => vec![format!("{refusal:?}")],
+                Ok(printable) => {
+                    let navs = |options: &[&PaymentOption]| match options {
+                        [] => "-".to_owned(),
+                        options => options.iter().map(|option| option.nav.as_str()).collect::<Vec<_>>().join(","),
+                    };
+                    vec![navs(&Vec::from_iter(printable.single)), navs(&printable.instalments)]
+                }
+            };
+            assert_eq!(found, row[3..], "{row:?}");
+        }
+    }
+
+    #[test]
+    fn instalments_stand_in_the_order_of_their_dates() {
+        let mut position = position("VALID", "0u,0u");
+        position.options[0].due_date = day("tomorrow").unwrap() + chrono::Duration::days(1);
+        let printable = printable(&position, "0", today()).unwrap();
+        assert_eq!(printable.instalments.iter().map(|option| option.nav.as_str()).collect::<Vec<_>>(), ["1", "0"]);
+    }
+
+    #[test]
+    fn what_a_notice_is_about() {
+        let mut position = position("VALID", "1u,0u");
+        position.options[0].description = "TARI 2026 at once".into();
+        position.options[1].plan_description = Some("TARI 2026 in instalments".into());
+        assert_eq!(printable(&position, "1", today()).unwrap().subject(), "TARI 2026 at once");
+        position.options.remove(0);
+        assert_eq!(printable(&position, "1", today()).unwrap().subject(), "TARI 2026 in instalments");
+    }
+}

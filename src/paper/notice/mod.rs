@@ -1,0 +1,147 @@
+//! The payment notice (*avviso di pagamento*, `domain` 12.1): A4, Italian or Italian and German.
+//!
+//! The first page says who asks whom for how much and where it can be paid; then come the [`boxes`], one for every
+//! amount that can be paid by itself, each with its codes. [`words`] has what is said.
+
+mod boxes;
+mod first_page;
+mod pen;
+#[cfg(test)]
+mod tests;
+mod words;
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use self::boxes::{Entry, Label};
+use self::pen::Pen;
+use super::Unprintable;
+pub use super::kit::Logo;
+use super::kit::{About, Area, PAGE_HEIGHT, PAGE_WIDTH, Paper};
+use crate::domain::amount::Amount;
+use crate::domain::codes::{NoticeNumber, is_organization_code};
+use crate::domain::debtor::Debtor;
+use crate::domain::notice_codes::is_postal_account;
+
+/// The creditor as it stands on its notices.
+#[derive(Clone, Debug)]
+pub struct Creditor {
+    /// Its fiscal code, eleven digits.
+    pub fiscal_code: String,
+    /// Its name.
+    pub name: String,
+    /// The office that collects.
+    pub office: Option<String>,
+    /// Telephone, e-mail, site, opening hours: whatever helps a citizen, as free text with lines of its own.
+    pub contacts: Option<String>,
+    /// The interbank code of the creditor.
+    pub cbill: Option<String>,
+    /// A picture, read with [`Logo::from_png`].
+    pub logo: Option<Logo>,
+    /// Where post offices credit.
+    pub postal_account: Option<PostalAccount>,
+    /// Whether it takes payments on its own site.
+    pub takes_payments_online: bool,
+    /// The languages of its notices.
+    pub language: Language,
+}
+
+/// A postal account (*conto corrente postale*).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PostalAccount {
+    /// Up to twelve digits.
+    pub number: String,
+    /// In whose name it is.
+    pub holder: String,
+    /// With which words Poste Italiane has allowed its slips to be printed; without them no slip is.
+    pub authorization: Option<String>,
+}
+
+/// The languages a notice speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// Italian alone.
+    #[default]
+    Italian,
+    /// Italian, with German beside it.
+    ItalianAndGerman,
+}
+
+/// What one debtor owes for one reason: as a whole, in instalments, or as either.
+#[derive(Clone, Debug)]
+pub struct PaymentNotice {
+    /// Who owes it; not named when the fiscal code is `ANONIMO`.
+    pub debtor: Debtor,
+    /// What for.
+    pub subject: String,
+    /// All of it at once.
+    pub single: Option<Payable>,
+    /// Bit by bit, the first that is due first.
+    pub instalments: Vec<Payable>,
+}
+
+/// One amount that can be paid by its own notice number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Payable {
+    /// Its number.
+    pub nav: NoticeNumber,
+    /// How much.
+    pub amount: Amount,
+    /// Until when, as a date in Rome.
+    pub due_date: NaiveDate,
+}
+
+/// From the edge of the paper to what is printed.
+const MARGIN: f32 = 11.0;
+
+/// What is printed on a page from top to bottom.
+const PRINTED: Area = Area::new(MARGIN, 9.0, PAGE_WIDTH - 2.0 * MARGIN, PAGE_HEIGHT - 18.0);
+
+/// Draws a notice. Equal input and an equal instant make equal bytes.
+pub fn draw(creditor: &Creditor, notice: &PaymentNotice, drawn: DateTime<Utc>) -> Result<Vec<u8>, Unprintable> {
+    let title = format!("{} – {}", words::TITLE.it, pen::limited(&notice.subject, pen::SUBJECT));
+    let about = About { title, author: creditor.name.clone(), drawn };
+    on_paper(creditor, notice)?.finish(&about)
+}
+
+fn on_paper(creditor: &Creditor, notice: &PaymentNotice) -> Result<Paper, Unprintable> {
+    check(creditor, notice)?;
+    let mut pen = Pen::new(creditor, notice);
+    let mut y = first_page::draw(&mut pen);
+    if let Some(single) = &notice.single {
+        let entry = Entry::new(creditor, notice, single, Label::Single)?;
+        y = boxes::row(&mut pen, y, 1, &[entry]);
+    }
+    let of = notice.instalments.len();
+    let label = |which| Label::Instalment { which, of };
+    let entries = notice.instalments.iter().enumerate();
+    let entries: Vec<Entry<'_>> =
+        entries.map(|(at, payable)| Entry::new(creditor, notice, payable, label(at + 1))).collect::<Result<_, _>>()?;
+    let columns = columns(of);
+    for row in entries.chunks(columns) {
+        y = boxes::row(&mut pen, y, columns, row);
+    }
+    Ok(pen.paper)
+}
+
+/// How many instalments stand in a row: always the same on a notice.
+fn columns(instalments: usize) -> usize {
+    if matches!(instalments, 1 | 2 | 4) { 2 } else { 3 }
+}
+
+/// Finds what no code could carry.
+fn check(creditor: &Creditor, notice: &PaymentNotice) -> Result<(), Unprintable> {
+    let mut payables = notice.single.iter().chain(&notice.instalments).peekable();
+    if payables.peek().is_none() {
+        return Err(Unprintable::NothingDue);
+    }
+    if !payables.all(|payable| payable.amount.fits_the_wire()) {
+        return Err(Unprintable::Amount);
+    }
+    if !is_organization_code(&creditor.fiscal_code) {
+        return Err(Unprintable::Creditor);
+    }
+    if creditor.postal_account.as_ref().is_some_and(|account| !is_postal_account(&account.number)) {
+        return Err(Unprintable::PostalAccount);
+    }
+    Ok(())
+}
