@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::*;
 use crate::given::{self, OTHER_NAV, days};
-use crate::oracle::python;
+use crate::python::python;
 
 const RECEIPT: &str = "receipt-of-307000000001234573";
 
