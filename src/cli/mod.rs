@@ -8,7 +8,9 @@ mod demo;
 mod journal;
 mod key;
 mod load;
+mod notice;
 mod output;
+mod pay;
 mod receipts;
 mod registry;
 mod sandbox;
@@ -53,11 +55,13 @@ enum Command {
     Load(load::Load),
     Registry(registry::Registry),
     Key(key::Key),
+    Pay(pay::Pay),
     Taxonomy(taxonomy::Taxonomy),
     /// List what a person should look at: double payments, orphans, amounts that differ.
     Anomalies(anomalies::Anomalies),
     /// List the receipts that were received, or print one as it came.
     Receipts(receipts::Receipts),
+    Notice(notice::Notice),
     Journal(journal::Journal),
     Conformance(conformance::Conformance),
     Sandbox(sandbox::Sandbox),
@@ -143,8 +147,10 @@ impl Command {
                 watched(&store, taxonomy.run(&store).await)
             }
             Command::Key(key) => key.run(&settings).await,
+            Command::Pay(pay) => pay.run(&settings).await,
             Command::Anomalies(anomalies) => anomalies.run(&settings).await,
             Command::Receipts(receipts) => receipts.run(&settings).await,
+            Command::Notice(notice) => notice.run(&settings).await,
             Command::Journal(journal) => journal.run(&settings).await,
             Command::Conformance(conformance) => conformance.run().await,
             Command::Sandbox(sandbox) => sandbox.run(settings).await,

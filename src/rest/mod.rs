@@ -18,6 +18,7 @@ mod info;
 mod massive;
 mod operator;
 mod options;
+mod paper;
 mod paths;
 mod positions;
 mod problem;
@@ -48,14 +49,28 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
     (
         "/gpd/debt-positions-service/v1",
         None,
-        &[positions::resources, options::paids, choices::resources, receipts::kept::resources, anomalies::resources],
+        &[
+            positions::resources,
+            options::paids,
+            choices::resources,
+            receipts::kept::resources,
+            anomalies::resources,
+            paper::resources,
+        ],
     ),
     ("/gpd/debt-positions-service/v2", None, &[positions::in_bulk]),
     ("/gpd/debt-positions-service/v3", None, &[v3::resources]),
     (
         "/gpd/api/v1",
         None,
-        &[positions::all, options::paids, options::resources, receipts::kept::resources, anomalies::resources],
+        &[
+            positions::all,
+            options::paids,
+            options::resources,
+            receipts::kept::resources,
+            anomalies::resources,
+            paper::resources,
+        ],
     ),
     ("/gpd/api/v2", None, &[positions::all_in_bulk, options::paids, options::resources]),
     ("/gpd/payments-receipts-service/v1", None, &[receipts::resources]),
@@ -76,6 +91,7 @@ const LOCAL: &[Resources] = &[
     receipts::resources,
     receipts::kept::resources,
     anomalies::resources,
+    paper::resources,
     registry::resources,
 ];
 

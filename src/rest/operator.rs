@@ -21,8 +21,8 @@ use crate::use_cases::positions::Desk;
 /// Who calls while there are no keys, for the journal.
 const NOBODY: &str = "the API";
 
-/// Looks at what can be paid, though it is a POST (`gpd-api` 11).
-const VERIFY: &str = "/payment-options/";
+/// POSTs that change nothing: looking at what can be paid (`gpd-api` 11), and printing.
+const LOOKS: [&str; 2] = ["/payment-options/", "/notices/pdf"];
 
 /// What a mount point says of the calls that come through it.
 #[derive(Clone, Copy, Debug)]
@@ -119,7 +119,8 @@ impl Admin {
 /// What a request is about to do.
 fn action(request: &HttpRequest) -> Action {
     let looks = request.method().is_safe()
-        || request.method() == Method::POST && request.match_pattern().is_some_and(|pattern| pattern.contains(VERIFY));
+        || request.method() == Method::POST
+            && request.match_pattern().is_some_and(|pattern| LOOKS.iter().any(|one| pattern.contains(one)));
     if looks { Action::Read } else { Action::Write }
 }
 

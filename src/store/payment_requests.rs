@@ -78,7 +78,7 @@ impl Tx {
     /// Stores a new request.
     pub async fn open_payment_request(&mut self, request: &PaymentRequest) -> Result<(), StoreError> {
         let PaymentRequest { id, account, opened_at, notice, amount, given, callback, .. } = request;
-        let callback = callback.as_ref().map(|callback| json(callback));
+        let callback = callback.as_ref().map(json);
         let insert = sql(INSERT)
             .bind(id.as_str())
             .bind(account)

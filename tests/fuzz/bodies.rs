@@ -5,8 +5,10 @@
 use chrono::{TimeZone, Utc};
 use ec_station::domain::bill::Bill;
 use ec_station::domain::codes::OrganizationCode;
+use ec_station::domain::payment_request::{Given, Reach};
 use ec_station::domain::position::{DebtPosition, Notice, PaymentOption};
 use ec_station::intake::{self, Format, Rules, Validation};
+use ec_station::pay::read_opening;
 use ec_station::soap::{self, Read};
 use ec_station::xml::{self, Document, Limits};
 
@@ -27,6 +29,18 @@ pub fn stamp(bytes: &[u8]) {
     if let Ok(stamp) = soap::read_stamp(bytes) {
         assert!(!stamp.iubd.is_empty());
         assert!(stamp.importo.scale() <= 2);
+    }
+}
+
+/// The body of a call that opens a payment request: what was told can be kept, and a callback can be sent.
+pub fn opening(bytes: &[u8]) {
+    let reach = Reach { http: false, private_addresses: false };
+    for is_form in [false, true] {
+        let Ok(opening) = read_opening(bytes, is_form, reach) else { continue };
+        let kept = serde_json::to_string(&opening.given).expect("what was told has a JSON form");
+        assert!(!kept.contains("\\u0000"), "{kept}");
+        assert_eq!(serde_json::from_str::<Given>(&kept).expect("it reads back"), opening.given, "{kept}");
+        assert!(opening.callback.is_none_or(|callback| callback.faults(reach).is_empty()));
     }
 }
 

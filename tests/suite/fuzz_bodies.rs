@@ -56,8 +56,24 @@ fn messages() -> Vec<Vec<u8>> {
         .to_vec()
 }
 
+/// Right bodies of requests of the front office.
+pub fn openings() -> Vec<Vec<u8>> {
+    let notice = format!(r#""ente_pa":"{}","avviso_pa":"{NAV}""#, given::COMUNE);
+    [
+        format!(
+            r#"{{"data":{{{notice},"importo":"120.50","nome":"Pancrazio","callback":{{"url":"https://a.example.org/"}}}}}}"#
+        ),
+        format!(r#"{{{notice},"x":[1,{{"y":2.50}}],"telefono":7,"email":"a@b.it"}}"#),
+        format!(r#"{{"qr":"PAGOPA|002|{NAV}|{}|12050"}}"#, given::COMUNE),
+        r#"{"callback":{"url":"https://a.example.org/","method":"PUT","headers":{"a":"b"}}}"#.to_owned(),
+        "data=%7B%22nome%22%3A%22a%22%7D".to_owned(),
+    ]
+    .map(String::into_bytes)
+    .to_vec()
+}
+
 /// Noise, or a sample with some of its bytes replaced, removed or doubled.
-fn bytes(samples: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
+pub fn bytes(samples: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
     let change = (any::<prop::sample::Index>(), 0u8..4, any::<u8>());
     let changed = (prop::sample::select(samples), vec(change, 0..8)).prop_map(|(mut bytes, changes)| {
         for (at, what, byte) in changes {
@@ -68,7 +84,7 @@ fn bytes(samples: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
             match what {
                 0 => bytes[at] = byte,
                 1 => drop(bytes.remove(at)),
-                2 => bytes.insert(at, b"<>&'\"/ ![]?\0"[usize::from(byte) % 12]),
+                2 => bytes.insert(at, b"<>&'\"/ ![]?\0{}:,\\|"[usize::from(byte) % 18]),
                 _ => bytes.truncate(at + 1),
             }
         }
@@ -93,6 +109,11 @@ proptest! {
     #[test]
     fn what_is_taken_from_a_file_can_be_told(bytes in bytes(files())) {
         bodies::positions(&bytes);
+    }
+
+    #[test]
+    fn any_bytes_are_a_payment_request_or_none(bytes in bytes(openings())) {
+        bodies::opening(&bytes);
     }
 
     #[test]

@@ -56,14 +56,16 @@ impl Demo {
         settings.database = fresh_database(folder)?;
         let (listener, address) = open_port("listen", settings.listen)?;
         let (beside, node_address) = open_port("sandbox.listen", beside(&settings))?;
+        let node_url = format!("http://{node_address}");
+        settings.pay.checkout_url.get_or_insert_with(|| format!("{node_url}/checkout/ec/v2"));
+        (settings.outbox.http, settings.outbox.private_addresses) = (true, true);
         let line = Line::new(&Credentials::default()).map_err(|error| Failure::Other(chain(&error)))?;
         let (clock, behaviour) = (Clock::system(), settings.sandbox.clone());
         let node = Node::new(participants(), door_of(address), behaviour, clock.clone(), line);
         let station = Station::build(settings, clock).await?;
         let notices = demo_notices(Utc::now());
         fill(&station, &notices).await?;
-        let urls = [address, node_address].map(|address| format!("http://{address}"));
-        println!("{}", screen(&urls, &station.settings.database, &notices));
+        println!("{}", screen(&[format!("http://{address}"), node_url], &station.settings.database, &notices));
         serve::tell_of_the_gate(&station, address).await;
         // The station first: who reads that it listens may ask its Node at once.
         tokio::try_join!(serve::serve(station, listener), sandbox::serve(node, beside)).map(|(code, _)| code)
@@ -136,6 +138,8 @@ fn screen([url, node]: &[String; 2], database: &DatabaseUrl, notices: &[DemoNoti
     text.push_str(&format!("{program} sandbox pay --notice {another} --node {node}\n"));
     text.push_str(&format!("\nAsk the station whether a notice can be paid:\n\n{}\n", curl(url, &verify(payable))));
     text.push_str(&format!("\nPay it by hand, then ask again:\n\n{}\n", curl(url, &receipt(payable))));
+    text.push_str("\nOpen a payment request as a portal does; its payment_url is a page for your browser:\n\n");
+    text.push_str(&format!("{}\n", open_request(url, &notices[3])));
     let database = format!("{}={database}", variable("database.url"));
     text.push_str(&format!("\nSee what the station holds:\n\n{database} {program} receipts\n"));
     text.push_str(&format!("{database} {program} anomalies\n"));
@@ -148,6 +152,15 @@ fn curl(url: &str, message: &str) -> String {
         r#"<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>{message}</s:Body></s:Envelope>"#
     );
     format!("curl -s {url}/soap/paForNode -H 'Content-Type: text/xml; charset=utf-8' -d '{envelope}'")
+}
+
+fn open_request(url: &str, notice: &DemoNotice) -> String {
+    let (nav, amount) = (&notice.option().nav, notice.option().amount.euro());
+    format!(
+        "curl -s {url}/pay/PagoPA -H 'Content-Type: application/json' -d \
+         '{{\"data\":{{\"email\":\"cliente@example.org\",\"importo\":\"{amount}\",\"ente_pa\":\"99000001018\",\
+         \"avviso_pa\":\"{nav}\"}}}}'"
+    )
 }
 
 const HEAD: &str = "<idPA>99000001018</idPA><idBrokerPA>99000001018</idBrokerPA><idStation>99000001018_01</idStation>";

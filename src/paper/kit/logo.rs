@@ -1,5 +1,7 @@
 //! A creditor's picture.
 
+use std::fmt;
+
 use krilla::Document;
 use krilla::geom::Size;
 use krilla::image::Image;
@@ -12,6 +14,13 @@ const MOST_PIXELS: u32 = 4096;
 /// A picture that was read and can be drawn as often as one likes.
 #[derive(Clone)]
 pub struct Logo(pub(super) Image);
+
+impl fmt::Debug for Logo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (width, height) = self.size();
+        write!(f, "Logo({width}x{height})")
+    }
+}
 
 impl Logo {
     /// Reads a PNG of at most 4096 pixels on a side.

@@ -177,22 +177,20 @@ impl Paper {
 
     /// Writes a piece that is one text; answers how high the text is.
     pub fn write(&mut self, role: Role, area: Area, style: Style, text: &str) -> f32 {
-        let piece = self.begin(role);
-        self.note_heading(piece, area, text);
+        let piece = self.begin_heading(role, area, text);
         self.put(piece, area, style, text)
     }
 
-    /// Writes a piece to which more will be put.
-    pub fn write_begun(&mut self, role: Role, area: Area, style: Style, text: &str) -> Piece {
-        self.write(role, area, style, text);
-        Piece(self.pieces.len() - 1)
-    }
-
-    fn note_heading(&mut self, piece: Piece, area: Area, text: &str) {
-        if let Role::Heading(_) = self.pieces[piece.0] {
-            let (page, words) = (self.pages.len() - 1, visible(text));
+    /// Begins a piece that is put together from several texts. If it is a heading, the table of contents has these
+    /// words and this place of it.
+    pub fn begin_heading(&mut self, role: Role, area: Area, words: &str) -> Piece {
+        let is_heading = matches!(role, Role::Heading(_));
+        let piece = self.begin(role);
+        if is_heading {
+            let (page, words) = (self.pages.len() - 1, visible(words));
             self.headings.push(Heading { piece, page, y: area.y, words });
         }
+        piece
     }
 
     /// Writes a text into a piece. What does not fit its area is made smaller, and cut when that is not enough.
@@ -209,9 +207,9 @@ impl Paper {
         };
         let scale = size * MM_PER_POINT;
         for (at, (words, line)) in lines.into_iter().enumerate() {
-            let end = Rc::new(Shaped::new(CUT, style.weight));
-            let (seen, end_width) = (words.seen_width(&line) * scale, end.width(0..end.glyphs.len()) * scale);
-            let width = if line.cut { seen + end_width } else { seen };
+            let end = line.cut.then(|| Rc::new(Shaped::new(CUT, style.weight)));
+            let seen = words.seen_width(&line) * scale;
+            let width = seen + end.as_ref().map_or(0.0, |end| end.whole_width() * scale);
             let x = match style.align {
                 Align::Left => area.x,
                 Align::Centre => area.x + (area.width - width) / 2.0,
@@ -222,9 +220,8 @@ impl Paper {
                 let (colour, language) = (style.colour, style.language);
                 self.draw(Some(piece), Mark::Text { words, line, x, baseline, size, colour, language });
             };
-            let cut = line.cut;
             mark(words, line, x);
-            if cut {
+            if let Some(end) = end {
                 let line = Line { glyphs: 0..end.glyphs.len(), cut: false };
                 mark(end, line, x + seen);
             }
@@ -276,8 +273,7 @@ pub fn height_of_line(size: f32) -> f32 {
 
 /// How wide a text is on one line, at the size of its style.
 pub fn width_of(text: &str, style: Style) -> f32 {
-    let shaped = Shaped::new(text, style.weight);
-    shaped.width(0..shaped.glyphs.len()) * style.size * MM_PER_POINT
+    Shaped::new(text, style.weight).whole_width() * style.size * MM_PER_POINT
 }
 
 /// The lines of a text and the largest size at which they fit.
@@ -316,7 +312,6 @@ fn cut(lines: &mut Vec<(Rc<Shaped>, Line)>, room: usize, width: f32, weight: Wei
     }
     lines.truncate(room);
     if let Some((words, line)) = lines.last_mut() {
-        let end = Shaped::new(CUT, weight);
-        *line = words.cut(line, width - end.width(0..end.glyphs.len()));
+        *line = words.cut(line, width - Shaped::new(CUT, weight).whole_width());
     }
 }

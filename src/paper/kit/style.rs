@@ -78,9 +78,19 @@ impl Style {
         }
     }
 
+    /// Its size and the one it may shrink to.
+    pub const fn sizes(self) -> (f32, f32) {
+        (self.size, self.smallest)
+    }
+
     /// Its size, unless it had to shrink.
     pub const fn size(self) -> f32 {
         self.size
+    }
+
+    /// At another size, which may become as small as before.
+    pub const fn at(self, size: f32) -> Style {
+        Style { size, ..self }
     }
 
     /// In another weight.

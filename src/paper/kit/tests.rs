@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 
-use super::sheet::{Mark, Paper, height_of_line};
+use super::sheet::{Mark, Page, Paper, height_of_line};
 use super::text::Shaped;
 use super::{About, Align, Anchor, Area, Code, Logo, PAGE_HEIGHT, PAGE_WIDTH, Role, Style, Weight};
 
@@ -12,30 +12,42 @@ pub(crate) fn about() -> About {
     About { title: "Avviso di pagamento".into(), author: "Comune di Borgolieve".into(), drawn }
 }
 
-/// The areas of everything drawn on a page, text with the letters that reach below and above its line.
-pub(crate) fn areas(paper: &Paper) -> Vec<Area> {
-    let area = |mark: &Mark| match mark {
+/// Where a mark is; text as high as its capitals and what hangs below them.
+fn area(mark: &Mark) -> Area {
+    match mark {
         Mark::Text { words, line, x, baseline, size, .. } => {
-            let millimetre = size * super::MM_PER_POINT;
-            Area::new(*x, baseline - millimetre * 0.8, words.seen_width(line) * millimetre, millimetre)
+            let scale = size * super::MM_PER_POINT;
+            Area::new(*x, baseline - scale * 0.8, words.seen_width(line) * scale, scale)
         }
         Mark::Box { area, .. } | Mark::Modules { area, .. } | Mark::Picture { area, .. } => *area,
         Mark::Rule { from, to, .. } => Area::new(from.0, from.1, to.0 - from.0, to.1 - from.1),
-    };
+    }
+}
+
+/// The words of a mark.
+fn words(mark: &Mark) -> Option<String> {
+    let Mark::Text { words, line, .. } = mark else { return None };
+    let glyphs = &words.glyphs[line.glyphs.clone()];
+    let start = glyphs.first()?.glyph.text_range.start;
+    Some(words.text[start..glyphs.last()?.glyph.text_range.end].to_owned())
+}
+
+/// The areas of everything drawn.
+pub(crate) fn areas(paper: &Paper) -> Vec<Area> {
     paper.pages.iter().flat_map(|page| page.marks.iter().map(|(_, mark)| area(mark))).collect()
 }
 
-/// The lines written, as they are read.
-fn lines(paper: &Paper) -> Vec<(String, f32)> {
-    let text = |mark: &Mark| match mark {
-        Mark::Text { words, line, size, .. } => {
-            let glyphs = &words.glyphs[line.glyphs.clone()];
-            let start = glyphs.first()?.glyph.text_range.start;
-            Some((words.text[start..glyphs.last()?.glyph.text_range.end].to_owned(), *size))
-        }
-        _ => None,
-    };
-    paper.pages.iter().flat_map(|page| page.marks.iter().filter_map(|(_, mark)| text(mark))).collect()
+/// The lines of every page and where they stand.
+pub(crate) fn pages(paper: &Paper) -> Vec<Vec<(String, Area)>> {
+    let lines = |page: &Page| page.marks.iter().filter_map(|(_, mark)| Some((words(mark)?, area(mark)))).collect();
+    paper.pages.iter().map(lines).collect()
+}
+
+/// The lines written and their sizes.
+pub(crate) fn lines(paper: &Paper) -> Vec<(String, f32)> {
+    let size = |mark: &Mark| if let Mark::Text { size, .. } = mark { *size } else { 0.0 };
+    let marks = paper.pages.iter().flat_map(|page| &page.marks);
+    marks.filter_map(|(_, mark)| Some((words(mark)?, size(mark)))).collect()
 }
 
 fn written(text: &str, area: Area, style: Style) -> Vec<(String, f32)> {
@@ -67,10 +79,7 @@ fn what_is_left_of_a_text() {
 
 #[test]
 fn letters_are_kerned() {
-    let width = |text: &str| {
-        let shaped = Shaped::new(text, Weight::Regular);
-        shaped.width(0..shaped.glyphs.len())
-    };
+    let width = |text: &str| Shaped::new(text, Weight::Regular).whole_width();
     assert!(width("AV") < width("A") + width("V"), "A and V stand closer");
     assert!((width("nn") - 2.0 * width("n")).abs() < 0.001);
 }

@@ -124,6 +124,11 @@ impl Shaped {
         self.glyphs[glyphs].iter().map(|one| one.glyph.x_advance).sum()
     }
 
+    /// How wide all of it is at size one.
+    pub fn whole_width(&self) -> f32 {
+        self.width(0..self.glyphs.len())
+    }
+
     fn is_blank(&self, at: usize) -> bool {
         &self.text[self.glyphs[at].glyph.text_range.clone()] == " "
     }

@@ -6,7 +6,8 @@ use super::words::{self, Words};
 use super::{Creditor, PRINTED, Payable, PaymentNotice, PostalAccount};
 use crate::domain::notice_codes::{QrText, SlipText, in_groups, italian_amount, italian_date};
 use crate::paper::Unprintable;
-use crate::paper::kit::{Align, Anchor, Area, Code, Colour, Role, Style, Weight};
+use crate::paper::kit::sheet::height_of_line;
+use crate::paper::kit::{Align, Area, Code, Colour, Role, Style, Weight};
 
 /// Which of a notice's amounts a box is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,18 +118,18 @@ const DATA_MATRIX_SIDE: f32 = 26.0;
 const BANK: [Layout; 3] = [
     Layout {
         code: QR_SIDE,
-        beside: &[(8.6, &[Debtor, Amount]), (8.6, &[Subject, Notice]), (8.6, &[Creditor, CreditorCode, Cbill])],
+        beside: &[(9.2, &[Debtor, Amount]), (9.2, &[Subject, Notice]), (9.2, &[Creditor, CreditorCode, Cbill])],
         below: &[],
     },
     Layout {
         code: QR_SIDE,
-        beside: &[(8.6, &[Amount]), (8.6, &[Notice]), (8.6, &[CreditorCode, Cbill])],
-        below: &[(9.6, &[Debtor, Subject])],
+        beside: &[(9.2, &[Amount]), (9.2, &[Notice]), (9.2, &[CreditorCode, Cbill])],
+        below: &[(10.4, &[Debtor, Subject])],
     },
     Layout {
         code: QR_SIDE,
-        beside: &[(8.6, &[Amount]), (8.6, &[CreditorCode]), (8.6, &[Cbill])],
-        below: &[(7.4, &[Notice]), (6.6, &[Debtor]), (6.6, &[Subject])],
+        beside: &[(9.2, &[Amount]), (9.2, &[CreditorCode]), (8.0, &[Cbill])],
+        below: &[(7.0, &[Notice]), (6.0, &[Debtor]), (6.0, &[Subject])],
     },
 ];
 
@@ -137,47 +138,54 @@ const SLIP: [Layout; 3] = [
     Layout {
         code: DATA_MATRIX_SIDE,
         beside: &[
-            (8.6, &[Holder, Account, Amount]),
-            (8.6, &[Debtor, Notice]),
-            (8.6, &[Subject, CreditorCode, DocumentType]),
+            (9.2, &[Holder, Account, Amount]),
+            (9.2, &[Debtor, Notice]),
+            (9.2, &[Subject, CreditorCode, DocumentType]),
         ],
-        below: &[(5.8, &[Authorization])],
+        below: &[(6.4, &[Authorization])],
     },
     Layout {
         code: DATA_MATRIX_SIDE,
-        beside: &[(8.6, &[Account, Amount]), (8.6, &[Notice]), (8.6, &[CreditorCode, DocumentType])],
-        below: &[(6.6, &[Holder]), (9.6, &[Debtor, Subject]), (5.8, &[Authorization])],
+        beside: &[(9.2, &[Account, Amount]), (9.2, &[Notice]), (9.2, &[CreditorCode, DocumentType])],
+        below: &[(7.0, &[Holder]), (10.4, &[Debtor, Subject]), (6.4, &[Authorization])],
     },
     Layout {
         code: DATA_MATRIX_SIDE,
-        beside: &[(8.6, &[Account]), (8.6, &[Amount]), (8.6, &[CreditorCode])],
+        beside: &[(9.2, &[Account]), (9.2, &[Amount]), (8.6, &[CreditorCode])],
         below: &[
-            (7.4, &[Notice]),
-            (6.2, &[Holder]),
-            (6.2, &[Debtor]),
-            (6.2, &[Subject]),
-            (5.8, &[DocumentType, Authorization]),
+            (7.0, &[Notice]),
+            (6.0, &[Holder]),
+            (6.0, &[Debtor]),
+            (6.0, &[Subject]),
+            (5.0, &[DocumentType, Authorization]),
         ],
     },
 ];
 
-const TITLE_HEIGHT: f32 = 6.4;
-const PADDING: f32 = 3.2;
+/// The title of a box, on its coloured ground.
+const TITLE: Style = Style::new(9.5).smallest(5.5).weight(Weight::Bold).colour(Colour::WHITE);
+
+const TITLE_HEIGHT: f32 = 5.8;
+const PADDING: f32 = 2.8;
+const SLIP_GAP: f32 = 1.6;
+/// Between a code and the rows below it.
+const BELOW_CODE: f32 = 1.4;
+
 const ROW_GAP: f32 = 4.0;
 const COLUMN_GAP: f32 = 3.0;
 
 impl Layout {
     fn height(&self) -> f32 {
         let sum = |rows: &[Row]| rows.iter().map(|row| row.0).sum::<f32>();
-        let below = if self.below.is_empty() { 0.0 } else { sum(self.below) + PADDING * 0.6 };
-        TITLE_HEIGHT + PADDING + self.code.max(sum(self.beside)) + below + PADDING * 0.8
+        let below = if self.below.is_empty() { 0.0 } else { sum(self.below) + BELOW_CODE };
+        TITLE_HEIGHT + PADDING + self.code.max(sum(self.beside)) + below + PADDING * 0.4
     }
 }
 
 /// Draws a row of boxes at this height, or on the next page when there is no room for it; answers where it ends.
 pub fn row(pen: &mut Pen<'_>, y: f32, columns: usize, entries: &[Entry<'_>]) -> f32 {
     let (bank, slip) = (&BANK[columns - 1], &SLIP[columns - 1]);
-    let slip_height = slip.height() + 2.0;
+    let slip_height = slip.height() + SLIP_GAP;
     let with_slips = entries.iter().any(|entry| entry.slip.is_some());
     let height = bank.height() + if with_slips { slip_height } else { 0.0 };
     let y = if y + height > PRINTED.bottom() {
@@ -192,7 +200,7 @@ pub fn row(pen: &mut Pen<'_>, y: f32, columns: usize, entries: &[Entry<'_>]) -> 
         let area = area.column(at, columns, COLUMN_GAP);
         draw_bank(pen, Area { height: bank.height(), ..area }, bank, entry);
         if let Some((_, _, code)) = &entry.slip {
-            let area = Area { height: slip.height(), ..area.below(bank.height() + 2.0) };
+            let area = Area { height: slip.height(), ..area.below(bank.height() + SLIP_GAP) };
             draw_slip(pen, area, slip, entry, code);
         }
     }
@@ -200,40 +208,42 @@ pub fn row(pen: &mut Pen<'_>, y: f32, columns: usize, entries: &[Entry<'_>]) -> 
 }
 
 fn draw_bank(pen: &mut Pen<'_>, area: Area, layout: &Layout, entry: &Entry<'_>) {
-    frame(pen, area, Colour::BLUE);
-    let said = format!("Codice QR dell’avviso {}", in_groups(&entry.payable.nav));
-    let title = Area { height: TITLE_HEIGHT, ..area };
-    let left = Area { x: title.x + PADDING, width: title.width * 0.5 - PADDING, ..title };
-    let style = Style::new(10.0).weight(Weight::Bold).colour(Colour::WHITE).anchor(Anchor::Middle);
-    let label = entry.label.in_words(|words| words.it);
-    let label = if pen.speaks_german() && entry.label == Label::Single {
-        format!("{label} / {}", entry.label.in_words(|words| words.de))
-    } else {
-        label
+    let (left, right) = frame(pen, area, Colour::BLUE, 0.5);
+    let (italian, german) = (entry.label.in_words(|words| words.it), entry.label.in_words(|words| words.de));
+    let piece = pen.paper.begin_heading(Role::Heading(2), left, &italian);
+    pen.pair(piece, left, TITLE, &italian, &german);
+    let date = italian_date(entry.payable.due_date);
+    let by = match pen.speaks_german() {
+        true => format!("{} / {} {date}", words::BY.it, words::BY.de),
+        false => format!("{} {date}", words::BY.it),
     };
-    pen.paper.write(Role::Heading(2), left, style, &label);
-    let right = Area { x: left.right(), width: title.right() - PADDING - left.right(), ..title };
-    pen.flush_right(right, style.weight(Weight::SemiBold), words::BY, &italian_date(entry.payable.due_date));
+    pen.paper.write(Role::Paragraph, right, TITLE.weight(Weight::SemiBold).align(Align::Right), &by);
+    let said = format!("Codice QR dell’avviso {}", in_groups(&entry.payable.nav));
     fill(pen, area, layout, entry, &entry.qr, &said);
 }
 
 fn draw_slip(pen: &mut Pen<'_>, area: Area, layout: &Layout, entry: &Entry<'_>, code: &Code) {
-    frame(pen, area, Colour::GREY);
+    let (left, right) = frame(pen, area, Colour::GREY, 0.64);
+    pen.heading(Role::Heading(3), left, TITLE, words::SLIP);
+    let label = entry.label.in_words(|words| words.it);
+    pen.paper.write(Role::Paragraph, right, TITLE.weight(Weight::SemiBold).align(Align::Right), &label);
     let said = format!("Codice Data Matrix del bollettino per l’avviso {}", in_groups(&entry.payable.nav));
-    let title = Area { height: TITLE_HEIGHT, ..area };
-    let left = Area { x: title.x + PADDING, width: title.width * 0.62 - PADDING, ..title };
-    let style = Style::new(9.0).weight(Weight::Bold).colour(Colour::WHITE).anchor(Anchor::Middle);
-    pen.heading(3, left, style, words::SLIP);
-    let right = Area { x: left.right(), width: title.right() - PADDING - left.right(), ..title };
-    let style = style.weight(Weight::SemiBold).align(Align::Right);
-    pen.paper.write(Role::Paragraph, right, style, &entry.label.in_words(|words| words.it));
     fill(pen, area, layout, entry, code, &said);
 }
 
-/// The frame of a box and the ground of its title.
-fn frame(pen: &mut Pen<'_>, area: Area, colour: Colour) {
-    pen.paper.fill(area, Some(Colour::WHITE), Some(colour), 1.2);
-    pen.paper.fill(Area { height: TITLE_HEIGHT, ..area }, Some(colour), None, 1.2);
+/// The frame of a box and the ground of its title; answers where the title's two parts stand.
+fn frame(pen: &mut Pen<'_>, area: Area, colour: Colour, left: f32) -> (Area, Area) {
+    const ROUND: f32 = 1.2;
+    pen.paper.fill(area, Some(Colour::WHITE), Some(colour), ROUND);
+    let title = Area { height: TITLE_HEIGHT, ..area };
+    pen.paper.fill(title, Some(colour), None, ROUND);
+    pen.paper.fill(Area { height: TITLE_HEIGHT - ROUND, ..title.below(ROUND) }, Some(colour), None, 0.0);
+    // As high as one line, so that a long title gets smaller instead of breaking.
+    let height = height_of_line(TITLE.size());
+    let y = title.y + (TITLE_HEIGHT - height) / 2.0;
+    let inside = Area { x: title.x + PADDING, y, width: title.width - 2.0 * PADDING, height };
+    let first = Area { width: inside.width * left, ..inside };
+    (first, Area { x: first.right(), width: inside.width - first.width, ..inside })
 }
 
 /// The code and the fields around it.
@@ -243,7 +253,7 @@ fn fill(pen: &mut Pen<'_>, area: Area, layout: &Layout, entry: &Entry<'_>, code:
     pen.paper.code(Area::new(left, top, layout.code, layout.code), code.clone(), said);
     let beside = layout.code + PADDING;
     rows(pen, Area::new(left + beside, top - 1.0, width - beside, 0.0), layout.beside, entry);
-    rows(pen, Area::new(left, top + layout.code + PADDING * 0.6, width, 0.0), layout.below, entry);
+    rows(pen, Area::new(left, top + layout.code + BELOW_CODE, width, 0.0), layout.below, entry);
 }
 
 fn rows(pen: &mut Pen<'_>, area: Area, rows: &[Row], entry: &Entry<'_>) {

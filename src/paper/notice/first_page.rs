@@ -1,15 +1,16 @@
 //! The upper part of the first page: who asks whom, how much and when, and where it can be paid.
 
-use super::pen::{CREDITOR_NAME, NAME, Pen, address, limited, named};
+use super::pen::{CREDITOR_NAME, GERMAN, NAME, Pen, address, limited, named};
 use super::words::{self, Words};
 use super::{PRINTED, Payable};
 use crate::domain::notice_codes::{italian_amount, italian_date};
+use crate::paper::kit::sheet::width_of;
 use crate::paper::kit::{Area, Colour, Role, Style, Weight};
 
-const HEADING: Style = Style::new(10.5).weight(Weight::Bold).colour(Colour::BLUE);
-const SMALL_HEADING: Style = Style::new(9.0).weight(Weight::Bold);
-const TEXT: Style = Style::new(8.5);
-const SMALL: Style = Style::new(8.5).colour(Colour::GREY);
+const HEADING: Style = Style::new(11.0).weight(Weight::Bold).colour(Colour::BLUE);
+const SMALL_HEADING: Style = Style::new(9.5).weight(Weight::Bold);
+const TEXT: Style = Style::new(9.0);
+const SMALL: Style = Style::new(9.0).colour(Colour::GREY);
 
 /// Between two columns.
 const GAP: f32 = 8.0;
@@ -22,7 +23,6 @@ pub fn draw(pen: &mut Pen<'_>) -> f32 {
     let y = top.y + creditor.max(recipient) + 4.0;
     let rest = Area { y, height: 120.0, ..PRINTED };
     let left = rest.column(0, 2, GAP);
-    // The ground is drawn before what stands on it, so it has a height of its own.
     let used = how_much(pen, left);
     let found = places(pen, rest.column(1, 2, GAP));
     y + used.max(found) + 5.0
@@ -30,7 +30,7 @@ pub fn draw(pen: &mut Pen<'_>) -> f32 {
 
 fn creditor(pen: &mut Pen<'_>, area: Area) -> f32 {
     let creditor = pen.creditor;
-    let mut used = pen.heading(2, area, HEADING, words::CREDITOR) + 0.6;
+    let mut used = pen.heading(Role::Heading(2), area, HEADING, words::CREDITOR) + 0.6;
     used += value(pen, area.below(used), words::FISCAL_CODE, &creditor.fiscal_code) + 0.6;
     let name = limited(&creditor.name, CREDITOR_NAME);
     used += paragraph(pen, area.below(used), 10.0, Style::new(11.0).weight(Weight::SemiBold), &name);
@@ -44,7 +44,7 @@ fn creditor(pen: &mut Pen<'_>, area: Area) -> f32 {
 }
 
 fn recipient(pen: &mut Pen<'_>, area: Area) -> f32 {
-    let used = pen.heading(2, area, HEADING, words::RECIPIENT) + 0.6;
+    let used = pen.heading(Role::Heading(2), area, HEADING, words::RECIPIENT) + 0.6;
     let Some(debtor) = named(&pen.notice.debtor) else {
         return used + pen.paragraph(area.below(used), TEXT, words::NOBODY_NAMED);
     };
@@ -62,15 +62,16 @@ fn paragraph(pen: &mut Pen<'_>, area: Area, height: f32, style: Style, text: &st
 /// A label and its value on one line.
 fn value(pen: &mut Pen<'_>, area: Area, label: Words, value: &str) -> f32 {
     let piece = pen.paper.begin(Role::Paragraph);
-    let half = Area { width: area.width * 0.55, height: 4.2, ..area };
-    pen.line(piece, half, SMALL.smallest(5.0), label);
-    let rest = Area { x: half.right(), width: area.width - half.width, ..half };
+    let label_width = if pen.speaks_german() { width_of(label.de, SMALL) + 3.0 } else { 0.0 };
+    let label_area = Area { width: width_of(label.it, SMALL) + label_width + 2.0, height: 4.4, ..area };
+    pen.line(piece, label_area, SMALL, label);
+    let rest = Area { x: label_area.right(), width: area.width - label_area.width, ..label_area };
     pen.paper.put(piece, rest, TEXT.weight(Weight::SemiBold), value)
 }
 
 fn how_much(pen: &mut Pen<'_>, area: Area) -> f32 {
     let notice = pen.notice;
-    let mut used = pen.heading(2, area, HEADING, words::HOW_MUCH) + 1.2;
+    let mut used = pen.heading(Role::Heading(2), area, HEADING, words::HOW_MUCH) + 1.2;
     let instalments: i64 = notice.instalments.iter().map(|payable| payable.amount.cents()).sum();
     let cents = notice.single.as_ref().map_or(instalments, |single| single.amount.cents());
     let ground = Area { y: area.y + used, height: 20.0, ..area };
@@ -79,7 +80,7 @@ fn how_much(pen: &mut Pen<'_>, area: Area) -> f32 {
     let style = Style::new(22.0).weight(Weight::Bold).smallest(12.0);
     let amount = format!("{} euro", italian_amount(cents));
     pen.paper.write(Role::Paragraph, Area { y: ground.y + 1.6, height: 9.6, ..inside }, style, &amount);
-    due(pen, Area { y: ground.y + 12.0, height: 6.0, ..inside }, notice.single.as_ref(), &notice.instalments);
+    due(pen, Area { y: ground.y + 10.8, height: 8.8, ..inside }, notice.single.as_ref(), &notice.instalments);
     used += ground.height + 2.0;
     let said = match (&notice.single, notice.instalments.len()) {
         (Some(_), 1..) => Some(words::OR_IN_INSTALMENTS),
@@ -94,25 +95,33 @@ fn how_much(pen: &mut Pen<'_>, area: Area) -> f32 {
 
 /// Until when, or in how many instalments.
 fn due(pen: &mut Pen<'_>, area: Area, single: Option<&Payable>, instalments: &[Payable]) {
-    let style = Style::new(12.0).weight(Weight::SemiBold);
     let Some(first) = single.or(instalments.first()) else { return };
     let date = italian_date(first.due_date);
-    let said = match (single, instalments.len()) {
-        (None, 2..) => format!("in {} rate, la prima entro il {date}", instalments.len()),
-        _ => format!("{} {date}", words::BY.it),
+    let said = |by: &str, the_first_by: &str| match (single, instalments.len()) {
+        (None, of @ 2..) => format!("in {of} {the_first_by} {date}"),
+        _ => format!("{by} {date}"),
     };
-    pen.paper.write(Role::Paragraph, area, style, &said);
+    let style = Style::new(12.0).weight(Weight::SemiBold).smallest(8.0);
+    if !pen.speaks_german() {
+        pen.paper.write(Role::Paragraph, area, style, &said(words::BY.it, words::THE_FIRST_BY.it));
+        return;
+    }
+    let piece = pen.paper.begin(Role::Paragraph);
+    let style = style.at(10.0);
+    let used = pen.paper.put(piece, area, style, &said(words::BY.it, words::THE_FIRST_BY.it));
+    let german = said(words::BY.de, words::THE_FIRST_BY.de);
+    pen.paper.put(piece, area.below(used), style.colour(Colour::GREY).language(GERMAN), &german);
 }
 
 fn places(pen: &mut Pen<'_>, area: Area) -> f32 {
-    let mut used = pen.heading(2, area, HEADING, words::WHERE) + 1.2;
-    used += pen.heading(3, area.below(used), SMALL_HEADING, words::ONLINE) + 0.4;
+    let mut used = pen.heading(Role::Heading(2), area, HEADING, words::WHERE) + 1.2;
+    used += pen.heading(Role::Heading(3), area.below(used), SMALL_HEADING, words::ONLINE) + 0.4;
     used += pen.paragraph(area.below(used), TEXT, words::ONLINE_PLACES);
     if pen.creditor.takes_payments_online {
         used += pen.paragraph(area.below(used), TEXT, words::CREDITOR_SITE);
     }
     used += 1.8;
-    used += pen.heading(3, area.below(used), SMALL_HEADING, words::IN_PERSON) + 0.4;
+    used += pen.heading(Role::Heading(3), area.below(used), SMALL_HEADING, words::IN_PERSON) + 0.4;
     used += pen.paragraph(area.below(used), TEXT, words::PLACES);
     if pen.creditor.postal_account.is_some() {
         used += pen.paragraph(area.below(used), TEXT, words::POST_OFFICES);

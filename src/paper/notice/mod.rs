@@ -23,7 +23,7 @@ use crate::domain::debtor::Debtor;
 use crate::domain::notice_codes::is_postal_account;
 
 /// The creditor as it stands on its notices.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Creditor {
     /// Its fiscal code, eleven digits.
     pub fiscal_code: String,

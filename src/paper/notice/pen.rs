@@ -5,7 +5,7 @@ use super::{Creditor, Language, PRINTED, PaymentNotice};
 use crate::domain::codes::FiscalCode;
 use crate::domain::debtor::Debtor;
 use crate::paper::kit::sheet::{Piece, height_of_line, width_of};
-use crate::paper::kit::{Align, Anchor, Area, Colour, Paper, Role, Style, Weight};
+use crate::paper::kit::{Area, Colour, Paper, Role, Style, Weight};
 
 /// Most characters of a subject (`domain` 12.1 for all of these).
 pub const SUBJECT: usize = 90;
@@ -17,12 +17,13 @@ pub const NAME: usize = 70;
 pub const ADDRESS: usize = 140;
 
 /// How high the header of every page is.
-const HEADER: f32 = 17.0;
+const HEADER: f32 = 16.0;
 
 /// Between a header and what follows it.
 const GAP: f32 = 3.0;
 
-const GERMAN: &str = "de-IT";
+/// As the structure of the document names the second language.
+pub const GERMAN: &str = "de-IT";
 
 /// Somebody who draws one notice.
 pub struct Pen<'a> {
@@ -62,8 +63,7 @@ impl<'a> Pen<'a> {
         let middle = Area { x: area.x + 34.0, width: area.width - 34.0 - logo_width, ..area };
         let style = Style::new(15.0).weight(Weight::Bold);
         let title_area = Area { height: 7.0, ..middle };
-        let piece = self.paper.write_begun(title, title_area, style, words::TITLE.it);
-        self.in_german_after(piece, title_area, style.weight(Weight::Regular), words::TITLE);
+        self.heading(title, title_area, style, words::TITLE);
         let style = Style::new(9.5).weight(Weight::SemiBold).colour(Colour::GREY);
         self.paper.write(other.clone(), middle.below(7.4), style, &limited(&self.notice.subject, SUBJECT));
         if let Some(logo) = &self.creditor.logo {
@@ -84,16 +84,26 @@ impl<'a> Pen<'a> {
 
     /// Words of one line, the German ones after the Italian ones.
     pub fn line(&mut self, piece: Piece, area: Area, style: Style, words: Words) {
-        self.paper.put(piece, area, style, words.it);
-        self.in_german_after(piece, area, style, words);
+        self.pair(piece, area, style, words.it, words.de);
     }
 
-    fn in_german_after(&mut self, piece: Piece, area: Area, style: Style, words: Words) {
-        if self.speaks_german() && words.it != words.de {
-            let used = width_of(words.it, style);
-            let rest = Area { x: area.x + used, width: (area.width - used).max(0.0), ..area };
-            self.paper.put(piece, rest, style.language(GERMAN), &format!("\u{a0}/ {}", words.de));
+    /// A text of one line in both languages, as large as both fit.
+    pub fn pair(&mut self, piece: Piece, area: Area, style: Style, italian: &str, german: &str) {
+        const PARTED: &str = "/ ";
+        if !self.speaks_german() || italian == german {
+            self.paper.put(piece, area, style, italian);
+            return;
         }
+        let german = format!("{PARTED}{german}");
+        let (size, smallest) = style.sizes();
+        let width = |text: &str| width_of(text, style);
+        let blank = width("n") * 0.5;
+        let share = area.width / (width(italian) + blank + width(&german));
+        let fitting = style.at((size * share.min(0.99)).max(smallest).min(size));
+        let start = (width(italian) + blank) * fitting.size() / size;
+        self.paper.put(piece, Area { width: start, ..area }, fitting, italian);
+        let rest = Area { x: area.x + start, width: (area.width - start).max(0.0), ..area };
+        self.paper.put(piece, rest, fitting.language(GERMAN), &german);
     }
 
     /// A paragraph, with the German one below it; answers how high they are.
@@ -106,30 +116,20 @@ impl<'a> Pen<'a> {
         used
     }
 
-    /// A heading of one line; answers where what follows it begins.
-    pub fn heading(&mut self, level: u16, area: Area, style: Style, words: Words) -> f32 {
-        let piece = self.paper.write_begun(Role::Heading(level), area, style, words.it);
-        self.in_german_after(piece, area, style.weight(Weight::Regular), words);
+    /// A heading of one line; answers how high it is.
+    pub fn heading(&mut self, role: Role, area: Area, style: Style, words: Words) -> f32 {
+        let piece = self.paper.begin_heading(role, area, words.it);
+        self.line(piece, area, style, words);
         height_of_line(style.size())
     }
 
     /// A label and its value: one paragraph, the label above.
     pub fn cell(&mut self, area: Area, label: Words, value: &str, style: Style) {
         const LABEL: Style = Style::new(6.5).smallest(4.5).colour(Colour::GREY);
-        const LABEL_HEIGHT: f32 = 2.9;
+        const LABEL_HEIGHT: f32 = 2.8;
         let piece = self.paper.begin(Role::Paragraph);
         self.line(piece, Area { height: LABEL_HEIGHT, ..area }, LABEL, label);
         self.paper.put(piece, area.below(LABEL_HEIGHT), style, value);
-    }
-
-    /// A text at the right end of a line, German after Italian.
-    pub fn flush_right(&mut self, area: Area, style: Style, words: Words, value: &str) {
-        let style = style.align(Align::Right).anchor(Anchor::Middle);
-        let text = match self.speaks_german() {
-            true => format!("{} / {} {value}", words.it, words.de),
-            false => format!("{} {value}", words.it),
-        };
-        self.paper.write(Role::Paragraph, area, style, &text);
     }
 }
 

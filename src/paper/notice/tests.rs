@@ -1,7 +1,11 @@
 //! What is on a notice, and what never happens to it.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::domain::debtor::PersonKind;
+use crate::domain::numbering;
+use crate::paper::kit::tests::{PNG, areas, lines, pages};
 
 fn a_creditor() -> Creditor {
     Creditor {
@@ -13,8 +17,8 @@ fn a_creditor() -> Creditor {
         logo: None,
         postal_account: Some(PostalAccount {
             number: "99999999".into(),
-            holder: "Comune di Borgolieve - Servizio Tesoreria".into(),
-            authorization: Some("AUT. DB/SISB/GEN 00000 del 01/01/2026".into()),
+            holder: "Comune di Borgolieve".into(),
+            authorization: Some("AUT. 00000 del 01/01/2026".into()),
         }),
         takes_payments_online: true,
         language: Language::Italian,
@@ -23,7 +27,7 @@ fn a_creditor() -> Creditor {
 
 fn a_payable(which: u64, cents: i64) -> Payable {
     Payable {
-        nav: crate::domain::numbering::notice("07", 12_345 + which).unwrap(),
+        nav: numbering::notice("07", 12_345 + which).unwrap(),
         amount: Amount::from_cents(cents).unwrap(),
         due_date: NaiveDate::from_ymd_opt(2026, 12, 31).unwrap(),
     }
@@ -45,34 +49,202 @@ fn a_notice(single: bool, instalments: u64) -> PaymentNotice {
             email: None,
             phone: None,
         },
-        subject: "TARI 2026 rata unica".into(),
+        subject: "TARI 2026".into(),
         single: single.then(|| a_payable(0, 12_050)),
         instalments: (1..=instalments).map(|which| a_payable(which, 4_020)).collect(),
     }
 }
 
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+}
+
+/// What is written, line by line.
+fn said(creditor: &Creditor, notice: &PaymentNotice) -> Vec<String> {
+    lines(&on_paper(creditor, notice).unwrap()).into_iter().map(|(line, _)| line).collect()
+}
+
 #[test]
-#[ignore = "draws to a folder for the eye"]
-fn look() {
-    let at = DateTime::from_timestamp(1_790_000_000, 0).unwrap();
-    for (name, single, n, slip, de) in [
-        ("1s", true, 0, true, false),
-        ("1", true, 0, false, false),
-        ("3s", true, 3, true, false),
-        ("2", true, 2, false, true),
-        ("12s", false, 12, true, true),
-        ("4s", true, 4, true, true),
+fn what_cannot_be_printed() {
+    let refusal = |creditor: &Creditor, notice: &PaymentNotice| draw(creditor, notice, now()).err();
+    assert_eq!(refusal(&a_creditor(), &a_notice(false, 0)), Some(Unprintable::NothingDue));
+    let mut notice = a_notice(true, 2);
+    notice.instalments[1].amount = Amount::from_cents(100_000_000_000).unwrap();
+    assert_eq!(refusal(&a_creditor(), &notice), Some(Unprintable::Amount));
+    for code in ["", "9900000101", "9900000101A", "990000010188"] {
+        let creditor = Creditor { fiscal_code: code.into(), ..a_creditor() };
+        assert_eq!(refusal(&creditor, &a_notice(true, 0)), Some(Unprintable::Creditor), "{code}");
+    }
+    for number in ["", "1234567890123", "12A"] {
+        let mut creditor = a_creditor();
+        creditor.postal_account.as_mut().unwrap().number = number.into();
+        assert_eq!(refusal(&creditor, &a_notice(true, 0)), Some(Unprintable::PostalAccount), "{number}");
+    }
+}
+
+#[test]
+fn how_many_pages_and_boxes() {
+    // Single payment, instalments, slips; pages, boxes with a QR code.
+    for (single, instalments, slips, count, boxes) in [
+        (true, 0, true, 1, 1),
+        (true, 0, false, 1, 1),
+        (false, 1, true, 1, 1),
+        (false, 2, true, 1, 2),
+        (true, 2, false, 1, 3),
+        (true, 3, true, 2, 4),
+        (false, 5, true, 2, 5),
+        (true, 12, true, 3, 13),
+        (true, 12, false, 2, 13),
     ] {
         let mut creditor = a_creditor();
-        if !slip {
+        if !slips {
             creditor.postal_account = None;
         }
-        if de {
-            creditor.language = Language::ItalianAndGerman;
+        let paper = on_paper(&creditor, &a_notice(single, instalments)).unwrap();
+        let lines = lines(&paper);
+        let count_of = |word: &str| lines.iter().filter(|(line, _)| line.starts_with(word)).count();
+        let told = (paper.pages(), count_of("Codice CBILL"), count_of("Bollettino postale PA"));
+        assert_eq!(told, (count, boxes, if slips { boxes } else { 0 }), "{single} {instalments} {slips}");
+        assert_eq!(count_of("Avviso di pagamento"), count, "every page has its header");
+    }
+}
+
+#[test]
+fn rows_of_two_and_of_three_are_never_mixed() {
+    for instalments in 1..=13 {
+        let columns = columns(instalments);
+        assert!((2..=3).contains(&columns));
+        let creditor = Creditor { postal_account: None, ..a_creditor() };
+        let paper = on_paper(&creditor, &a_notice(false, instalments as u64)).unwrap();
+        for page in pages(&paper) {
+            let boxes = page.iter().filter(|(line, _)| line.starts_with("Rata ") && line.contains(" di "));
+            let mut lefts: Vec<i32> = boxes.map(|(_, area)| area.x.round() as i32).collect();
+            lefts.sort_unstable();
+            lefts.dedup();
+            assert!(lefts.len() <= columns, "{instalments}: {lefts:?}");
+            assert!(lefts.windows(2).all(|pair| pair[1] - pair[0] >= 188 / columns as i32), "{lefts:?}");
         }
-        let t = std::time::Instant::now();
-        let pdf = draw(&creditor, &a_notice(single, n), at).unwrap();
-        eprintln!("{name} {:?} {}", t.elapsed(), pdf.len());
-        std::fs::write(format!("/tmp/a/{name}.pdf"), pdf).unwrap();
+    }
+}
+
+#[test]
+fn slips_need_an_account_and_an_authorization() {
+    let has_slip = |creditor: &Creditor| {
+        said(creditor, &a_notice(true, 0)).iter().any(|line| line.starts_with("Bollettino postale PA"))
+    };
+    let names_post_offices =
+        |creditor: &Creditor| said(creditor, &a_notice(true, 0)).iter().any(|line| line.contains("uffici postali"));
+    let mut creditor = a_creditor();
+    assert!(has_slip(&creditor) && names_post_offices(&creditor));
+    creditor.postal_account.as_mut().unwrap().authorization = Some("  ".into());
+    assert!(!has_slip(&creditor) && names_post_offices(&creditor));
+    creditor.postal_account.as_mut().unwrap().authorization = None;
+    assert!(!has_slip(&creditor) && names_post_offices(&creditor));
+    creditor.postal_account = None;
+    assert!(!has_slip(&creditor) && !names_post_offices(&creditor));
+}
+
+#[test]
+fn nobody_is_named_when_the_debtor_is_anonymous() {
+    let mut notice = a_notice(true, 0);
+    notice.debtor.fiscal_code = "ANONIMO".into();
+    let said = said(&a_creditor(), &notice).join("\n");
+    assert!(!said.contains("Verdelli") && !said.contains("ANONIMO") && !said.contains("Tigli"), "{said}");
+    assert!(said.contains("Non indicato"));
+}
+
+#[test]
+fn a_long_subject_is_cut_everywhere() {
+    let notice = PaymentNotice { subject: "parola ".repeat(150), ..a_notice(true, 3) };
+    let words = said(&a_creditor(), &notice).iter().filter(|line| line.contains("parola")).count();
+    assert!((5..=20).contains(&words), "{words} lines");
+}
+
+#[test]
+fn german_stands_beside_italian_when_asked_for() {
+    let creditor = Creditor { language: Language::ItalianAndGerman, ..a_creditor() };
+    let both = said(&creditor, &a_notice(true, 2)).join("\n");
+    for word in ["Avviso di pagamento", "Zahlungsmitteilung", "Posterlagschein PA", "Rate 1 von 2", "bis 31/12/2026"] {
+        assert!(both.contains(word), "{word} is missing: {both}");
+    }
+    assert!(!said(&a_creditor(), &a_notice(true, 2)).join("\n").contains("Zahlung"));
+}
+
+#[test]
+fn an_address_is_that_of_an_envelope() {
+    let mut debtor = a_notice(true, 0).debtor;
+    assert_eq!(pen::address(&debtor), "Via dei Tigli 12/A\n00100 Borgolieve (RM)");
+    debtor.country = Some("AT".into());
+    debtor.street_name = None;
+    debtor.province = Some(" ".into());
+    assert_eq!(pen::address(&debtor), "12/A\n00100 Borgolieve\nAT");
+    debtor.city = Some("x".repeat(300));
+    assert_eq!(pen::address(&debtor).chars().count(), pen::ADDRESS);
+}
+
+#[test]
+fn equal_notices_are_equal_bytes() {
+    let creditor = Creditor { logo: Some(Logo::from_png(PNG.to_vec()).unwrap()), ..a_creditor() };
+    let drawn = draw(&creditor, &a_notice(true, 2), now()).unwrap();
+    assert_eq!(drawn, draw(&creditor, &a_notice(true, 2), now()).unwrap());
+    assert_ne!(drawn, draw(&creditor, &a_notice(true, 2), now() + chrono::Duration::days(1)).unwrap());
+}
+
+prop_compose! {
+    fn any_creditor()(
+        texts in proptest::collection::vec(any::<String>(), 6),
+        long in "\\PC{0,400}",
+        flags in any::<[bool; 5]>(),
+    ) -> Creditor {
+        let given = |at: usize| flags[at % 5].then(|| texts[at].clone());
+        Creditor {
+            fiscal_code: "99000001018".into(),
+            name: texts[0].clone(),
+            office: given(1),
+            contacts: flags[2].then(|| long.clone()),
+            cbill: given(3),
+            logo: flags[4].then(|| Logo::from_png(PNG.to_vec()).unwrap()),
+            postal_account: flags[0].then(|| PostalAccount {
+                number: "123456789012".into(),
+                holder: long.clone(),
+                authorization: given(4),
+            }),
+            takes_payments_online: flags[1],
+            language: if flags[3] { Language::ItalianAndGerman } else { Language::Italian },
+        }
+    }
+}
+
+prop_compose! {
+    fn any_notice()(
+        texts in proptest::collection::vec(any::<String>(), 7),
+        subject in "\\PC{0,300}",
+        cents in 1..=99_999_999_999i64,
+        (single, instalments) in (any::<bool>(), 0u64..14),
+    ) -> PaymentNotice {
+        let mut notice = a_notice(single, instalments.max(u64::from(!single)));
+        notice.subject = subject;
+        notice.single.iter_mut().chain(&mut notice.instalments).for_each(|p| p.amount = Amount::from_cents(cents).unwrap());
+        let debtor = &mut notice.debtor;
+        debtor.fiscal_code = texts[0].clone();
+        debtor.full_name = texts[1].clone();
+        debtor.street_name = Some(texts[2].clone());
+        debtor.city = Some(texts[3].clone());
+        debtor.country = Some(texts[4].clone());
+        notice
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn whatever_is_owed_stays_on_the_page(creditor in any_creditor(), notice in any_notice()) {
+        let paper = on_paper(&creditor, &notice).unwrap();
+        for area in areas(&paper) {
+            prop_assert!(area.is_on_the_page(), "{area:?}");
+        }
+        let about = About { title: "Avviso".into(), author: creditor.name, drawn: now() };
+        prop_assert!(paper.finish(&about).is_ok());
     }
 }

@@ -24,6 +24,7 @@ pub const IN_PERSON: Words = words("Di persona", "Vor Ort");
 pub const NOBODY_NAMED: Words = words("Non indicato", "Nicht angegeben");
 
 pub const BY: Words = words("entro il", "bis");
+pub const THE_FIRST_BY: Words = words("rate, la prima entro il", "Raten, die erste bis");
 pub const SINGLE: Words = words("Rata unica", "Einmalzahlung");
 pub const INSTALMENT: Words = words("Rata", "Rate");
 pub const OF: Words = words("di", "von");
@@ -32,13 +33,13 @@ pub const SLIP: Words = words("Bollettino postale PA", "Posterlagschein PA");
 pub const AMOUNT: Words = words("Importo", "Betrag");
 pub const NOTICE: Words = words("Codice avviso", "Nummer der Mitteilung");
 pub const CBILL: Words = words("Codice CBILL", "CBILL-Code");
-pub const CREDITOR_CODE: Words = words("Codice fiscale ente", "Steuernr. Körperschaft");
+pub const CREDITOR_CODE: Words = words("Cod. fiscale ente", "Steuernr.");
 pub const DEBTOR: Words = words("Destinatario", "Adressat");
 pub const SUBJECT: Words = words("Oggetto del pagamento", "Zahlungsgrund");
-pub const ACCOUNT: Words = words("Sul conto corrente n.", "Auf das Postkonto Nr.");
+pub const ACCOUNT: Words = words("Sul c/c n.", "auf Konto Nr.");
 pub const HOLDER: Words = words("Intestato a", "Lautend auf");
-pub const AUTHORIZATION: Words = words("Autorizzazione alla stampa", "Druckgenehmigung");
-pub const DOCUMENT_TYPE: Words = words("Tipo documento", "Art des Dokuments");
+pub const AUTHORIZATION: Words = words("Autorizzazione", "Genehmigung");
+pub const DOCUMENT_TYPE: Words = words("Tipo", "Art");
 
 pub const AMOUNT_MAY_CHANGE: Words = words(
     "L’importo può essere diverso al momento del pagamento: l’ente lo aggiorna, per esempio per interessi, sanzioni, \

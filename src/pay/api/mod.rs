@@ -16,7 +16,7 @@ use std::future::ready;
 
 use actix_web::http::Method;
 use actix_web::http::header::ALLOW;
-use actix_web::web::{self, PathConfig, ServiceConfig};
+use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Resource};
 
 pub use self::opening::{Opening, read_opening};
@@ -34,7 +34,6 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         |path| resource(path, "GET, HEAD").route(web::get().to(listing::list)).route(web::head().to(listing::list));
     config.service(
         web::scope("/pay")
-            .app_data(PathConfig::default().error_handler(|_, _| Problem::not_found(NOTHING).into()))
             .service(list(""))
             .service(list("/"))
             .service(

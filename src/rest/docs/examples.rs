@@ -44,6 +44,11 @@ pub(in crate::rest) fn position() -> Value {
     })
 }
 
+/// Which notices to print.
+pub(in crate::rest) fn notices_to_print() -> Value {
+    json!({ "notices": [NAV] })
+}
+
 /// An organization as in the file of the registry.
 pub(in crate::rest) fn organization() -> Value {
     json!({

@@ -49,7 +49,7 @@ fn call(url: &str, method: &str, headers: &[(&str, &str)], body: &str) -> Told {
 }
 
 /// Runs `ec-station key` beside whoever uses the database.
-fn key(database: &Database, arguments: &[&str]) -> Ended {
+pub fn key(database: &Database, arguments: &[&str]) -> Ended {
     let mut command = ec_station_at(database);
     command.arg("key").args(arguments);
     ended(command)
