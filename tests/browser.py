@@ -8,10 +8,9 @@ usage: tests/browser.py SCENARIO DESK     SCENARIO: a function below; DESK: JSON
 """
 import contextlib
 import importlib.resources
-import io
 import json
 import re
-import sys
+import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -49,7 +48,7 @@ class Citizen:
         self.context.on("response", self.note_refusal)
         self.page.on("console", self.note_console)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.seen = []
+        self.seen, self.examined = [], set()
 
     def note_refusal(self, response):
         if response.status >= 400:
@@ -72,12 +71,15 @@ class Citizen:
         expect(title.strip(), f"{self.page.url} has no title")
         expect(self.page.locator("h1").count() == 1, f"{title}: one h1")
         expect(self.page.locator("script").count() == 0, f"{title}: there is JavaScript")
-        for width in WIDTHS:
+        self.seen.append(title)
+        # The same page again looks as it did.
+        content = self.page.content()
+        for width in WIDTHS if content not in self.examined else []:
             self.page.set_viewport_size({"width": width, "height": 900})
             wide = self.page.evaluate("document.documentElement.scrollWidth")
             expect(wide <= width, f"{title}: {wide} pixels wide in a window of {width}")
             self.examine(f"{title} at {width} pixels")
-        self.seen.append(title)
+        self.examined.add(content)
 
     def examine(self, what):
         self.page.evaluate(f"() => {{ if (!window.axe) {{ {AXE} }} }}")
@@ -149,14 +151,20 @@ class Citizen:
 
 
 @contextlib.contextmanager
-def citizen(desk, locale="it-IT"):
+def chromium():
     with sync_playwright() as playwright:
         # Chromium's own sandbox does not run as root.
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        somebody = Citizen(browser, desk, locale)
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def citizen(desk):
+    with chromium() as browser:
+        somebody = Citizen(browser, desk)
         yield somebody
         somebody.leave()
-        browser.close()
 
 
 def post(url, body):
@@ -215,7 +223,148 @@ def checkout(desk):
         return ends
 
 
-SCENARIOS = {function.__name__: function for function in (checkout,)}
+def opened(desk, **data):
+    """The page of a payment request that a portal opens."""
+    status, _, body = post(desk["station"] + "/pay/PagoPA", {"data": data})
+    expect(status == 200, f"the request was answered {status} {body}")
+    return json.loads(body)["data"]["payment_url"]
+
+
+def opened_for(desk, nav):
+    return opened(desk, email=PEOPLE["Indirizzo e-mail"], importo="120.50", ente_pa=desk["organization"], avviso_pa=nav)
+
+
+def report(desk, url):
+    """What the API says of the end of a request."""
+    address = desk["station"] + "/pay/" + url.rsplit("/", 1)[1]
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=20) as answer:
+        return json.load(answer)["data"][0]["report"]
+
+
+def wait_for_the_receipt(somebody):
+    """Asks the page until it says something else; how often."""
+    for asked in range(40):
+        if somebody.heading() != "Pagamento in lavorazione":
+            return asked
+        somebody.page.wait_for_timeout(500)
+        somebody.go_to("link", "Aggiorna")
+        with somebody.page.expect_navigation():
+            somebody.page.keyboard.press("Enter")
+    raise Failed("no receipt comes")
+
+
+def journey(desk):
+    """A notice is paid from end to end, and the receipt taken home."""
+    nav, company = desk["payable"][0], "Comune di Borgolieve"
+    url = opened_for(desk, nav)
+    with citizen(desk) as somebody:
+        somebody.visit(url)
+        somebody.reads("Paga il tuo avviso", company, "TARI 2026 rata unica", "120,50 €", "23 novembre 2026")
+        for language, code, heading, amount in (("English", "en", "Pay your notice", "€120.50"),
+                                                ("Deutsch", "de", "Zahlungsmitteilung bezahlen", "120,50 €"),
+                                                ("Italiano", "it", "Paga il tuo avviso", "120,50 €")):
+            somebody.press("link", language)
+            expect(somebody.page.locator("html").get_attribute("lang") == code, f"the page is not in {language}")
+            somebody.reads(heading, company, amount)
+        for label, text in PEOPLE.items():
+            somebody.type(label, text)
+        somebody.press("button", "Paga 120,50 €")
+        somebody.reads(company, "Avviso " + in_fours(nav))
+        email = somebody.go_to("textbox", "Il tuo indirizzo e-mail").input_value()
+        expect(email == PEOPLE["Indirizzo e-mail"], f"Checkout was told {email!r}")
+        somebody.press("button", "Paga")
+        wait_for_the_receipt(somebody)
+        somebody.look()
+        somebody.reads("Pagamento eseguito", "Banca Esempio S.p.A.", "120,50 €", "1,50 €", "122,00 €", nav)
+        pdf = somebody.download("link", "Scarica la ricevuta (PDF)")
+        expect(pdf.startswith(b"%PDF"), f"the receipt begins with {pdf[:20]}")
+        text = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
+        expect(nav in re.sub(r"\s", "", text), f"the receipt does not name its notice: {text}")
+        for language, heading in (("English", "Payment made"), ("Deutsch", "Zahlung ausgeführt")):
+            somebody.press("link", language)
+            somebody.reads(heading)
+        return {"seen": somebody.seen, "report": report(desk, url)}
+
+
+def blank(desk):
+    """Nobody has said what is to be paid: the citizen does."""
+    typed, pasted = desk["payable"]
+    with citizen(desk) as somebody:
+        somebody.visit(opened(desk, email=PEOPLE["Indirizzo e-mail"]))
+        somebody.press("button", "Continua")
+        somebody.reads("Controlla i dati")
+        wrong = somebody.page.get_by_role("alert").get_by_role("link").first
+        somebody.go_to("link", wrong.inner_text())
+        somebody.page.keyboard.press("Enter")
+        expect(somebody.page.evaluate("document.activeElement.tagName") == "INPUT", "the summary does not lead to the field")
+        somebody.type("Codice fiscale dell’ente", "9900000101")
+        somebody.type("Numero avviso", typed[:-1])
+        somebody.press("button", "Continua")
+        somebody.reads("Il codice fiscale dell’ente ha 11 cifre", "Il numero avviso ha 18 cifre")
+        somebody.type("Codice fiscale dell’ente", desk["organization"])
+        somebody.type("Numero avviso", desk["cancelled"])
+        somebody.press("button", "Continua")
+        somebody.reads("L’ente ha annullato l’avviso")
+        somebody.type("Numero avviso", in_fours(typed))
+        somebody.press("button", "Continua")
+        somebody.reads("Paga il tuo avviso", "120,50 €", typed)
+        somebody.visit(opened(desk, email=PEOPLE["Indirizzo e-mail"]))
+        somebody.paste("Testo del codice QR", "PAGOPA|003|what")
+        somebody.press("button", "Continua")
+        somebody.reads("Il testo non è quello del codice QR")
+        somebody.go_to("textbox", "Testo del codice QR")
+        somebody.page.keyboard.press("Control+A")
+        somebody.paste("Testo del codice QR", f"PAGOPA|002|{pasted}|{desk['organization']}|12050")
+        somebody.press("button", "Continua")
+        somebody.reads("Paga il tuo avviso", "120,50 €", pasted)
+        return somebody.seen
+
+
+def closed(desk):
+    """Requests whose notices cannot be paid any more, in the language of the browser."""
+    told = {}
+    with chromium() as browser:
+        for locale in ("it-IT", "en-GB", "de-AT"):
+            somebody = Citizen(browser, desk, locale)
+            told[locale] = []
+            for url in [*desk["closed"], desk["station"] + "/payment/0123456789abcdef01234567"]:
+                somebody.visit(url)
+                expect(somebody.page.locator("html").get_attribute("lang") == locale[:2], f"{url} is not in {locale}")
+                told[locale].append(somebody.heading())
+            somebody.leave()
+    return told
+
+
+def trouble(desk):
+    """Payments that are given up, fail, and take their time: the page says only what is true."""
+    nav = desk["payable"][0]
+    url = opened_for(desk, nav)
+    with citizen(desk) as somebody:
+        told = []
+        somebody.visit(url)
+        for button, news in (("Annulla", "Sei tornato senza pagare"),
+                             ("Il pagamento fallisce", "Il pagamento non è andato a buon fine")):
+            somebody.press("button", "Paga 120,50 €")
+            somebody.press("button", button)
+            somebody.reads(news)
+            told.append(somebody.heading())
+            expect(report(desk, url) is None, f"a report without a receipt, after {button}")
+        somebody.press("button", "Paga 120,50 €")
+        somebody.press("button", "L’esito tarda")
+        told.append(somebody.heading())
+        expect(report(desk, url) is None, "a report without a receipt, while it is late")
+        asked = wait_for_the_receipt(somebody)
+        expect(asked > 2, "the outcome was not late")
+        told.append(somebody.heading())
+        expect(report(desk, url)["payment_status"] == "OK", "the receipt is there, and no report")
+        return told
+
+
+def in_fours(digits):
+    return " ".join(re.findall(".{1,4}", digits))
+
+
+SCENARIOS = {function.__name__: function for function in (blank, checkout, closed, journey, trouble)}
 
 
 def run(scenario, desk):

@@ -12,7 +12,7 @@ use crate::sandbox::node::Node;
 use crate::sandbox::psp::Fault;
 
 /// How the pages look.
-pub(in crate::sandbox) const STYLE: &str = include_str!("../../../templates/checkout/style.css");
+pub(in crate::sandbox) const STYLE: &str = include_str!("html/style.css");
 
 /// A page, and where its forms may lead.
 pub(in crate::sandbox) struct Page {
@@ -51,7 +51,7 @@ pub(super) enum Trouble {
 }
 
 #[derive(Template)]
-#[template(path = "checkout/cart.html")]
+#[template(path = "checkout/html/cart.html")]
 struct CartPage<'p> {
     rows: Vec<Row<'p>>,
     total: String,
@@ -64,7 +64,7 @@ struct CartPage<'p> {
 }
 
 #[derive(Template)]
-#[template(path = "checkout/end.html")]
+#[template(path = "checkout/html/end.html")]
 struct EndPage<'p> {
     title: &'p str,
     text: &'p str,
