@@ -84,6 +84,8 @@ pub enum Part {
     Lists,
     /// Positions created over HTTP.
     Creates,
+    /// Payment notices as PDF.
+    Paper,
 }
 
 /// Which stores are measured.

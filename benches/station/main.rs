@@ -27,6 +27,7 @@ mod loading;
 mod memory;
 mod messages;
 mod notices;
+mod paper;
 mod process;
 mod reads;
 mod receipts;
@@ -75,6 +76,7 @@ fn run(arguments: &Arguments) -> Result<()> {
                 Part::Loading => loading::run(arguments, &databases, *engine)?,
                 Part::Lists => lists::run(arguments, &databases, *engine)?,
                 Part::Creates => creates::run(arguments, &databases, *engine)?,
+                Part::Paper => paper::run(arguments, &databases, *engine)?,
             }
         }
     }

@@ -1,4 +1,4 @@
-//! `ec-station key`: who may call the operators' API.
+//! `ec-station key`: who may call the operators' API, and the front office.
 
 use std::process::ExitCode;
 
@@ -40,7 +40,7 @@ Examples:
   ec-station key revoke 3
   ec-station key revoke BACKOFFICE";
 
-/// The keys of the operators' API: who may call it, and for which organizations.
+/// The keys of the operators' API and of the front office: who may call, and for which organizations.
 #[derive(Debug, Args)]
 pub(super) struct Key {
     #[command(subcommand)]

@@ -12,6 +12,9 @@ const QR_HEAD: [&str; 2] = ["PAGOPA", "002"];
 /// How long the text of a Data Matrix is, in characters.
 pub const DATA_MATRIX_LENGTH: usize = 256;
 
+/// The largest amount that a postal slip can carry, in cents: ten digits, one less than a QR code has.
+const LARGEST_ON_A_SLIP: i64 = 9_999_999_999;
+
 /// What a QR code says: which notice of which creditor, and how much.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QrText {
@@ -62,9 +65,13 @@ pub struct SlipText<'a> {
 }
 
 impl SlipText<'_> {
-    /// Writes the 256 characters; what is too long for its field is cut, and everything is printable ASCII.
-    pub fn write(&self) -> String {
-        format!(
+    /// Writes the 256 characters; texts too long for their fields are cut, and everything is printable ASCII. None
+    /// when the amount or the account has more digits than its field.
+    pub fn write(&self) -> Option<String> {
+        if self.qr.amount.cents() > LARGEST_ON_A_SLIP || !is_postal_account(self.account) {
+            return None;
+        }
+        Some(format!(
             "codfase=NBPA;18{notice}12{account:0>12}10{cents:010}38961P1{creditor:11}{fiscal_code}{name}{subject}{blank:12}A",
             notice = self.qr.notice,
             account = self.account,
@@ -74,7 +81,7 @@ impl SlipText<'_> {
             name = field(self.name, 40),
             subject = field(self.subject, 110),
             blank = "",
-        )
+        ))
     }
 }
 
@@ -189,11 +196,27 @@ mod tests {
         let head = "codfase=NBPA;183070000000012345731200009999999910000001205038961P199000001018";
         let debtor = format!("VRDPNC70A01Z999JVERDELLI PANCRAZIO{}", " ".repeat(22));
         let rest = format!("TARI 2026 RATA UNICA{}{}A", " ".repeat(90), " ".repeat(12));
-        assert_eq!(slip.write(), format!("{head}{debtor}{rest}"));
+        let text = slip.write().unwrap();
+        assert_eq!(text, format!("{head}{debtor}{rest}"));
         let offsets =
             [(13, "18"), (33, "12"), (47, "10"), (59, "3896"), (63, "1P1"), (77, "VRD"), (133, "TARI"), (255, "A")];
         for (at, word) in offsets {
-            assert!(slip.write()[at..].starts_with(word), "{word} stands at {at}");
+            assert!(text[at..].starts_with(word), "{word} stands at {at}");
+        }
+    }
+
+    #[test]
+    fn what_no_slip_can_say() {
+        for (cents, account, fits) in [
+            (9_999_999_999, "123456789012", true),
+            (10_000_000_000, "123456789012", false),
+            (1, "1234567890123", false),
+            (1, "", false),
+            (1, "12 4", false),
+        ] {
+            let qr = a_qr(cents);
+            let slip = SlipText { qr: &qr, account, fiscal_code: "", name: "", subject: "" };
+            assert_eq!(slip.write().is_some(), fits, "{cents} {account}");
         }
     }
 
@@ -242,7 +265,7 @@ mod tests {
         ) {
             let qr = a_qr(1);
             let slip = SlipText { qr: &qr, account: &account, fiscal_code: &code, name: &name, subject: &subject };
-            let text = slip.write();
+            let text = slip.write().unwrap();
             prop_assert_eq!(text.len(), DATA_MATRIX_LENGTH);
             prop_assert!(text.bytes().all(|b| (b' '..=b'~').contains(&b)));
             prop_assert!(text.ends_with('A') && text[59..].starts_with("38961P1"));

@@ -10,7 +10,7 @@ use ec_station::domain::codes::OrganizationCode;
 use ec_station::domain::position::Transfer;
 
 use crate::given::{self, COMUNE, NAV, OTHER_NAV, PROVINCIA, a_position, a_position_of, a_transfer, an_option};
-use crate::oracle;
+use crate::python::python;
 use crate::station::{Station, agent};
 
 /// A document and its type, or the status where there is none.
@@ -161,8 +161,7 @@ fn a_toolkit_that_knows_only_the_url() {
     station.load(&a_position());
     station.load(&a_position_of(vec![shared]));
     let client = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/zeep_client.py");
-    let output =
-        Command::new(oracle::python()).arg(client).args([station.url(), COMUNE, NAV, OTHER_NAV]).output().unwrap();
+    let output = Command::new(python()).arg(client).args([station.url(), COMUNE, NAV, OTHER_NAV]).output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}{err}");
     let learnt: serde_json::Value = serde_json::from_str(&out).unwrap();

@@ -1,16 +1,15 @@
 //! Two foreign opinions on a message: libxml2's and the xmlschema package's, given by `tests/oracle.py`.
 //!
-//! One Python process serves the whole test program. It is asked through [`shared`], one question at a time, and
-//! ends by itself when the program does, because its standard input closes.
+//! One Python process serves the whole test program. It is asked through [`shared`], one question at a time.
 
 use std::collections::HashSet;
-use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
+
+use crate::python::Program;
 
 /// What each validator makes of a request, and the first objection of either.
 #[derive(Clone, Debug)]
@@ -23,9 +22,7 @@ pub struct Verdicts {
 
 /// A running `tests/oracle.py`.
 pub struct Oracle {
-    _process: Child,
-    questions: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    program: Program,
     /// Replies that were found good: most are the same few bytes again and again.
     good: HashSet<Vec<u8>>,
 }
@@ -41,19 +38,8 @@ pub fn shared() -> MutexGuard<'static, Oracle> {
 
 impl Oracle {
     fn start() -> Oracle {
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let mut process = Command::new(python())
-            .arg(here.join("tests/oracle.py"))
-            .arg(here.join("xsd"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("could not start {}, run tests/run once: {error}", python().display()));
-        let questions = process.stdin.take().expect("stdin is piped");
-        let answers = BufReader::new(process.stdout.take().expect("stdout is piped"));
-        let mut oracle = Oracle { _process: process, questions, answers, good: HashSet::new() };
-        assert_eq!(oracle.ask(&json!({"op": "ready"})), json!({"ok": true}));
-        oracle
+        let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("xsd");
+        Oracle { program: Program::start("oracle.py", &[&schemas]), good: HashSet::new() }
     }
 
     /// Is this request, as it arrived with this charset in its Content-Type, valid by the schema?
@@ -67,7 +53,7 @@ impl Oracle {
     }
 
     fn verdicts(&mut self, question: &Value) -> Verdicts {
-        let answer = self.ask(question);
+        let answer = self.program.ask(question);
         match (answer["libxml2"].as_bool(), answer["xmlschema"].as_bool()) {
             (Some(libxml2), Some(xmlschema)) => Verdicts { libxml2, xmlschema, reason: reason(&answer) },
             _ => panic!("the oracle could not judge a message: {answer}"),
@@ -79,26 +65,13 @@ impl Oracle {
         if self.good.contains(message) {
             return Ok(());
         }
-        let answer = self.ask(&json!({"op": "reply", "message": STANDARD.encode(message)}));
+        let answer = self.program.ask(&json!({"op": "reply", "message": STANDARD.encode(message)}));
         if answer["ok"] != true {
             return Err(reason(&answer));
         }
         self.good.insert(message.to_vec());
         Ok(())
     }
-
-    fn ask(&mut self, question: &Value) -> Value {
-        writeln!(self.questions, "{question}").expect("the oracle listens");
-        let mut answer = String::new();
-        self.answers.read_line(&mut answer).expect("the oracle answers in text");
-        serde_json::from_str(&answer).unwrap_or_else(|_| panic!("the oracle is gone, it said {answer:?}"))
-    }
-}
-
-/// The Python that has the validators: the one `tests/run` names, or the one it installed on an earlier run.
-pub fn python() -> PathBuf {
-    std::env::var_os("STATION_TEST_PYTHON")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/.venv/bin/python"), PathBuf::from)
 }
 
 fn reason(answer: &Value) -> String {

@@ -53,20 +53,21 @@ impl<'a> Entry<'a> {
         let text = QrText { notice: number, creditor: code, amount: payable.amount };
         let too_long = || Unprintable::Drawing("a code does not fit".into());
         let qr = Code::qr(&text.write()).ok_or_else(too_long)?;
-        let slip = match creditor.slips() {
-            Some((account, authorization)) => {
-                let debtor = named(&notice.debtor);
-                let slip = SlipText {
-                    qr: &text,
-                    account: &account.number,
-                    fiscal_code: debtor.map_or("", |debtor| &debtor.fiscal_code),
-                    name: debtor.map_or("", |debtor| &debtor.full_name),
-                    subject: &notice.subject,
-                };
-                Some((account, authorization, Code::data_matrix(&slip.write()).ok_or_else(too_long)?))
+        let mut slip = None;
+        if let Some((account, authorization)) = creditor.slips() {
+            let debtor = named(&notice.debtor);
+            let said = SlipText {
+                qr: &text,
+                account: &account.number,
+                fiscal_code: debtor.map_or("", |debtor| &debtor.fiscal_code),
+                name: debtor.map_or("", |debtor| &debtor.full_name),
+                subject: &notice.subject,
+            };
+            // An amount too large for a slip can still be paid with the QR code.
+            if let Some(said) = said.write() {
+                slip = Some((account, authorization, Code::data_matrix(&said).ok_or_else(too_long)?));
             }
-            None => None,
-        };
+        }
         Ok(Entry { label, payable, qr, slip })
     }
 }

@@ -79,11 +79,12 @@ pub(super) fn provider(receipt: &Receipt) -> Vec<Fact> {
 pub(super) fn people(copy: &ReceiptCopy) -> Vec<Fact> {
     let details = &copy.receipt.details;
     let payer = match copy.payer {
-        Payer::Hidden => "non mostrato su richiesta".to_owned(),
+        Payer::Hidden | Payer::Nobody => "non mostrato su richiesta".to_owned(),
         Payer::Shown => details.payer.as_ref().and_then(person).unwrap_or_else(|| UNKNOWN.to_owned()),
     };
     let mut facts = vec![fact("Eseguito da", payer)];
-    facts.extend(details.debtor.as_ref().and_then(person).map(|debtor| fact("Debitore", debtor)));
+    let debtor = details.debtor.as_ref().filter(|_| copy.payer != Payer::Nobody);
+    facts.extend(debtor.and_then(person).map(|debtor| fact("Debitore", debtor)));
     facts
 }
 

@@ -33,6 +33,8 @@ pub enum Payer {
     Shown,
     /// A debtor has asked for the receipt.
     Hidden,
+    /// Whoever asks has not shown who he is: the debtor is not named either.
+    Nobody,
 }
 
 const LEFT: f32 = 18.0;

@@ -164,6 +164,8 @@ fn what_is_missing_is_said() {
 fn nobody_is_named_who_is_not_to_be() {
     let hidden = ReceiptCopy { payer: Payer::Hidden, ..a_copy() };
     assert!(says(&hidden, "Eseguito da: non mostrato su richiesta") && !words(&hidden).contains("Ermenegilda"));
+    let nobody = ReceiptCopy { payer: Payer::Nobody, ..a_copy() };
+    assert!(!words(&nobody).contains("Ermenegilda") && !words(&nobody).contains("Verdelli"));
     let mut anonymous = a_copy();
     anonymous.receipt.details.debtor = person("Pancrazio Verdelli", "ANONIMO");
     assert!(!words(&anonymous).contains("Pancrazio") && !words(&anonymous).contains("ANONIMO"));

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::members::{Members, depth, text_of};
 use crate::domain::amount::AmountOrZero;
 use crate::domain::codes::{NoticeNumber, OrganizationCode, is_organization_code};
+use crate::domain::notice_codes::QrText;
 use crate::domain::payment_request::{Callback, Given, Method, Reach, RequestedNotice};
 use crate::domain::text::is_email;
 use crate::intake::shown;
@@ -142,7 +143,7 @@ impl Reading {
     /// The notice, by its two codes or by the text of its QR code, which also says what it costs.
     fn notice(&mut self) -> (Option<RequestedNotice>, Option<AmountOrZero>) {
         let (creditor, number, qr) = (self.text("ente_pa", 35), self.text("avviso_pa", 100), self.text("qr", 100));
-        let scanned = if number.starts_with("PAGOPA|") { &number } else { &qr };
+        let scanned = if number.contains('|') { &number } else { &qr };
         if !scanned.is_empty() {
             return self.scanned(scanned, &creditor, &number);
         }
@@ -171,17 +172,18 @@ impl Reading {
         creditor: &str,
         number: &str,
     ) -> (Option<RequestedNotice>, Option<AmountOrZero>) {
-        let Some((organization, notice, amount)) = read_qr(scanned) else {
+        let Some(QrText { notice, creditor: owner, amount }) = QrText::read(scanned) else {
             self.wrong.push("the text of the QR code must be PAGOPA|002|notice|creditor|cents".into());
             return (None, None);
         };
+        let organization = OrganizationCode::new(owner);
         if !creditor.is_empty() && creditor != organization.as_str() {
             self.wrong.push("ente_pa and the QR code name two creditors: leave one".into());
         }
         if ![scanned, notice.as_str(), ""].contains(&number) {
             self.wrong.push("avviso_pa and the QR code name two notices: leave one".into());
         }
-        (Some(RequestedNotice { organization, notice }), Some(amount))
+        (Some(RequestedNotice { organization, notice }), Some(amount.into()))
     }
 
     fn callback(&mut self, reach: Reach) -> Option<Callback> {
@@ -240,15 +242,6 @@ impl Reading {
         }
         others
     }
-}
-
-/// The text of a notice's QR code: whose it is, its number and what it costs (`domain` 12.1).
-fn read_qr(text: &str) -> Option<(OrganizationCode, NoticeNumber, AmountOrZero)> {
-    let parts: Vec<&str> = text.split('|').collect();
-    let ["PAGOPA", "002", notice, creditor, cents] = parts[..] else { return None };
-    let fits = is_organization_code(creditor) && cents.bytes().all(|b| b.is_ascii_digit());
-    let amount = AmountOrZero::from_cents(cents.parse().ok()?).ok()?;
-    fits.then_some((OrganizationCode::new(creditor), NoticeNumber::parse(notice).ok()?, amount))
 }
 
 fn other(name: &str, value: &RawValue) -> Result<Value, String> {

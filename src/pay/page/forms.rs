@@ -1,6 +1,7 @@
 //! What citizens type: which notice, and who they are. Every fault is named beside its field.
 
 use super::texts::Texts;
+use super::view::shown;
 use crate::domain::codes::{NoticeNumber, OrganizationCode, is_organization_code};
 use crate::domain::notice_codes::QrText;
 use crate::domain::payment_request::{Given, RequestedNotice};
@@ -103,11 +104,11 @@ impl TypedNotice {
 
     /// The fields, as they are shown: those that are typed, and the code.
     pub(super) fn fields(self, texts: &Texts, faults: NoticeFaults) -> ([Field; 2], Field) {
-        let field = |name, label, hint, value, error, keys| Field {
+        let field = |name, label, hint, value: String, error, keys| Field {
             name,
             label,
             hint,
-            value,
+            value: shown(&value),
             error,
             kind: "text",
             autocomplete: "off",
@@ -185,11 +186,11 @@ impl TypedPayer {
         let first_name = fault(is_right_name(&self.first_name), texts.name_wrong);
         let surname = fault(is_right_name(&self.surname), texts.name_wrong);
         let telephone = fault(is_right_telephone(&self.telephone), texts.telephone_wrong);
-        let field = |name, label, hint, value, error, kind, autocomplete| Field {
+        let field = |name, label, hint, value: String, error, kind, autocomplete| Field {
             name,
             label,
             hint,
-            value,
+            value: shown(&value),
             error,
             kind,
             autocomplete,

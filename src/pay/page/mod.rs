@@ -9,6 +9,7 @@ mod forms;
 mod language;
 mod name;
 mod pay;
+mod receipt;
 mod show;
 mod stage;
 mod texts;
@@ -45,6 +46,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             .service(page().route(web::get().to(show::page)).route(web::head().to(show::page)))
             .service(below("/{id}/notice").route(web::post().to(name::name)))
             .service(below("/{id}/pay").route(web::post().to(pay::pay)))
+            .service(below("/{id}/receipt.pdf").route(web::get().to(receipt::receipt)))
             .service(below("/{id}/return/{how}").route(web::get().to(show::back)))
             .default_service(web::to(unknown)),
     );

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::answer::{self, Forms};
 use super::forms::{NoticeFaults, TypedNotice, TypedPayer};
-use super::stage::{Stage, psp, soon, stage};
+use super::stage::{Stage, receipt, soon, stage};
 use super::texts::{Said, Texts};
 use super::view::{Closed, Facts, Frame, Paid, Payable, Sent, Which};
 use super::visitor::Visitor;
@@ -140,7 +140,8 @@ async fn ended(
     }
     let facts = known(station, notice).await?;
     let frame = Frame::of(visitor, Some(&request.id), Some(facts.creditor()));
-    let page = Paid::of(frame, facts, report, psp(station, notice, report).await?);
+    let psp = receipt(station, notice, report).await?.and_then(|receipt| receipt.details.psp_company_name);
+    let page = Paid::of(frame, facts, report, psp);
     Ok(answer::page(StatusCode::OK, Forms::Here, &page))
 }
 

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
-
 use crate::domain::bill::Bill;
 use crate::domain::payment_request::{PaymentRequest, Report, RequestId, RequestedNotice};
+use crate::domain::receipt::Receipt;
 use crate::domain::refusal::Refusal;
 use crate::station::Station;
-use crate::store::{Filter, StoreError};
+use crate::store::{ReceiptKey, StoreError};
 use crate::use_cases::{Error, look_at_notice};
 
 /// How far it is.
@@ -77,25 +76,12 @@ pub(super) async fn find(station: &Station, id: &str) -> Result<Option<PaymentRe
     station.store.payment_request(&id).await
 }
 
-/// Through whom a request was paid, as its receipt says.
-pub(super) async fn psp(
+/// The receipt that ended a request.
+pub(super) async fn receipt(
     station: &Station,
     notice: &RequestedNotice,
     report: &Report,
-) -> Result<Option<String>, StoreError> {
-    #[derive(Deserialize)]
-    struct Said {
-        #[serde(rename = "PSPCompanyName")]
-        psp: Option<String>,
-    }
-    let filter = Filter {
-        organization: Some(notice.organization.to_string()),
-        nav: Some(notice.notice.to_string()),
-        limit: 20,
-        ..Filter::default()
-    };
-    let receipts = station.store.receipts(&filter).await?;
-    let receipt = receipts.iter().find(|receipt| receipt.receipt_id == report.receipt_id);
-    let said = receipt.and_then(|receipt| serde_json::from_str::<Said>(receipt.parsed.get()).ok());
-    Ok(said.and_then(|said| said.psp))
+) -> Result<Option<Receipt>, StoreError> {
+    let key = ReceiptKey::Digest(&report.receipt_digest);
+    Ok(station.store.receipt_to_print(&notice.organization, key).await?.map(|found| found.receipt))
 }

@@ -36,7 +36,7 @@ impl Frame {
             here: format!("{}{}", visitor.prefix, visitor.here),
             page: page.map(|id| visitor.page(id)).unwrap_or_default(),
             query: visitor.query(),
-            creditor,
+            creditor: creditor.map(|creditor| shown(&creditor)),
         }
     }
 
@@ -78,8 +78,8 @@ impl Facts {
     pub(super) fn told(notice: &RequestedNotice, bill: &Bill) -> Facts {
         let told = bill.notice();
         Facts {
-            office: told.office_name.clone(),
-            reason: Some(told.option.description.clone()),
+            office: told.office_name.as_deref().map(shown),
+            reason: Some(shown(&told.option.description)),
             ..Facts::known(notice, told.company_name.clone())
         }
     }
@@ -87,7 +87,7 @@ impl Facts {
     /// The codes, and the name from the registry.
     pub(super) fn known(notice: &RequestedNotice, creditor: String) -> Facts {
         Facts {
-            creditor,
+            creditor: shown(&creditor),
             code: notice.organization.to_string(),
             office: None,
             reason: None,
@@ -103,6 +103,12 @@ impl Facts {
     fn groups(&self) -> Vec<&str> {
         self.notice.as_bytes().chunks(4).filter_map(|group| std::str::from_utf8(group).ok()).collect()
     }
+}
+
+/// A text without the characters that HTML cannot carry.
+pub(super) fn shown(text: &str) -> String {
+    let cannot = |c: char| c.is_control() || matches!(c, '\u{fdd0}'..='\u{fdef}') || u32::from(c) & 0xfffe == 0xfffe;
+    text.chars().map(|c| if cannot(c) { ' ' } else { c }).collect()
 }
 
 /// A fault that the head of a page leads to.
@@ -222,8 +228,8 @@ impl Paid {
             fee: report.fee.map(|fee| language.amount(fee.cents())),
             total: language.amount(report.total_cents()),
             paid_on: paid.map_or_else(|_| report.paid_local.clone(), |paid| language.local_moment(paid)),
-            receipt: report.receipt_id.clone(),
-            psp,
+            receipt: shown(&report.receipt_id),
+            psp: psp.as_deref().map(shown),
             facts,
             frame,
         }

@@ -3,10 +3,12 @@
 
 mod name_notice;
 mod open;
+mod receipt;
 mod send_away;
 
 pub use name_notice::name_notice;
 pub use open::{NewRequest, open};
+pub use receipt::receipt;
 pub use send_away::send_away;
 
 use super::{Error, look_at_notice};

@@ -196,9 +196,9 @@ fn prepare(station: &Station, described: &Value, operation: &str) -> Option<Stri
         _ if operation.starts_with("getFileStatus") || operation.starts_with("getFileReport") => {
             return Some(massive::worked_off(station.url(), "POST", &massive::positions([massive::position(1)])));
         }
-        "getOrganizationReceipt" | "getReceipt" | "getReceiptAsItCame" => pay(station, "once"),
+        "getOrganizationReceipt" | "getReceipt" | "getReceiptAsItCame" | "printReceipt" => pay(station, "once"),
         "getAnomaly" | "resolveAnomaly" => ["once", "twice"].into_iter().for_each(|id| pay(station, id)),
-        "invalidatePosition" => succeeds(station, described, "publishPosition"),
+        "invalidatePosition" | "printNotice" => succeeds(station, described, "publishPosition"),
         "reportTransfer" => succeeds(station, described, "payPaymentOption"),
         "removeIban" => succeeds(station, described, "registerIban"),
         _ => {}

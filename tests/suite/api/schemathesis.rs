@@ -6,7 +6,7 @@ use std::process::Command;
 use ec_station::intake::Validation;
 
 use super::docs::create_example;
-use crate::oracle::python;
+use crate::python::python;
 use crate::station::Station;
 
 /// What an answer must be. Whether what is sent is taken, it need not know: rules are more than a schema.

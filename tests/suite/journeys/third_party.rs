@@ -9,7 +9,7 @@ use super::stamp::a_position_with_a_stamp;
 use super::{a_position_for, is_settled, issue, receipts};
 use crate::given::{COMUNE, NAV, OTHER_NAV, POSTAL};
 use crate::node::Node;
-use crate::oracle;
+use crate::python::python;
 use crate::sandbox::psp::receipts_that_are;
 use crate::sandbox::stamps::document;
 use crate::station::Station;
@@ -45,7 +45,7 @@ fn a_toolkit_that_knows_only_the_url() {
 /// What a program of another language, with a library of its own, says at its end.
 fn zeep(arguments: &[&str]) -> Value {
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/zeep_psp.py");
-    let output = Command::new(oracle::python()).arg(program).args(arguments).output().unwrap();
+    let output = Command::new(python()).arg(program).args(arguments).output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{out}{err}");
     serde_json::from_str(&out).unwrap()

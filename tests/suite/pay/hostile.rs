@@ -48,9 +48,9 @@ fn a_body_that_does_not_come_is_not_waited_for() {
     ));
 }
 
-/// What the answers are made of comes from a header here.
+/// The address of the page comes from a header here.
 #[test]
-fn a_host_that_is_no_address_is_refused() {
+fn a_host_that_is_no_address_of_this_machine_opens_nothing() {
     let station = Station::spawn();
     for host in ["localhost:8080/x", "localhost:\"><script>", "localhost:99999"] {
         let head = format!("POST /pay/PagoPA HTTP/1.1\r\nHost: {host}\r\nContent-Length: 2\r\nConnection: close\r\n");

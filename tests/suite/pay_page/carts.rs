@@ -77,8 +77,10 @@ fn a_cart_asks_for_what_is_due_now() {
     let request = a_request(&station);
     let path = format!("/payment/{}", request.id);
     assert_eq!(page(&station, &path).buttons, ["Paga 120,50 €"]);
-    station.database().change("UPDATE payment_option SET amount_cents = 13000");
-    station.database().change("UPDATE transfer SET amount_cents = 13000");
+    let mut dearer = given::an_option(NAV);
+    dearer.amount = given::euro(13_000);
+    dearer.transfers = vec![given::a_transfer(1, 13_000, given::bank())];
+    station.bring(&given::a_position_of(vec![dearer]), true);
     assert_eq!(post(&station, &format!("{path}/pay"), &[], &[]).status, 303);
     assert_eq!(checkout.asked()[0].cart["paymentNotices"][0]["amount"], 13_000);
     assert_eq!(station.payment_request(&request.id).amount.cents(), 13_000);

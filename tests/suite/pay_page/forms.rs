@@ -56,7 +56,7 @@ fn every_fault_of_a_notice_is_named_beside_its_field() {
         (&[("creditor", COMUNE), ("notice", "307000000009999999")], number, "Non troviamo un avviso"),
         (&[("creditor", "99000009999"), ("notice", NAV)], number, "Non troviamo un avviso"),
         (&[("creditor", COMUNE), ("notice", "000000000000000000")], number, "Non troviamo un avviso"),
-        (&[("creditor", COMUNE), ("notice", OTHER_NAV)], number, "non ancora aperto"),
+        (&[("creditor", COMUNE), ("notice", OTHER_NAV)], number, "non ha ancora aperto"),
         (&[("qr", "PAGOPA|002|307000000009999999|99000001018|12050")], code, "Non troviamo un avviso"),
     ] {
         let page = shown(&post(&station, &format!("{path}/notice"), fields, &[]), 422);
@@ -85,7 +85,7 @@ fn what_a_payer_types_is_kept_or_its_fault_is_named() {
     ] {
         let page = shown(&post(&station, &pay, &[(name, value)], &[]), 422);
         assert!(page.title.starts_with("Error: "));
-        assert!(page.links.values().any(|to| to == &format!("#{name}")));
+        assert!(page.links.values().any(|to| *to == format!("#{name}")));
         assert!(!page.described[label].is_empty());
         assert_eq!(station.payment_request(&request.id).sent_at, None);
     }

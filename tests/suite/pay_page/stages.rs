@@ -1,15 +1,23 @@
 //! Each stage of a request says plainly what it is.
 
-use ec_station::domain::position::PositionStatus;
+use std::process::Command;
 
 use super::*;
 use crate::given::{self, OTHER_NAV, days};
+use crate::oracle::python;
 
 const RECEIPT: &str = "receipt-of-307000000001234573";
 
-/// The receipt of the fictional notice comes in.
-fn receipt_comes(station: &Station) {
-    assert_eq!(station.post(given::a_receipt_for(NAV).v2()).outcome(), "OK");
+/// The receipt of the fictional notice comes in, with what Checkout was told of its cart.
+fn receipt_comes(station: &Station, note: &str) {
+    let receipt = given::a_receipt_for(NAV);
+    let message = receipt.v2().replace("<fee>", &format!("<paymentNote>{note}</paymentNote><fee>"));
+    assert_eq!(station.post(message).outcome(), "OK");
+    station.database().change(
+        "UPDATE payment_request SET outcome = 'OK', receipt_id = 'receipt-of-307000000001234573',
+         receipt_sha256 = (SELECT receipt_sha256 FROM receipt), paid_local = '2026-11-22T09:41:07', paid_cents = 12050,
+         fee_cents = 150, closed_at = opened_at",
+    );
 }
 
 #[test]
@@ -146,7 +154,7 @@ fn what_cannot_be_paid_says_so() {
 fn a_notice_that_cannot_be_told_is_not_paid_here() {
     let station = station_with(&Checkout::sending_to("https://checkout.example.org/"));
     let path = format!("/payment/{}", a_request(&station).id);
-    station.database().change("UPDATE transfer SET amount_cents = 1");
+    station.database().change("UPDATE payment_option SET amount_cents = 1");
     assert_eq!(page(&station, &path).heading, "Avviso non pagabile adesso");
 }
 
@@ -155,14 +163,13 @@ fn another_plan_of_the_debt_has_begun() {
     let station = station_with(&Checkout::sending_to("https://checkout.example.org/"));
     let mut whole = given::an_option("307000000001234775");
     whole.plan = 2;
-    let mut part = given::an_option(OTHER_NAV);
-    part.is_partial_payment = true;
-    let mut position = given::a_position_of(vec![part, whole]);
-    position.status = PositionStatus::PartiallyPaid;
-    let request = {
-        station.load(&position);
-        request_for(&station, Some("307000000001234775"))
-    };
+    let mut parts = [OTHER_NAV, "307000000001234876"].map(given::an_option);
+    for part in &mut parts {
+        part.is_partial_payment = true;
+    }
+    let [first, second] = parts;
+    station.load(&given::a_position_of(vec![first, second, whole]));
+    let request = request_for(&station, Some("307000000001234775"));
     let paid = given::a_receipt_for(OTHER_NAV);
     assert_eq!(station.post(paid.v2()).outcome(), "OK");
     assert_eq!(page(&station, &format!("/payment/{}", request.id)).heading, "Avviso non più pagabile");
@@ -196,7 +203,7 @@ fn only_the_receipt_proves_a_payment() {
         assert_eq!(page.fields["Indirizzo e-mail"], "p@example.org");
         assert_eq!(page.buttons, ["Paga 120,50 €"]);
     }
-    receipt_comes(&station);
+    receipt_comes(&station, request.id.as_str());
     for at in ["", "/return/ok", "/return/cancel", "/return/error", "/return/waiting", "?again"] {
         let page = page(&station, &format!("{path}{at}"));
         assert_eq!(page.heading, "Pagamento eseguito", "{at}");
@@ -225,10 +232,42 @@ fn whoever_comes_back_just_before_the_receipt_sees_it() {
     let page = std::thread::scope(|scope| {
         let back = scope.spawn(|| page(&station, &format!("{path}/return/ok")));
         std::thread::sleep(std::time::Duration::from_millis(400));
-        receipt_comes(&station);
+        receipt_comes(&station, request.id.as_str());
         back.join().unwrap()
     });
     assert_eq!(page.heading, "Pagamento eseguito");
+}
+
+/// What a PDF says.
+fn words(pdf: &[u8]) -> String {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), pdf).unwrap();
+    let script = "import sys, pypdfium2\nfor page in pypdfium2.PdfDocument(sys.argv[1]):\n    \
+                  print(page.get_textpage().get_text_range())";
+    let output = Command::new(python()).args(["-c", script]).arg(file.path()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_receipt_on_paper_names_people_only_to_whom_paid_here() {
+    let station = station_with(&Checkout::sending_to("https://checkout.example.org/c/1"));
+    let [paid_here, paid_elsewhere] = [(); 2].map(|()| a_request(&station));
+    let at = |request: &PaymentRequest| format!("/payment/{}/receipt.pdf", request.id);
+    assert_eq!(get(&station, &at(&paid_here), &[]).status, 404);
+    receipt_comes(&station, paid_here.id.as_str());
+    let [ours, theirs] = [&paid_here, &paid_elsewhere].map(|request| {
+        let page = page(&station, &format!("/payment/{}?lang=de", request.id));
+        assert_eq!(page.links["Quittung herunterladen (PDF)"], at(request));
+        let mut response = agent().get(format!("{}{}", station.url(), at(request))).call().unwrap();
+        let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
+        assert_eq!(header("content-type"), "application/pdf");
+        assert_eq!(header("content-disposition"), format!("attachment; filename=\"receipt-{NAV}.pdf\""));
+        assert_eq!(header("cache-control"), "no-store");
+        response.body_mut().read_to_vec().unwrap()
+    });
+    assert!(words(&ours).contains("Pancrazio Verdelli") && words(&ours).contains(NAV));
+    assert!(!words(&theirs).contains("Verdelli") && words(&theirs).contains(NAV));
 }
 
 #[test]

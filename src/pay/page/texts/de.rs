@@ -106,7 +106,6 @@ pub(in crate::pay::page) const GERMAN: Texts = Texts {
         "in angeschlossenen Geschäften wie Tabakläden, Bars und Supermärkten",
     ],
     post_office: "im Postamt, auf der Website oder mit der App der Post",
-    notice_pdf: "Zahlungsmitteilung herunterladen (PDF)",
 
     in_progress: "Zahlung in Bearbeitung",
     sent: |when| format!("Die Zahlung wurde begonnen: {when}."),

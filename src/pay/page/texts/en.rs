@@ -101,7 +101,6 @@ pub(in crate::pay::page) const ENGLISH: Texts = Texts {
         "in affiliated shops, such as tobacconists, bars and supermarkets",
     ],
     post_office: "at the post office, or on its site and with its app",
-    notice_pdf: "Download the notice (PDF)",
 
     in_progress: "Payment in progress",
     sent: |when| format!("The payment was started on {when}."),

@@ -100,7 +100,6 @@ pub(in crate::pay::page) const ITALIAN: Texts = Texts {
         "nei punti vendita convenzionati, come tabaccherie, bar e supermercati",
     ],
     post_office: "all’ufficio postale, o sul sito e con l’app delle Poste",
-    notice_pdf: "Scarica l’avviso (PDF)",
 
     in_progress: "Pagamento in lavorazione",
     sent: |when| format!("Il pagamento è stato avviato il {when}."),

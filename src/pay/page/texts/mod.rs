@@ -80,7 +80,6 @@ pub(super) struct Texts {
     pub(super) only_elsewhere: Said,
     pub(super) places: [&'static str; 3],
     pub(super) post_office: &'static str,
-    pub(super) notice_pdf: &'static str,
 
     // Sent away.
     pub(super) in_progress: &'static str,
