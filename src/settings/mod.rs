@@ -19,7 +19,7 @@ use rust_decimal::Decimal;
 pub use self::choices::{ArchiveReads, DuplicateReceipt, LogFormat, OnStoreDown, OrphanReceipt, Receipts, SyntaxFault};
 use self::known::GPD_DEFAULTS;
 pub use self::known::{KNOWN, Known};
-use self::values::{address, number, price, thousandths};
+use self::values::{address, number, price, thousandths, url};
 pub use crate::intake::Validation;
 use crate::store::{DatabaseUrl, Pools};
 use crate::xml;
@@ -353,13 +353,7 @@ impl Source {
     }
 
     fn url(&mut self, path: &str) -> Option<String> {
-        self.take(path, |text| match text {
-            "" => Ok(None),
-            url if url.starts_with("https://") || url.starts_with("http://") => {
-                Ok(Some(url.trim_end_matches('/').into()))
-            }
-            _ => Err("must be empty or a URL, such as https://station.example.org".into()),
-        })
+        self.take(path, url)
     }
 
     fn seconds(&mut self, path: &str, most: usize) -> Duration {

@@ -9,6 +9,15 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "must be an address and a port, such as 127.0.0.1:8080".to_owned())
 }
 
+/// The beginning of addresses, without a slash at its end; none where the text is empty.
+pub(super) fn url(text: &str) -> Result<Option<String>, String> {
+    match text {
+        "" => Ok(None),
+        url if url.starts_with("https://") || url.starts_with("http://") => Ok(Some(url.trim_end_matches('/').into())),
+        _ => Err("must be empty or a URL, such as https://station.example.org".into()),
+    }
+}
+
 /// A whole number within bounds.
 pub(super) fn number(text: &str, least: usize, most: usize) -> Result<usize, String> {
     let value = text.parse().ok().filter(|value| (least..=most).contains(value));

@@ -105,6 +105,10 @@ fn how_many_pages_and_boxes() {
         let count_of = |word: &str| lines.iter().filter(|(line, _)| line.starts_with(word)).count();
         let told = (paper.pages(), count_of("Codice CBILL"), count_of("Bollettino postale PA"));
         assert_eq!(told, (count, boxes, if slips { boxes } else { 0 }), "{single} {instalments} {slips}");
+        for value in ["896", "AUT. ", "000099999999"] {
+            assert_eq!(count_of(value), if slips { boxes } else { 0 }, "{value} {single} {instalments} {slips}");
+        }
+        assert_eq!(count_of("Euro "), if slips { 2 * boxes } else { boxes }, "{single} {instalments} {slips}");
         assert_eq!(count_of("Avviso di pagamento"), count, "every page has its header");
     }
 }

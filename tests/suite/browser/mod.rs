@@ -15,7 +15,7 @@ use crate::api::{of_comune, post};
 use crate::database::Database;
 use crate::given::{COMUNE, NAV, OTHER_NAV, a_position_of, an_option, days};
 use crate::node::Node;
-use crate::oracle;
+use crate::python::python;
 use crate::station::Station;
 
 const PAID: &str = "307000000001234775";
@@ -78,7 +78,7 @@ impl Desk {
             "secrets": [debtor.full_name, debtor.fiscal_code, debtor.email],
         });
         let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser.py");
-        let output = Command::new(oracle::python()).arg(program).arg(scenario).arg(desk.to_string()).output().unwrap();
+        let output = Command::new(python()).arg(program).arg(scenario).arg(desk.to_string()).output().unwrap();
         let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         assert!(output.status.success(), "{out}{err}");
         serde_json::from_str(&out).unwrap()

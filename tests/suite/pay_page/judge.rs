@@ -9,7 +9,7 @@ use std::sync::{LazyLock, Mutex};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::oracle::python;
+use crate::python::python;
 
 /// What a page is to whoever cannot see it.
 #[derive(Clone, Debug, Deserialize)]

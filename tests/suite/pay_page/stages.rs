@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::*;
 use crate::given::{self, OTHER_NAV, days};
-use crate::oracle::python;
+use crate::python::python;
 
 const RECEIPT: &str = "receipt-of-307000000001234573";
 
@@ -181,8 +181,10 @@ fn only_the_receipt_proves_a_payment() {
     let request = a_request(&station);
     let path = format!("/payment/{}", request.id);
     // Nobody was sent away: whoever says that he comes back has not paid.
-    for how in ["ok", "waiting"] {
-        assert_eq!(page(&station, &format!("{path}/return/{how}")).heading, "Paga il tuo avviso");
+    for how in ["ok", "waiting", "cancel", "error"] {
+        let page = page(&station, &format!("{path}/return/{how}"));
+        assert_eq!(page.heading, "Paga il tuo avviso");
+        assert!(page.main.starts_with("Paga il tuo avviso Importo"), "{}", page.main);
     }
     assert_eq!(post(&station, &format!("{path}/pay"), &[("email", "p@example.org")], &[]).status, 303);
     for at in [path.clone(), format!("{path}/return/ok"), format!("{path}/return/waiting")] {
@@ -194,8 +196,8 @@ fn only_the_receipt_proves_a_payment() {
         assert!(page.buttons.is_empty());
     }
     for (at, says) in [
-        ("/return/cancel", "Sei tornato senza pagare"),
-        ("/return/error", "Il pagamento non è andato a buon fine"),
+        ("/return/cancel", "Sei tornato senza concludere il pagamento"),
+        ("/return/error", "Il sito di pagamento segnala un errore"),
         ("?again", "Attenzione: un pagamento è già stato avviato"),
     ] {
         let page = page(&station, &format!("{path}{at}"));

@@ -8,7 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use crate::oracle::python;
+use crate::python::python;
 
 /// At which the codes are looked at: what a cheap printer does.
 const DOTS_PER_INCH: u16 = 250;
