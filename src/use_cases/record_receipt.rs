@@ -63,7 +63,7 @@ async fn in_time<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, E
 
 async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, Error> {
     let now = station.clock.now();
-    let Delivery { receipt, caller, content, witness, .. } = delivery;
+    let Delivery { receipt, caller, content, raw, content_type, witness, .. } = delivery;
     let mut tx = station.store.write().await?;
     let key = key(station, receipt);
     // GPD asks the organization that is called, whoever the creditor is said to be (`gpd-api` 12).
@@ -90,7 +90,24 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
     // Of several with one IUV the one that settles its notice is found by it, else the first.
     let settles = settlement.paid.is_some();
     let listed = receipt.has_its_iuv(settlement.kind) && (settles || !around.iuv_known);
-    let to_store = to_store(delivery, &key, &settlement, listed, now);
+    let Settlement { kind, rule, .. } = settlement;
+    let awaited = around.awaited;
+    let reports = around.requested && matches!(kind, ReceiptKind::Own | ReceiptKind::Orphan);
+    let (key, received_at) = (&*key, now);
+    let to_store = StoredReceipt {
+        receipt,
+        key,
+        caller,
+        kind,
+        rule,
+        content,
+        raw,
+        content_type,
+        received_at,
+        listed,
+        awaited,
+        reports,
+    };
     let verdict = match around.known {
         None => {
             let mut entries = vec![witness(&verdict)];
@@ -114,6 +131,9 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
         }
     };
     tx.commit().await?;
+    if awaited || reports {
+        station.outbox.look();
+    }
     // Also when it comes again: the first time somebody may have gone away before we could look.
     if settlement.kind == ReceiptKind::Orphan {
         look_again(station, receipt, now).await;
@@ -246,18 +266,6 @@ fn repeated(station: &Station, verdict: Result<Recorded, Refusal>, refusal: Refu
         }
         _ => Err(refusal),
     }
-}
-
-fn to_store<'a>(
-    delivery: Delivery<'a>,
-    key: &'a str,
-    settlement: &Settlement,
-    listed: bool,
-    received_at: DateTime<Utc>,
-) -> StoredReceipt<'a> {
-    let Delivery { receipt, caller, content, raw, content_type, .. } = delivery;
-    let Settlement { kind, rule, .. } = *settlement;
-    StoredReceipt { receipt, key, caller, kind, rule, content, raw, content_type, received_at, listed }
 }
 
 fn refused_caller<'a>(

@@ -158,7 +158,7 @@ const SLIP: [Layout; 3] = [
             (6.0, &[Holder]),
             (6.0, &[Debtor]),
             (6.0, &[Subject]),
-            (5.0, &[DocumentType, Authorization]),
+            (6.4, &[DocumentType, Authorization]),
         ],
     },
 ];
@@ -209,7 +209,7 @@ pub fn row(pen: &mut Pen<'_>, y: f32, columns: usize, entries: &[Entry<'_>]) -> 
 }
 
 fn draw_bank(pen: &mut Pen<'_>, area: Area, layout: &Layout, entry: &Entry<'_>) {
-    let (left, right) = frame(pen, area, Colour::BLUE, 0.5);
+    let (left, right) = frame(pen, area, Colour::BLUE, 0.48);
     let (italian, german) = (entry.label.in_words(|words| words.it), entry.label.in_words(|words| words.de));
     let piece = pen.paper.begin_heading(Role::Heading(2), left, &italian);
     pen.pair(piece, left, TITLE, &italian, &german);
@@ -224,7 +224,8 @@ fn draw_bank(pen: &mut Pen<'_>, area: Area, layout: &Layout, entry: &Entry<'_>) 
 }
 
 fn draw_slip(pen: &mut Pen<'_>, area: Area, layout: &Layout, entry: &Entry<'_>, code: &Code) {
-    let (left, right) = frame(pen, area, Colour::GREY, 0.64);
+    let share = if pen.speaks_german() { 0.72 } else { 0.6 };
+    let (left, right) = frame(pen, area, Colour::GREY, share);
     pen.heading(Role::Heading(3), left, TITLE, words::SLIP);
     let label = entry.label.in_words(|words| words.it);
     pen.paper.write(Role::Paragraph, right, TITLE.weight(Weight::SemiBold).align(Align::Right), &label);
@@ -244,7 +245,7 @@ fn frame(pen: &mut Pen<'_>, area: Area, colour: Colour, left: f32) -> (Area, Are
     let y = title.y + (TITLE_HEIGHT - height) / 2.0;
     let inside = Area { x: title.x + PADDING, y, width: title.width - 2.0 * PADDING, height };
     let first = Area { width: inside.width * left, ..inside };
-    (first, Area { x: first.right(), width: inside.width - first.width, ..inside })
+    (first, Area { x: first.right() + 1.0, width: inside.width - first.width - 1.0, ..inside })
 }
 
 /// The code and the fields around it.

@@ -50,7 +50,7 @@ pub(super) async fn back(station: Data<Station>, request: HttpRequest, path: Pat
     shown(&station, &visitor, &found, Some(news)).await
 }
 
-/// How far a request is, with something to say first where it can be paid.
+/// How far a request is, with something to say first where somebody comes back who can still pay.
 pub(super) async fn shown(
     station: &Station,
     visitor: &Visitor,
@@ -79,7 +79,8 @@ async fn page_of(
             let news = news.unwrap_or(texts.again);
             payable(station, visitor, request, (notice, &bill), Some(news), (StatusCode::OK, None))
         }
-        Stage::Payable(bill) => payable(station, visitor, request, (notice, &bill), news, (StatusCode::OK, None)),
+        // Nobody was sent away, so nobody comes back.
+        Stage::Payable(bill) => payable(station, visitor, request, (notice, &bill), None, (StatusCode::OK, None)),
         Stage::Ended(report) => ended(station, visitor, request, notice, &report).await?,
         Stage::Refused(refusal) => closed(station, visitor, request, notice, said_of(&refusal, texts)).await?,
     };

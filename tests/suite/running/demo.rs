@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::{Value, json};
+
 use crate::given::{self, COMUNE};
 use crate::process::{Process, ec_station, ended, in_a_shell};
 use crate::running::post;
@@ -68,12 +70,12 @@ fn every_notice_answers_what_the_table_says() {
     }
 }
 
-/// Pasted as they stand, one asks and the other pays.
+/// Pasted as they stand, one asks, one pays, and one opens a page that leads to the Node's Checkout.
 #[test]
 fn the_lines_to_paste() {
     let (_process, screen, folder) = demo();
     let lines: Vec<_> = screen.lines().filter(|line| line.starts_with("curl ")).collect();
-    let [verify, pay] = lines[..] else { panic!("two lines:\n{screen}") };
+    let [verify, pay, open] = lines[..] else { panic!("three lines:\n{screen}") };
     let paste = |line: &str| {
         let ended = ended(in_a_shell(folder.path(), line));
         assert_eq!((ended.code, ended.err.as_str()), (Some(0), ""), "{line}");
@@ -87,6 +89,17 @@ fn the_lines_to_paste() {
     assert!(answer.contains("<faultCode>PAA_PAGAMENTO_DUPLICATO</faultCode>"), "{answer}");
     let answer = paste(pay);
     assert!(answer.contains("<faultCode>PAA_RECEIPT_DUPLICATA</faultCode>"), "{answer}");
+
+    let answer: Value = serde_json::from_str(&paste(open)).unwrap();
+    assert_eq!((&answer["success"], &answer["message"]), (&json!(true), &json!("")), "{answer}");
+    let page = answer["data"]["payment_url"].as_str().unwrap();
+    assert!(agent().get(page).call().unwrap().body_mut().read_to_string().unwrap().contains("42,00"));
+    let staying = ureq::Agent::config_builder().max_redirects(0).build().new_agent();
+    let sent = staying.post(format!("{page}/pay")).send_form([("email", "cliente@example.org")]).unwrap();
+    let checkout = sent.headers()["location"].to_str().unwrap();
+    let node = node_wsdl(&screen).split("/nodo/").next().unwrap();
+    assert!(checkout.starts_with(&format!("{node}/checkout/")), "{checkout}");
+    assert!(agent().get(checkout).call().unwrap().body_mut().read_to_string().unwrap().contains("42,00"));
 }
 
 /// The address of the contract of the Node beside it.

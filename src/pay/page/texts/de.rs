@@ -77,12 +77,12 @@ pub(in crate::pay::page) const GERMAN: Texts = Texts {
                die Quittung: Sie könnten zweimal bezahlen.",
     },
     gave_up: Said {
-        title: "Sie sind zurückgekehrt, ohne zu bezahlen",
-        text: "Die Zahlung wurde offenbar abgebrochen. Sie können es jederzeit noch einmal versuchen.",
+        title: "Sie sind zurückgekehrt, ohne die Zahlung abzuschließen",
+        text: "Sie können es jederzeit noch einmal versuchen.",
     },
     went_wrong: Said {
-        title: "Die Zahlung ist fehlgeschlagen",
-        text: "Wenn der Betrag trotzdem abgebucht wurde, warten Sie bitte auf die Quittung, bevor Sie es noch einmal \
+        title: "Die Zahlungsseite meldet einen Fehler",
+        text: "Sie können es noch einmal versuchen. Wenn der Betrag trotzdem abgebucht wurde, warten Sie bitte auf die Quittung, bevor Sie es noch einmal \
                versuchen.",
     },
     no_checkout_now: Said {

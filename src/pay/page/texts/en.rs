@@ -75,12 +75,12 @@ pub(in crate::pay::page) const ENGLISH: Texts = Texts {
                paying twice.",
     },
     gave_up: Said {
-        title: "You came back without paying",
-        text: "The payment appears to have been cancelled. You can try again whenever you like.",
+        title: "You came back without completing the payment",
+        text: "You can try again whenever you like.",
     },
     went_wrong: Said {
-        title: "The payment did not go through",
-        text: "If you were charged all the same, wait for the receipt before you try again.",
+        title: "The payment site reports an error",
+        text: "You can try again. If you were charged all the same, wait for the receipt before you try again.",
     },
     no_checkout_now: Said {
         title: "The payment site does not answer as it should",

@@ -73,13 +73,10 @@ pub(in crate::pay::page) const ITALIAN: Texts = Texts {
         text: "Riprova solo se non l’hai concluso. Se l’hai concluso, attendi la ricevuta: pagando di nuovo \
                potresti pagare due volte.",
     },
-    gave_up: Said {
-        title: "Sei tornato senza pagare",
-        text: "Il pagamento risulta annullato. Puoi riprovare quando vuoi.",
-    },
+    gave_up: Said { title: "Sei tornato senza concludere il pagamento", text: "Puoi riprovare quando vuoi." },
     went_wrong: Said {
-        title: "Il pagamento non è andato a buon fine",
-        text: "Se l’importo ti risulta comunque addebitato, attendi la ricevuta prima di riprovare.",
+        title: "Il sito di pagamento segnala un errore",
+        text: "Puoi riprovare. Se l’importo ti risulta comunque addebitato, attendi la ricevuta prima di riprovare.",
     },
     no_checkout_now: Said {
         title: "Il sito di pagamento non risponde come dovrebbe",
