@@ -204,7 +204,7 @@ pub(super) mod tests {
             ("/returnUrls", vec![json!(null), json!("https://pay.example.org")]),
             (
                 "/returnUrls/returnOkUrl",
-                vec![json!(null), json!("/ok"), json!("javascript:alert(1)"), json!("http://")],
+                vec![json!(null), json!("/ok"), json!("javascript:alert(1)"), json!("https://:443")],
             ),
             ("/returnUrls/returnCancelUrl", vec![json!(null), json!("data:text/html,x")]),
             ("/returnUrls/returnErrorUrl", vec![json!(null), json!("ftp://pay.example.org")]),
