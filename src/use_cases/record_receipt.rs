@@ -2,6 +2,7 @@
 //! receipt is in the store before the answer leaves (`domain` 4.6).
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -52,9 +53,19 @@ pub struct Recorded {
 const PATIENCE: Duration = Duration::from_secs(13);
 
 /// Tables B and D of `domain` 4.4 and 4.6, in one transaction. Two stations that get the same receipt at the same
-/// moment, or two receipts of one position, cannot both commit: the second one looks again.
+/// moment, or two receipts of one position, cannot both commit: the second one looks again. Payment requests for the
+/// notice may be opened without a pause: a receipt that was undone waits for its turn among them.
 pub async fn record_receipt(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, Error> {
-    in_time(station.store.retrying(Error::is_conflict, async || record(station, delivery).await)).await
+    let Receipt { organization, notice_number, .. } = delivery.receipt;
+    let undone = AtomicBool::new(false);
+    let work = async || {
+        let _turn = match undone.swap(true, Ordering::Relaxed) {
+            true => Some(station.store.turn_with(organization, notice_number).await),
+            false => None,
+        };
+        record(station, delivery).await
+    };
+    in_time(station.store.retrying(Error::is_conflict, work)).await
 }
 
 async fn in_time<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {

@@ -10,7 +10,6 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use crate::python::Program;
-pub use crate::python::python;
 
 /// What each validator makes of a request, and the first objection of either.
 #[derive(Clone, Debug)]
