@@ -12,11 +12,13 @@ use tracing::error;
 use crate::archivist::{Archivist, Bounds};
 use crate::domain::taxonomy::Catalogue;
 use crate::jobs::metering::Metering;
+use crate::jobs::outbox::Outbox;
 use crate::jobs::time::Timekeeper;
 use crate::jobs::uploads::Jobs;
 use crate::keyring::Keyring;
 use crate::lately::Lately;
 use crate::metering::Meter;
+use crate::outbox::Courier;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::telemetry::chain;
@@ -54,6 +56,8 @@ pub struct Station {
     timekeeper: Timekeeper,
     /// The way to what the station does by itself.
     pub jobs: Jobs,
+    /// The way to whoever carries messages to the outside world.
+    pub outbox: Outbox,
     /// Who may call the operators' API, and the front office.
     pub keys: Keyring,
     /// How often the accounts of the front office call.
@@ -88,7 +92,7 @@ impl Station {
 
     /// The same with other bounds for what waits to come into the journal.
     pub async fn bounded(settings: Settings, clock: Clock, bounds: Bounds) -> Result<Station, StoreError> {
-        let store = Store::open(&settings.database, &settings.pools).await?;
+        let store = Store::open(&settings.database, &settings.pools).await?.crediting(settings.quota.payment_credit);
         if let Err(cause) = store.settle_waiting(None, clock.now()).await {
             error!(cause = chain(&cause), "receipts could not be brought together with positions that came after them");
         }
@@ -98,9 +102,15 @@ impl Station {
         let meter = Meter::new(store.clone(), settings.quota.clone());
         let metering = Metering::start(&store, meter.clone(), clock.clone());
         let (jobs, task) = Jobs::new();
+        let outbox = {
+            let store = store.of_a_task();
+            let courier = Courier::new(store.clone(), settings.outbox.clone());
+            Outbox::start(store, courier, clock.clone())
+        };
         let settings = Arc::new(settings);
         let taxonomy = Lately::default();
-        let station = Station { store, archivist, timekeeper, jobs, keys, meter, metering, settings, clock, taxonomy };
+        let station =
+            Station { store, archivist, timekeeper, jobs, outbox, keys, meter, metering, settings, clock, taxonomy };
         task.start(Station { store: station.store.of_a_task(), ..station.clone() });
         Ok(station)
     }
@@ -110,6 +120,7 @@ impl Station {
         self.metering.close().await;
         self.timekeeper.close().await;
         self.jobs.close().await;
+        self.outbox.close().await;
         self.archivist.close().await;
         self.store.close().await;
     }

@@ -1,9 +1,17 @@
-"""Judges pages: is this HTML as a strict parser wants it, and can everybody use it?
+#!/usr/bin/env python3
+"""A second opinion on pages: is this HTML as a strict parser wants it, and can everybody use it?
 
-Asked in lines of JSON, {"page": "<!DOCTYPE html>…"}, it answers {"faults": [...], "title": …, "language": …, "text": …,
-"links": {text: address}, "fields": {label: value}, "buttons": [...], "actions": [...], "described": {label: text}}.
+The test program keeps one judge running and asks it line by line, one JSON object each way:
+
+  {"op": "ready"}                               {"ok": true}
+  {"op": "read", "page": "<!DOCTYPE html>..."}  {"faults": [], "title": "...", "language": "it", "heading": "...",
+                                                 "main": "...", "links": {text: address}, "fields": {label: value},
+                                                 "described": {label: text}, "buttons": ["..."], "actions": ["..."]}
+
+A page with faults may tell of nothing else.
+
+usage: html.py
 """
-
 import json
 import sys
 
@@ -108,13 +116,18 @@ class Judge:
         }
 
 
+def answer(question):
+    if question["op"] == "ready":
+        return {"ok": True}
+    try:
+        return Judge(question["page"]).verdict()
+    except Exception as fault:
+        return {"faults": [f"{type(fault).__name__}: {fault}"]}
+
+
 def main():
     for line in sys.stdin:
-        try:
-            verdict = Judge(json.loads(line)["page"]).verdict()
-        except Exception as fault:
-            verdict = {"faults": [f"{type(fault).__name__}: {fault}"]}
-        print(json.dumps(verdict), flush=True)
+        print(json.dumps(answer(json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ mod journal;
 mod key;
 mod load;
 mod notice;
+mod outbox;
 mod output;
 mod pay;
 mod receipts;
@@ -55,7 +56,6 @@ enum Command {
     Load(load::Load),
     Registry(registry::Registry),
     Key(key::Key),
-    Pay(pay::Pay),
     Taxonomy(taxonomy::Taxonomy),
     /// List what a person should look at: double payments, orphans, amounts that differ.
     Anomalies(anomalies::Anomalies),
@@ -63,6 +63,8 @@ enum Command {
     Receipts(receipts::Receipts),
     Notice(notice::Notice),
     Journal(journal::Journal),
+    Outbox(outbox::Outbox),
+    Pay(pay::Pay),
     Conformance(conformance::Conformance),
     Sandbox(sandbox::Sandbox),
 }
@@ -147,11 +149,12 @@ impl Command {
                 watched(&store, taxonomy.run(&store).await)
             }
             Command::Key(key) => key.run(&settings).await,
-            Command::Pay(pay) => pay.run(&settings).await,
             Command::Anomalies(anomalies) => anomalies.run(&settings).await,
             Command::Receipts(receipts) => receipts.run(&settings).await,
             Command::Notice(notice) => notice.run(&settings).await,
             Command::Journal(journal) => journal.run(&settings).await,
+            Command::Outbox(outbox) => outbox.run(&settings).await,
+            Command::Pay(pay) => pay.run(&settings).await,
             Command::Conformance(conformance) => conformance.run().await,
             Command::Sandbox(sandbox) => sandbox.run(settings).await,
         }
@@ -173,7 +176,7 @@ const WRITE_PATIENCE: Duration = Duration::from_secs(60);
 async fn open_store(settings: &Settings) -> Result<Store, Failure> {
     let pools =
         Pools { statement_patience: STATEMENT_PATIENCE, write_patience: WRITE_PATIENCE, ..settings.pools.clone() };
-    Ok(Store::open(&settings.database, &pools).await?)
+    Ok(Store::open(&settings.database, &pools).await?.crediting(settings.quota.payment_credit))
 }
 
 /// The store of a station that has run before: a command that only looks makes none.

@@ -17,6 +17,7 @@ pub mod letterhead;
 pub mod lifecycle;
 pub mod notice_codes;
 pub mod numbering;
+pub mod outbox;
 pub mod payable;
 pub mod payment;
 pub mod payment_request;
@@ -26,6 +27,7 @@ pub mod receipt;
 pub mod refusal;
 pub mod registry;
 pub mod settlement;
+pub mod signature;
 pub mod stamp;
 #[cfg(test)]
 pub(crate) mod table;

@@ -15,6 +15,8 @@ pub struct Printable<'p> {
     pub single: Option<&'p PaymentOption>,
     /// The instalments that are still to be paid, the first that is due first.
     pub instalments: Vec<&'p PaymentOption>,
+    /// All instalments of that plan, in the same order: those that are paid keep their places.
+    pub plan: Vec<&'p PaymentOption>,
 }
 
 /// What is printed for whoever asks for an option, by its notice number or IUV. Paper is sent ahead: an option that can
@@ -31,8 +33,13 @@ pub fn printable<'p>(position: &'p DebtPosition, number: &str, now: DateTime<Utc
     let plan = if asked.is_partial_payment { Some(asked.plan) } else { instalments.first().map(|first| first.plan) };
     instalments.retain(|option| Some(option.plan) == plan);
     instalments.sort_by_key(|option| option.due_date);
+    let of_the_plan = |option: &&PaymentOption| {
+        option.is_partial_payment && Some(option.plan) == plan && option.debtor == asked.debtor
+    };
+    let mut plan: Vec<_> = position.options.iter().filter(of_the_plan).collect();
+    plan.sort_by_key(|option| option.due_date);
     let single = if asked.is_partial_payment { singles.first().copied() } else { Some(asked) };
-    Ok(Printable { asked, single, instalments })
+    Ok(Printable { asked, single, instalments, plan })
 }
 
 /// Whether an option can be paid now, or else when its time has come.
@@ -52,6 +59,11 @@ impl Printable<'_> {
     /// Everything that is printed.
     pub fn options(&self) -> impl Iterator<Item = &PaymentOption> {
         self.single.into_iter().chain(self.instalments.iter().copied())
+    }
+
+    /// Which instalment of its plan an option is, counted from one.
+    pub fn place(&self, option: &PaymentOption) -> usize {
+        self.plan.iter().position(|other| other.nav == option.nav).map_or(1, |at| at + 1)
     }
 
     /// What it is about: the debt as a whole where there is a word on it.
@@ -140,6 +152,14 @@ mod tests {
         position.options[0].due_date = day("tomorrow").unwrap() + chrono::Duration::days(1);
         let printable = printable(&position, "0", today()).unwrap();
         assert_eq!(printable.instalments.iter().map(|option| option.nav.as_str()).collect::<Vec<_>>(), ["1", "0"]);
+    }
+
+    #[test]
+    fn paid_instalments_keep_their_places() {
+        let position = position("PARTIALLY_PAID", "1u,0p,0u,0u,9u");
+        let printable = printable(&position, "2", today()).unwrap();
+        let places: Vec<usize> = printable.instalments.iter().map(|option| printable.place(option)).collect();
+        assert_eq!((places, printable.plan.len()), (vec![2, 3], 3));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What the station does by itself, when nobody asks.
 
 pub mod metering;
+pub mod outbox;
 pub mod time;
 pub mod uploads;
 

@@ -28,6 +28,7 @@ mod registry;
 mod request_id;
 mod times;
 mod v3;
+mod webhooks;
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::middleware::from_fn;
@@ -55,6 +56,7 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
             choices::resources,
             receipts::kept::resources,
             anomalies::resources,
+            webhooks::resources,
             paper::resources,
         ],
     ),
@@ -69,6 +71,7 @@ const PUBLISHED: &[(&str, Option<ServiceType>, &[Resources])] = &[
             options::resources,
             receipts::kept::resources,
             anomalies::resources,
+            webhooks::resources,
             paper::resources,
         ],
     ),
@@ -91,6 +94,7 @@ const LOCAL: &[Resources] = &[
     receipts::resources,
     receipts::kept::resources,
     anomalies::resources,
+    webhooks::resources,
     paper::resources,
     registry::resources,
 ];

@@ -9,13 +9,13 @@ use super::{Filter, Store, StoreError, Tx, failed_to};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
 
 const INSERT: &str = "
-    INSERT INTO anomaly (kind, organization, nav, receipt_ref, refused_ref, note, opened_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT INTO anomaly (kind, organization, nav, receipt_ref, refused_ref, note, opened_at, told)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, FALSE)";
 
 /// A read may find the same trouble thousands of times a day; one open anomaly tells it.
 const INSERT_ONCE: &str = "
-    INSERT INTO anomaly (kind, organization, nav, note, opened_at)
-    SELECT $1, $2, $3, $4, $5
+    INSERT INTO anomaly (kind, organization, nav, note, opened_at, told)
+    SELECT $1, $2, $3, $4, $5, FALSE
     WHERE NOT EXISTS (SELECT 1 FROM anomaly a WHERE a.kind = $1 AND a.organization = $2 AND a.nav = $3
                       AND a.closed_at IS NULL)";
 

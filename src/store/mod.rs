@@ -16,9 +16,12 @@ mod load;
 mod migrations;
 mod numbers;
 mod orphans;
+mod outbox;
+mod payment_reports;
 mod payment_requests;
 mod pen;
 mod pool;
+mod pools;
 mod positions;
 mod postgres;
 mod receipts;
@@ -30,11 +33,11 @@ mod taxonomy;
 mod turns;
 mod uploads;
 mod url;
+mod webhooks;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
@@ -45,6 +48,8 @@ pub use filter::Filter;
 pub use journal::{JournalWriter, Place, Purged};
 pub use keys::{Made, NewKey, StoredKey, WhichKeys};
 pub use load::{Save, Saved, Savepoint};
+pub use outbox::{Fate, ListedMessage, WhichMessages};
+pub use pools::Pools;
 pub use positions::{
     Holders, Key, Listing, MOST_ON_A_PAGE, NoticeReading, OptionTimes, Order, Page, Read, StoredPosition,
 };
@@ -55,6 +60,7 @@ pub use receipts::{
 pub use registry::{Imported, Judge, Removed};
 pub use uploads::{Lease, UploadPage};
 pub use url::DatabaseUrl;
+pub use webhooks::{SecretHolder, Webhook};
 
 use self::chains::Chains;
 use self::load::Touched;
@@ -64,45 +70,6 @@ use self::sql::{Row, Statement};
 use self::sqlite::SqliteFile;
 use self::turns::Turns;
 use crate::journal::{Chain, Entry, SealError};
-
-/// How many connections there are, and how long one waits for them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pools {
-    /// Reads that run at the same time. SQLite answers one in tens of microseconds: more would only queue on the disk.
-    pub read_connections: u32,
-    /// Writes that run at the same time on PostgreSQL; SQLite has one pen.
-    pub write_connections: u32,
-    /// How long a read waits for a connection. The Node gives up after 7 s.
-    pub connect_patience: Duration,
-    /// How long a write waits for its turn among ours, and once more for the turn of another process, such as a bulk
-    /// load. The Node waits 15 s for a receipt.
-    pub write_patience: Duration,
-    /// How long one statement may take.
-    pub statement_patience: Duration,
-    /// Whether a commit waits for the disk. Without, a power cut loses what was acknowledged: for trials only.
-    pub durable: bool,
-}
-
-impl Pools {
-    /// How long we wait for a server's answer: a little longer than it may take for a statement, so that it says itself
-    /// that it was too slow. Whoever says nothing is taken for dead.
-    fn server_patience(&self) -> Duration {
-        self.statement_patience + Duration::from_millis(500)
-    }
-}
-
-impl Default for Pools {
-    fn default() -> Pools {
-        Pools {
-            read_connections: 8,
-            write_connections: 8,
-            connect_patience: Duration::from_secs(2),
-            write_patience: Duration::from_secs(5),
-            statement_patience: Duration::from_secs(3),
-            durable: true,
-        }
-    }
-}
 
 /// Why the store could not do what it was told. The text says what it was doing; the cause is the source.
 #[derive(Debug, thiserror::Error)]
@@ -196,6 +163,8 @@ pub struct Store {
     engine: Engine,
     pools: Pools,
     chains: Chains,
+    /// What an account is credited for a payment, in thousandths of a euro.
+    payment_credit: i64,
     /// Held by whoever stores what time has done to positions.
     moving: Arc<Mutex<()>>,
     /// Held by whoever changes the row of a notice that others change too.
@@ -218,6 +187,8 @@ pub struct Tx {
     notes: Vec<Entry>,
     /// The positions that receipts may have waited for.
     touched: Touched,
+    /// What an account is credited for a payment, in thousandths of a euro.
+    payment_credit: i64,
 }
 
 /// The chain that a transaction writes to, once it writes to the journal.
@@ -244,7 +215,13 @@ impl Store {
             DatabaseUrl::Sqlite(path) => Engine::Sqlite(SqliteFile::open(path, pools, chains.clone()).await?),
             DatabaseUrl::Postgres(url) => Engine::Postgres(Box::new(PostgresServer::open(url, pools).await?)),
         };
-        Ok(Store { engine, pools: pools.clone(), chains, moving: Arc::default(), turns: Turns::new() })
+        let (payment_credit, turns) = (0, Turns::new());
+        Ok(Store { engine, pools: pools.clone(), chains, payment_credit, moving: Arc::default(), turns })
+    }
+
+    /// The same store that credits accounts with so much for a payment, in thousandths of a euro.
+    pub fn crediting(self, payment_credit: i64) -> Store {
+        Store { payment_credit, ..self }
     }
 
     /// The same store for a task that outlives those who serve. A connection to a server lives in the runtime that opened
@@ -288,6 +265,7 @@ impl Store {
             ledger: Ledger { chains: self.chains.clone(), chain: None, before: None },
             notes: Vec::new(),
             touched: Touched::default(),
+            payment_credit: self.payment_credit,
         })
     }
 
@@ -317,6 +295,14 @@ impl Store {
             Engine::Sqlite(file) => file.close().await,
             Engine::Postgres(server) => server.close(),
         }
+    }
+
+    /// One statement in a transaction of its own.
+    async fn write_alone(&self, doing: &'static str, statement: Statement<'_>) -> Result<u64, StoreError> {
+        let mut tx = self.write().await?;
+        let changed = tx.session.execute(doing, statement).await?;
+        tx.commit().await?;
+        Ok(changed)
     }
 
     /// A connection that reads.

@@ -11,22 +11,27 @@ use chrono::{DateTime, Utc};
 
 use super::anomalies::Subject;
 use super::load::Touched;
+use super::payment_reports::PaymentReport;
 use super::positions::Key;
 use super::sql::{Row, Statement, sql};
 use super::{Engine, Store, StoreError, Tx, failed_to, unreadable};
-use crate::domain::amount::Amount;
+use crate::domain::amount::{Amount, AmountOrZero};
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
 use crate::domain::codes::{Iupd, Iuv, Nav, NoticeNumber, OrganizationCode};
 use crate::domain::position::Payment;
-use crate::domain::receipt::Details;
+use crate::domain::receipt::{Details, Outcome};
 use crate::domain::settlement::{payment_of, settle_orphan};
 use crate::journal::{Entry, Event};
 
 /// What makes an orphan, of an option `o`, its position `p` and a receipt `r`.
 macro_rules! orphan_columns {
     () => {
-        "o.position_id, p.organization, p.iupd, o.nav, o.iuv, o.amount_cents AS due_cents, r.id, r.receipt_id,
-         r.amount_cents, r.received_at, r.parsed"
+        concat!(
+            "o.position_id, p.organization, p.iupd, o.nav, o.iuv, o.amount_cents AS due_cents, r.id, r.receipt_id,
+             r.receipt_sha256, r.amount_cents, r.paid_local, r.received_at, r.parsed, ",
+            $crate::store::payment_reports::is_requested!("(o.organization, o.nav)"),
+            " AS requested"
+        )
     };
 }
 
@@ -90,9 +95,14 @@ struct Orphan {
     iuv: Iuv,
     receipt: i64,
     receipt_id: String,
+    receipt_digest: [u8; 32],
     due_cents: i64,
     amount_cents: i64,
+    fee_cents: Option<i64>,
+    paid_local: Option<String>,
     payment: Payment,
+    /// Whether payment requests of the notice are open.
+    requested: bool,
 }
 
 impl Store {
@@ -178,6 +188,11 @@ impl Tx {
     async fn settle(&mut self, rows: &[Row], now: DateTime<Utc>) -> Result<(), StoreError> {
         for row in rows {
             let orphan = orphan(row).map_err(failed_to("read a receipt that waited"))?;
+            // Opened after the receipt had looked around, and before its position knew of it.
+            if orphan.requested {
+                let statements = orphan.report(now).statements(self.payment_credit).collect();
+                self.session.together("report on payment requests", statements).await?;
+            }
             // Read anew: an earlier orphan may have settled it.
             let position = match self.position(&orphan.organization, Key::Iupd(orphan.iupd.as_str())).await {
                 // Kept as an orphan because nobody can read its position: a person was told.
@@ -231,6 +246,21 @@ impl Tx {
 }
 
 impl Orphan {
+    /// What its receipt says to those who asked for its payment.
+    fn report(&self, now: DateTime<Utc>) -> PaymentReport<'_> {
+        PaymentReport {
+            organization: self.organization.as_str(),
+            nav: self.nav.as_str(),
+            outcome: Outcome::Ok,
+            receipt_id: &self.receipt_id,
+            receipt_digest: self.receipt_digest,
+            paid_local: self.paid_local.clone().unwrap_or_default(),
+            paid_cents: self.amount_cents,
+            fee_cents: self.fee_cents,
+            at: now,
+        }
+    }
+
     /// What befell the option it settles, for the journal.
     fn event(&self, name: &str, why: String, now: DateTime<Utc>) -> Entry {
         Entry::Event(Event {
@@ -250,6 +280,7 @@ fn orphan(row: &Row) -> Result<Orphan, sqlx::Error> {
     let (receipt_id, amount_cents) = (row.get::<String>("receipt_id")?, row.get("amount_cents")?);
     let details: Details = serde_json::from_str(row.get("parsed")?).map_err(|_| unreadable("parsed"))?;
     let payment = payment_of(&receipt_id, amount_cents, &details, row.some_instant("received_at")?);
+    let receipt_digest: &[u8] = row.get("receipt_sha256")?;
     Ok(Orphan {
         position_id: row.get("position_id")?,
         organization: OrganizationCode::new(row.get::<String>("organization")?),
@@ -258,8 +289,12 @@ fn orphan(row: &Row) -> Result<Orphan, sqlx::Error> {
         iuv: Iuv::new(row.get::<String>("iuv")?),
         receipt: row.get("id")?,
         receipt_id,
+        receipt_digest: receipt_digest.try_into().map_err(|_| unreadable("receipt_sha256"))?,
         due_cents: row.get("due_cents")?,
         amount_cents,
+        fee_cents: details.fee.map(AmountOrZero::cents),
+        paid_local: row.get("paid_local")?,
         payment,
+        requested: row.get("requested")?,
     })
 }

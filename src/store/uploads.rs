@@ -126,14 +126,14 @@ impl Store {
             .bind(joined(&order.codes))
             .bind(&order.by)
             .bind(now);
-        self.write_alone("begin an upload", insert).await
+        self.write_alone("begin an upload", insert).await.map(drop)
     }
 
     /// Adds a batch of items, as JSON.
     pub async fn add_upload_batch(&self, id: &str, ordinal: i64, content: &[u8]) -> Result<(), StoreError> {
         let packed = zstd::encode_all(content, 0).map_err(|error| failed_to("pack an upload")(error.into()))?;
         let insert = sql(ADD_BATCH).bind(id).bind(ordinal).bind(packed.as_slice());
-        self.write_alone("keep a part of an upload", insert).await
+        self.write_alone("keep a part of an upload", insert).await.map(drop)
     }
 
     /// Makes an upload count, all its batches being there.
@@ -148,7 +148,7 @@ impl Store {
 
     /// Forgets an upload with all its batches.
     pub async fn discard_upload(&self, id: &str) -> Result<(), StoreError> {
-        self.write_alone("forget an upload", sql(DISCARD).bind(id)).await
+        self.write_alone("forget an upload", sql(DISCARD).bind(id)).await.map(drop)
     }
 
     /// An upload of an owner's, for somebody who is confined to these codes.
@@ -200,12 +200,12 @@ impl Store {
     /// Counts a failure of the next batch of an upload, whose turn is over.
     pub async fn count_upload_failure(&self, id: &str, now: DateTime<Utc>) -> Result<(), StoreError> {
         let count = async || self.write_alone("count a failure", sql(COUNT_FAILURE).bind(id).bind(now)).await;
-        self.retrying(StoreError::is_conflict, count).await
+        self.retrying(StoreError::is_conflict, count).await.map(drop)
     }
 
     /// Lets go of whatever a worker holds, so that nobody needs to wait until its lease ends.
     pub async fn release_uploads(&self, worker: &str) -> Result<(), StoreError> {
-        self.write_alone("let go of uploads", sql(RELEASE).bind(worker)).await
+        self.write_alone("let go of uploads", sql(RELEASE).bind(worker)).await.map(drop)
     }
 
     /// An upload that came before the first moment, or one that began before the second and never came in as a whole.
@@ -224,13 +224,6 @@ impl Store {
     ) -> Result<Option<String>, StoreError> {
         let rows = self.rows(doing, statement).await?;
         rows.first().map(|row| row.only().map_err(failed_to(doing))).transpose()
-    }
-
-    /// One statement in a transaction of its own. It has no rivals: the upload is only one's own.
-    async fn write_alone(&self, doing: &'static str, statement: Statement<'_>) -> Result<(), StoreError> {
-        let mut tx = self.write().await?;
-        tx.session.execute(doing, statement).await?;
-        tx.commit().await
     }
 }
 

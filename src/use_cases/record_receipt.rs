@@ -2,6 +2,7 @@
 //! receipt is in the store before the answer leaves (`domain` 4.6).
 
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -52,9 +53,19 @@ pub struct Recorded {
 const PATIENCE: Duration = Duration::from_secs(13);
 
 /// Tables B and D of `domain` 4.4 and 4.6, in one transaction. Two stations that get the same receipt at the same
-/// moment, or two receipts of one position, cannot both commit: the second one looks again.
+/// moment, or two receipts of one position, cannot both commit: the second one looks again. Payment requests for the
+/// notice may be opened without a pause: a receipt that was undone waits for its turn among them.
 pub async fn record_receipt(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, Error> {
-    in_time(station.store.retrying(Error::is_conflict, async || record(station, delivery).await)).await
+    let Receipt { organization, notice_number, .. } = delivery.receipt;
+    let undone = AtomicBool::new(false);
+    let work = async || {
+        let _turn = match undone.swap(true, Ordering::Relaxed) {
+            true => Some(station.store.turn_with(organization, notice_number).await),
+            false => None,
+        };
+        record(station, delivery).await
+    };
+    in_time(station.store.retrying(Error::is_conflict, work)).await
 }
 
 async fn in_time<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
@@ -63,7 +74,7 @@ async fn in_time<T>(work: impl Future<Output = Result<T, Error>>) -> Result<T, E
 
 async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, Error> {
     let now = station.clock.now();
-    let Delivery { receipt, caller, content, witness, .. } = delivery;
+    let Delivery { receipt, caller, content, raw, content_type, witness, .. } = delivery;
     let mut tx = station.store.write().await?;
     let key = key(station, receipt);
     // GPD asks the organization that is called, whoever the creditor is said to be (`gpd-api` 12).
@@ -90,7 +101,24 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
     // Of several with one IUV the one that settles its notice is found by it, else the first.
     let settles = settlement.paid.is_some();
     let listed = receipt.has_its_iuv(settlement.kind) && (settles || !around.iuv_known);
-    let to_store = to_store(delivery, &key, &settlement, listed, now);
+    let Settlement { kind, rule, .. } = settlement;
+    let awaited = around.awaited;
+    let reports = around.requested && matches!(kind, ReceiptKind::Own | ReceiptKind::Orphan);
+    let (key, received_at) = (&*key, now);
+    let to_store = StoredReceipt {
+        receipt,
+        key,
+        caller,
+        kind,
+        rule,
+        content,
+        raw,
+        content_type,
+        received_at,
+        listed,
+        awaited,
+        reports,
+    };
     let verdict = match around.known {
         None => {
             let mut entries = vec![witness(&verdict)];
@@ -114,6 +142,9 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
         }
     };
     tx.commit().await?;
+    if awaited || reports {
+        station.outbox.look();
+    }
     // Also when it comes again: the first time somebody may have gone away before we could look.
     if settlement.kind == ReceiptKind::Orphan {
         look_again(station, receipt, now).await;
@@ -246,18 +277,6 @@ fn repeated(station: &Station, verdict: Result<Recorded, Refusal>, refusal: Refu
         }
         _ => Err(refusal),
     }
-}
-
-fn to_store<'a>(
-    delivery: Delivery<'a>,
-    key: &'a str,
-    settlement: &Settlement,
-    listed: bool,
-    received_at: DateTime<Utc>,
-) -> StoredReceipt<'a> {
-    let Delivery { receipt, caller, content, raw, content_type, .. } = delivery;
-    let Settlement { kind, rule, .. } = *settlement;
-    StoredReceipt { receipt, key, caller, kind, rule, content, raw, content_type, received_at, listed }
 }
 
 fn refused_caller<'a>(

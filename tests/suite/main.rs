@@ -33,6 +33,7 @@ mod journal;
 mod journeys;
 mod judging;
 mod massive;
+mod outbox;
 mod paper;
 mod pay;
 mod pay_page;

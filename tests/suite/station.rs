@@ -104,6 +104,21 @@ impl Station {
         self.database.clone()
     }
 
+    /// What it keeps its data in, for another one beside it.
+    pub fn shared(&self) -> Arc<Database> {
+        self.database.clone()
+    }
+
+    /// Ends in order: what is on its way is answered, what was begun is finished.
+    pub fn closed(mut self) -> Arc<Database> {
+        if let Some((handle, thread)) = self.server.take() {
+            self.block_on(handle.stop(true));
+            let _ = thread.join();
+        }
+        self.block_on(self.real.close());
+        self.database.clone()
+    }
+
     /// Brings organizations into its registry, or changes them there.
     pub fn register(&self, organizations: &[Organization]) {
         self.block_on(self.real.store.import_organizations(organizations, given::today())).unwrap();

@@ -1,5 +1,6 @@
 //! `ec-station pay`: the accounts of the front office.
 
+mod secret;
 mod usage;
 
 use std::process::ExitCode;
@@ -18,12 +19,14 @@ pub(super) struct Pay {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Secret(secret::Secret),
     Usage(usage::Usage),
 }
 
 impl Pay {
     pub(super) async fn run(self, settings: &Settings) -> Result<ExitCode, Failure> {
         match self.command {
+            Command::Secret(secret) => secret.run(settings).await,
             Command::Usage(usage) => usage.run(settings).await,
         }
     }

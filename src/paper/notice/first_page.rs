@@ -2,7 +2,7 @@
 
 use super::pen::{CREDITOR_NAME, GERMAN, NAME, Pen, address, limited, named};
 use super::words::{self, Words};
-use super::{PRINTED, Payable};
+use super::{PRINTED, PaymentNotice};
 use crate::domain::notice_codes::{italian_amount, italian_date};
 use crate::paper::kit::sheet::width_of;
 use crate::paper::kit::{Area, Colour, Role, Style, Weight};
@@ -72,7 +72,7 @@ fn value(pen: &mut Pen<'_>, area: Area, label: Words, value: &str) -> f32 {
 fn how_much(pen: &mut Pen<'_>, area: Area) -> f32 {
     let notice = pen.notice;
     let mut used = pen.heading(Role::Heading(2), area, HEADING, words::HOW_MUCH) + 1.2;
-    let instalments: i64 = notice.instalments.iter().map(|payable| payable.amount.cents()).sum();
+    let instalments: i64 = notice.instalments.iter().map(|instalment| instalment.payable.amount.cents()).sum();
     let cents = notice.single.as_ref().map_or(instalments, |single| single.amount.cents());
     let ground = Area { y: area.y + used, height: 20.0, ..area };
     pen.paper.fill(ground, Some(Colour::PALE), None, 1.5);
@@ -80,7 +80,7 @@ fn how_much(pen: &mut Pen<'_>, area: Area) -> f32 {
     let style = Style::new(22.0).weight(Weight::Bold).smallest(12.0);
     let amount = format!("{} euro", italian_amount(cents));
     pen.paper.write(Role::Paragraph, Area { y: ground.y + 1.6, height: 9.6, ..inside }, style, &amount);
-    due(pen, Area { y: ground.y + 10.8, height: 8.8, ..inside }, notice.single.as_ref(), &notice.instalments);
+    due(pen, Area { y: ground.y + 10.8, height: 8.8, ..inside }, notice);
     used += ground.height + 2.0;
     let said = match (&notice.single, notice.instalments.len()) {
         (Some(_), 1..) => Some(words::OR_IN_INSTALMENTS),
@@ -94,10 +94,10 @@ fn how_much(pen: &mut Pen<'_>, area: Area) -> f32 {
 }
 
 /// Until when, or in how many instalments.
-fn due(pen: &mut Pen<'_>, area: Area, single: Option<&Payable>, instalments: &[Payable]) {
-    let Some(first) = single.or(instalments.first()) else { return };
+fn due(pen: &mut Pen<'_>, area: Area, notice: &PaymentNotice) {
+    let Some(first) = notice.payables().next() else { return };
     let date = italian_date(first.due_date);
-    let said = |by: &str, the_first_by: &str| match (single, instalments.len()) {
+    let said = |by: &str, the_first_by: &str| match (&notice.single, notice.instalments.len()) {
         (None, of @ 2..) => format!("in {of} {the_first_by} {date}"),
         _ => format!("{by} {date}"),
     };

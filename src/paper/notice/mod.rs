@@ -75,8 +75,26 @@ pub struct PaymentNotice {
     pub subject: String,
     /// All of it at once.
     pub single: Option<Payable>,
-    /// Bit by bit, the first that is due first.
-    pub instalments: Vec<Payable>,
+    /// Bit by bit, the first that is due first; those that are paid already are left out.
+    pub instalments: Vec<Instalment>,
+    /// How many instalments there are, those included.
+    pub instalments_in_all: usize,
+}
+
+impl PaymentNotice {
+    /// Everything that can be paid by itself.
+    fn payables(&self) -> impl Iterator<Item = &Payable> {
+        self.single.iter().chain(self.instalments.iter().map(|instalment| &instalment.payable))
+    }
+}
+
+/// One instalment of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Instalment {
+    /// Its place in the plan, counted from one.
+    pub which: usize,
+    /// What is paid.
+    pub payable: Payable,
 }
 
 /// One amount that can be paid by its own notice number.
@@ -111,12 +129,13 @@ fn on_paper(creditor: &Creditor, notice: &PaymentNotice) -> Result<Paper, Unprin
         let entry = Entry::new(creditor, notice, single, Label::Single)?;
         y = boxes::row(&mut pen, y, 1, &[entry]);
     }
-    let of = notice.instalments.len();
-    let label = |which| Label::Instalment { which, of };
-    let entries = notice.instalments.iter().enumerate();
-    let entries: Vec<Entry<'_>> =
-        entries.map(|(at, payable)| Entry::new(creditor, notice, payable, label(at + 1))).collect::<Result<_, _>>()?;
-    let columns = columns(of);
+    let label = |which| Label::Instalment { which, of: notice.instalments_in_all };
+    let entries: Vec<Entry<'_>> = notice
+        .instalments
+        .iter()
+        .map(|instalment| Entry::new(creditor, notice, &instalment.payable, label(instalment.which)))
+        .collect::<Result<_, _>>()?;
+    let columns = columns(entries.len());
     for row in entries.chunks(columns) {
         y = boxes::row(&mut pen, y, columns, row);
     }
@@ -130,11 +149,10 @@ fn columns(instalments: usize) -> usize {
 
 /// Finds what no code could carry.
 fn check(creditor: &Creditor, notice: &PaymentNotice) -> Result<(), Unprintable> {
-    let mut payables = notice.single.iter().chain(&notice.instalments).peekable();
-    if payables.peek().is_none() {
+    if notice.payables().next().is_none() {
         return Err(Unprintable::NothingDue);
     }
-    if !payables.all(|payable| payable.amount.fits_the_wire()) {
+    if !notice.payables().all(|payable| payable.amount.fits_the_wire()) {
         return Err(Unprintable::Amount);
     }
     if !is_organization_code(&creditor.fiscal_code) {

@@ -51,7 +51,10 @@ fn a_notice(single: bool, instalments: u64) -> PaymentNotice {
         },
         subject: "TARI 2026".into(),
         single: single.then(|| a_payable(0, 12_050)),
-        instalments: (1..=instalments).map(|which| a_payable(which, 4_020)).collect(),
+        instalments: (1..=instalments)
+            .map(|which| Instalment { which: which as usize, payable: a_payable(which, 4_020) })
+            .collect(),
+        instalments_in_all: instalments as usize,
     }
 }
 
@@ -69,7 +72,7 @@ fn what_cannot_be_printed() {
     let refusal = |creditor: &Creditor, notice: &PaymentNotice| draw(creditor, notice, now()).err();
     assert_eq!(refusal(&a_creditor(), &a_notice(false, 0)), Some(Unprintable::NothingDue));
     let mut notice = a_notice(true, 2);
-    notice.instalments[1].amount = Amount::from_cents(100_000_000_000).unwrap();
+    notice.instalments[1].payable.amount = Amount::from_cents(100_000_000_000).unwrap();
     assert_eq!(refusal(&a_creditor(), &notice), Some(Unprintable::Amount));
     for code in ["", "9900000101", "9900000101A", "990000010188"] {
         let creditor = Creditor { fiscal_code: code.into(), ..a_creditor() };
@@ -128,6 +131,16 @@ fn rows_of_two_and_of_three_are_never_mixed() {
             assert!(lefts.len() <= columns, "{instalments}: {lefts:?}");
             assert!(lefts.windows(2).all(|pair| pair[1] - pair[0] >= 188 / columns as i32), "{lefts:?}");
         }
+    }
+}
+
+#[test]
+fn instalments_are_called_by_their_places_in_the_plan() {
+    let mut notice = a_notice(false, 3);
+    notice.instalments.remove(0);
+    let said = said(&a_creditor(), &notice);
+    for (line, times) in [("Rata 1 di 3", 0), ("Rata 2 di 3", 2), ("Rata 3 di 3", 2)] {
+        assert_eq!(said.iter().filter(|said| *said == line).count(), times, "{line}: {said:?}");
     }
 }
 
@@ -228,7 +241,10 @@ prop_compose! {
     ) -> PaymentNotice {
         let mut notice = a_notice(single, instalments.max(u64::from(!single)));
         notice.subject = subject;
-        notice.single.iter_mut().chain(&mut notice.instalments).for_each(|p| p.amount = Amount::from_cents(cents).unwrap());
+        let instalments = notice.instalments.iter_mut().map(|instalment| &mut instalment.payable);
+        for payable in notice.single.iter_mut().chain(instalments) {
+            payable.amount = Amount::from_cents(cents).unwrap();
+        }
         let debtor = &mut notice.debtor;
         debtor.fiscal_code = texts[0].clone();
         debtor.full_name = texts[1].clone();

@@ -10,15 +10,14 @@ use super::answer::private;
 use super::stage;
 use super::visitor::Visitor;
 use super::{down, find, not_found};
-use crate::domain::codes::SegregationCodes;
 use crate::domain::payment_request::{PaymentRequest, Report, RequestedNotice};
 use crate::domain::receipt::Outcome;
 use crate::paper::receipt::Payer;
 use crate::station::Station;
-use crate::store::{ReceiptKey, StoreError};
+use crate::store::StoreError;
 use crate::telemetry::chain;
-use crate::use_cases::paper::{NotPrinted, PrintedReceipt, print_receipt};
-use crate::use_cases::positions::Desk;
+use crate::use_cases::paper::{NotPrinted, PrintedReceipt};
+use crate::use_cases::payment_requests;
 
 /// `GET /payment/{id}/receipt.pdf`.
 pub(super) async fn receipt(station: Data<Station>, request: HttpRequest, id: Path<String>) -> HttpResponse {
@@ -30,7 +29,8 @@ pub(super) async fn receipt(station: Data<Station>, request: HttpRequest, id: Pa
     let report = found.report.as_ref().filter(|report| report.outcome == Outcome::Ok);
     let (Some(notice), Some(report)) = (&found.notice, report) else { return not_found(&visitor) };
     match printed(&station, &found, notice, report).await {
-        Ok(printed) => private(StatusCode::OK)
+        Ok(None) => not_found(&visitor),
+        Ok(Some(printed)) => private(StatusCode::OK)
             .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"receipt-{}.pdf\"", notice.notice)))
             .content_type("application/pdf")
             .body(printed.pdf),
@@ -49,11 +49,9 @@ async fn printed(
     request: &PaymentRequest,
     notice: &RequestedNotice,
     report: &Report,
-) -> Result<PrintedReceipt, NotPrinted> {
+) -> Result<Option<PrintedReceipt>, NotPrinted> {
     let payer = if was_paid_by(station, request, notice, report).await? { Payer::Shown } else { Payer::Nobody };
-    let codes = SegregationCodes::all();
-    let desk = Desk { organization: &notice.organization, codes: &codes, by: "" };
-    print_receipt(&station.store, desk, ReceiptKey::Digest(&report.receipt_digest), payer).await
+    payment_requests::receipt(station, request, payer).await
 }
 
 /// Whether the receipt gives back the request's id, as Checkout passed it on with the cart (`domain` 10).

@@ -91,6 +91,15 @@ pub(in crate::rest) fn note() -> Value {
     json!({ "note": "Paid back by bank transfer on 23 November." })
 }
 
+/// A webhook.
+pub(in crate::rest) fn webhook() -> Value {
+    json!({
+        "url": "https://portale.example.org/pagopa",
+        "events": ["receipt", "anomaly"],
+        "headers": { "X-Portal-Key": "k3-77" },
+    })
+}
+
 /// Several positions.
 pub(in crate::rest) fn positions() -> Value {
     json!({ "paymentPositions": [position()] })

@@ -14,7 +14,7 @@ use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi, Url};
 
-use super::{anomalies, choices, health, info, massive, options, paper, positions, receipts, registry, v3};
+use super::{anomalies, choices, health, info, massive, options, paper, positions, receipts, registry, v3, webhooks};
 
 /// Where the document is.
 const DOCUMENT: &str = "/docs/openapi.json";
@@ -33,6 +33,7 @@ const DOCUMENT: &str = "/docs/openapi.json";
         (name = "positions v3", description = "Debt positions, version 3: any number of plans, each with its debtor."),
         (name = "options", description = "Single notices: what those who show, pay, report and notify them ask for."),
         (name = "receipts", description = "Receipts of what was paid, and what a person should look at."),
+        (name = "webhooks", description = "Who is told of receipts and anomalies without asking."),
         (name = "paper", description = "Notices to send and receipts to hand out, as PDF."),
         (name = "massive", description = "Many positions in one file, taken at once and worked off later."),
         (name = "registry", description = "Who is served: for keys that may administer."),
@@ -52,6 +53,7 @@ fn document() -> utoipa::openapi::OpenApi {
         receipts::Described::openapi(),
         receipts::kept::Described::openapi(),
         anomalies::Described::openapi(),
+        webhooks::Described::openapi(),
         paper::Described::openapi(),
         massive::described(),
         registry::Described::openapi(),

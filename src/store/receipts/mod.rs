@@ -11,10 +11,12 @@ pub use self::listing::{Kept, KeptReceipt, ListedReceipt, RawReceipt};
 pub use self::paid::{PaidReceipt, PaidReceipts};
 pub use self::printing::{ReceiptKey, ReceiptToPrint};
 use super::anomalies::{self, Subject};
+use super::payment_reports::{PaymentReport, is_requested};
 use super::positions::{StoredPosition, pay_option, position_columns, read_positions, settle_position};
 use super::registry::{served, served_columns};
 use super::sql::{Row, Statement, sql};
 use super::{StoreError, Tx, failed_to};
+use crate::domain::amount::AmountOrZero;
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
 use crate::domain::codes::OrganizationCode;
 use crate::domain::receipt::{Receipt, ReceiptKind};
@@ -30,7 +32,10 @@ const SURROUNDINGS: &str = concat!(
     ",
             k.id AS known_id, k.content_sha256 AS known_content,
             EXISTS (SELECT 1 FROM receipt_copy y WHERE y.receipt_ref = k.id AND y.content_sha256 = $4) AS copy_known,
-            EXISTS (SELECT 1 FROM receipt x WHERE x.recipient = $2 AND x.iuv = $7 AND x.listed) AS iuv_known, ",
+            EXISTS (SELECT 1 FROM receipt x WHERE x.recipient = $2 AND x.iuv = $7 AND x.listed) AS iuv_known,
+            EXISTS (SELECT 1 FROM webhook w WHERE w.organization = $2 AND w.ended_at IS NULL) AS awaited, ",
+    is_requested!("($5, $6)"),
+    " AS requested, ",
     position_columns!(),
     " FROM (SELECT 1 AS call) c
       LEFT JOIN receipt k ON k.recipient = $2 AND k.receipt_sha256 = $3
@@ -43,8 +48,8 @@ const SURROUNDINGS: &str = concat!(
 const INSERT: &str = "
     INSERT INTO receipt (recipient, receipt_id, receipt_sha256, content_sha256, version, id_broker, id_station,
                          organization, nav, iuv, outcome, amount_cents, kind, rule, parsed, raw, received_at,
-                         listed, debtor_code, payment_date_time, paid_local, content_type)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+                         listed, debtor_code, payment_date_time, paid_local, content_type, told)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
     RETURNING id";
 
 const UNLIST: &str = "UPDATE receipt SET listed = FALSE WHERE recipient = $1 AND iuv = $2 AND listed";
@@ -61,8 +66,8 @@ const INSERT_REFUSED: &str = "
 /// A stamp that came in another receipt before. The same receipt may reach several recipients here; that is no second
 /// use of its stamps.
 const INSERT_IF_REUSED: &str = "
-    INSERT INTO anomaly (kind, organization, nav, receipt_ref, note, opened_at)
-    SELECT 'STAMP_REUSED', $1, $2, $3, $4, $5
+    INSERT INTO anomaly (kind, organization, nav, receipt_ref, note, opened_at, told)
+    SELECT 'STAMP_REUSED', $1, $2, $3, $4, $5, FALSE
     WHERE EXISTS (SELECT 1 FROM stamp s JOIN receipt r ON r.id = s.receipt_ref
                   WHERE s.iubd_sha256 = $6 AND r.receipt_sha256 <> $7)";
 
@@ -93,6 +98,10 @@ pub struct StoredReceipt<'a> {
     pub received_at: DateTime<Utc>,
     /// Whether it is the one that is found by its IUV.
     pub listed: bool,
+    /// Whether webhooks are to hear of it.
+    pub awaited: bool,
+    /// Whether it reports on open payment requests of its notice.
+    pub reports: bool,
 }
 
 /// What the store knows around a receipt that has come.
@@ -106,6 +115,10 @@ pub struct ReceiptSurroundings {
     pub known: Option<KnownReceipt>,
     /// Whether another one is found by the same IUV.
     pub iuv_known: bool,
+    /// Whether webhooks of the recipient are there to hear of it.
+    pub awaited: bool,
+    /// Whether payment requests of the notice are open.
+    pub requested: bool,
     /// The position of the notice, when its owner has it; or that it cannot be read.
     pub position: Result<Option<StoredPosition>, StoreError>,
 }
@@ -172,11 +185,13 @@ impl Tx {
         let standing = Standing::of(active, &links, caller);
         links.retain(|link| link.id_station == caller.station);
         let known = known(first, content).map_err(failed_to(doing))?;
-        let iuv_known = first.get("iuv_known").map_err(failed_to(doing))?;
-        Ok(ReceiptSurroundings { standing, links, known, iuv_known, position: read_positions(&rows) })
+        let flag = |name| first.get(name).map_err(failed_to(doing));
+        let (iuv_known, awaited, requested) = (flag("iuv_known")?, flag("awaited")?, flag("requested")?);
+        let position = read_positions(&rows);
+        Ok(ReceiptSurroundings { standing, links, known, iuv_known, awaited, requested, position })
     }
 
-    /// Stores a new receipt under its key, with what it pays and the journal's entries; gives its number. A rival that
+    /// Stores a new receipt under its key, with what it pays, what it reports and the journal's entries; gives its number. A rival that
     /// stored the same receipt meanwhile is a conflict.
     pub async fn insert_receipt(
         &mut self,
@@ -190,6 +205,9 @@ impl Tx {
             let nav = &position.position.options[paid.option].nav;
             statements.push(pay_option(position.id, nav, paid, stored.received_at));
             statements.push(settle_position(position.id, paid, stored.received_at));
+        }
+        if stored.reports {
+            statements.extend(report(stored).statements(self.payment_credit));
         }
         statements.push(insert(stored));
         let rows = self.session.together(doing, statements).await?;
@@ -306,6 +324,23 @@ fn insert(stored: StoredReceipt<'_>) -> Statement<'_> {
         .bind(&receipt.details.payment_date_time)
         .bind(receipt.paid_local(stored.received_at))
         .bind(stored.content_type)
+        .bind(!stored.awaited)
+}
+
+/// What a receipt says to those who asked for its payment.
+fn report(stored: StoredReceipt<'_>) -> PaymentReport<'_> {
+    let StoredReceipt { receipt, received_at, .. } = stored;
+    PaymentReport {
+        organization: receipt.recipient.as_str(),
+        nav: receipt.notice_number.as_str(),
+        outcome: receipt.outcome,
+        receipt_id: &receipt.receipt_id,
+        receipt_digest: digest(stored.key),
+        paid_local: receipt.paid_local(received_at),
+        paid_cents: receipt.amount.cents(),
+        fee_cents: receipt.details.fee.map(AmountOrZero::cents),
+        at: received_at,
+    }
 }
 
 /// A receipt, for the operators of its recipient.

@@ -8,7 +8,7 @@ use crate::domain::codes::{Nav, NoticeNumber, OrganizationCode};
 use crate::domain::letterhead::Letterhead;
 use crate::domain::position::PaymentOption;
 use crate::domain::printable::{Printable, printable};
-use crate::paper::notice::{Creditor, Language, Logo, Payable, PaymentNotice, PostalAccount, draw};
+use crate::paper::notice::{Creditor, Instalment, Language, Logo, Payable, PaymentNotice, PostalAccount, draw};
 use crate::store::{Key, Store, StoreError, StoredPosition};
 use crate::use_cases::positions::Desk;
 
@@ -80,7 +80,12 @@ impl Press {
             debtor: printable.asked.debtor.clone(),
             subject: printable.subject().to_owned(),
             single: printable.single.map(payable).transpose()?,
-            instalments: printable.instalments.iter().copied().map(payable).collect::<Result<_, _>>()?,
+            instalments: printable
+                .instalments
+                .iter()
+                .map(|option| Ok(Instalment { which: printable.place(option), payable: payable(option)? }))
+                .collect::<Result<_, NotPrinted>>()?,
+            instalments_in_all: printable.plan.len(),
         };
         let (creditor, updated_at) = (self.creditor(stored, &printable), stored.updated_at);
         let pdf = drawn(move || draw(&creditor, &notice, updated_at)).await?;

@@ -200,6 +200,7 @@ fn prepare(station: &Station, described: &Value, operation: &str) -> Option<Stri
         "getAnomaly" | "resolveAnomaly" => ["once", "twice"].into_iter().for_each(|id| pay(station, id)),
         "invalidatePosition" | "printNotice" => succeeds(station, described, "publishPosition"),
         "reportTransfer" => succeeds(station, described, "payPaymentOption"),
+        "getWebhook" | "deleteWebhook" => succeeds(station, described, "createWebhook"),
         "removeIban" => succeeds(station, described, "registerIban"),
         _ => {}
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate};
 use ec_station::domain::amount::Amount;
 use ec_station::domain::debtor::{Debtor, PersonKind};
 use ec_station::domain::numbering;
-use ec_station::paper::notice::{Creditor, Language, Logo, Payable, PaymentNotice, PostalAccount, draw};
+use ec_station::paper::notice::{Creditor, Instalment, Language, Logo, Payable, PaymentNotice, PostalAccount, draw};
 
 use super::judge::{Seen, look, look_at, objection};
 
@@ -52,7 +52,10 @@ fn a_notice(single: bool, instalments: usize) -> PaymentNotice {
         },
         subject: "TARI 2026".into(),
         single: single.then(|| a_payable(0, 12_050)),
-        instalments: (1..=instalments).map(|which| a_payable(which, 4_000 + which as i64)).collect(),
+        instalments: (1..=instalments)
+            .map(|which| Instalment { which, payable: a_payable(which, 4_000 + which as i64) })
+            .collect(),
+        instalments_in_all: instalments,
     }
 }
 
@@ -132,7 +135,10 @@ fn every_instalment_has_codes_of_its_own() {
             let notice = a_notice(single, instalments);
             let seen = seen(&creditor, &notice);
             let mut read = seen.codes("QRCode");
-            let mut wanted: Vec<String> = notice.single.iter().chain(&notice.instalments).map(qr).collect();
+            let mut wanted: Vec<String> = {
+                let instalments = notice.instalments.iter().map(|instalment| &instalment.payable);
+                notice.single.iter().chain(instalments).map(qr).collect()
+            };
             read.sort_unstable();
             wanted.sort_unstable();
             assert_eq!(read, wanted, "{single} {instalments} {slips}");

@@ -1,7 +1,9 @@
 //! Which notices a request may be opened for: those that could be paid at this moment.
 
 use std::sync::Barrier;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use ec_station::domain::position::PositionStatus;
 
@@ -60,6 +62,40 @@ fn several_requests_for_one_notice_may_be_open_until_it_is_paid() {
     assert_ne!(ids[0], ids[1]);
     assert_eq!(station.post(a_receipt_for(NAV).v2()).outcome(), "OK");
     assert_eq!(open(&station, &body(COMUNE, NAV)).no(409), "PAA_PAGAMENTO_DUPLICATO: the notice has been paid");
+}
+
+/// Eight portals open requests without a pause while the receipt comes: it is not kept waiting until the Node gives up,
+/// and whoever was told that a request is open hears of its end.
+#[test]
+fn a_receipt_comes_through_a_crowd_of_openings() {
+    let station = Station::spawn_on(Database::with(&[a_position()]), |_| ());
+    let paid = AtomicBool::new(false);
+    let opened: usize = thread::scope(|scope| {
+        let portals: Vec<_> = (0..8)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut opened = 0;
+                    loop {
+                        let was_paid = paid.load(Ordering::SeqCst);
+                        match open(&station, &body(COMUNE, NAV)) {
+                            heard if heard.status == 200 && !was_paid => opened += 1,
+                            heard => {
+                                heard.no(409);
+                                return opened;
+                            }
+                        }
+                    }
+                })
+            })
+            .collect();
+        thread::sleep(Duration::from_millis(300));
+        assert_eq!(station.post(a_receipt_for(NAV).v2()).outcome(), "OK");
+        paid.store(true, Ordering::SeqCst);
+        portals.into_iter().map(|portal| portal.join().unwrap()).sum()
+    });
+    assert!(opened > 8, "{opened}");
+    assert_eq!(station.count("SELECT COUNT(*) FROM payment_request WHERE outcome = 'OK'"), opened as i64);
+    assert_eq!(station.count("SELECT COUNT(*) FROM payment_request"), opened as i64);
 }
 
 #[test]

@@ -81,7 +81,7 @@ fn stations_count_together_and_a_restart_forgets_nothing() {
     let [one, other] = [(); 2].map(|()| Process::serve(&database, &settings));
     let call = |url: &str| send("GET", &format!("{url}/pay"), &[], b"").status;
     assert_eq!([call(&one.url), call(&one.url), call(&other.url)], [200; 3]);
-    let calls = || database.count("SELECT COALESCE(SUM(calls), 0) FROM account_usage");
+    let calls = || database.count("SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT) FROM account_usage");
     wait_until("the calls are written", Duration::from_secs(5), || calls() == 3);
     // What each has heard is a second old at the most.
     std::thread::sleep(Duration::from_millis(1100));
@@ -104,8 +104,8 @@ fn two_stations_bill_as_one() {
         }
     });
     stations.into_iter().for_each(|station| drop(station.log()));
-    let sums =
-        ["calls", "billable"].map(|of| database.count(&format!("SELECT COALESCE(SUM({of}), 0) FROM account_usage")));
+    let sums = ["calls", "billable"]
+        .map(|of| database.count(&format!("SELECT CAST(COALESCE(SUM({of}), 0) AS BIGINT) FROM account_usage")));
     assert_eq!(sums, [80, 50]);
 }
 

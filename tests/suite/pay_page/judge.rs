@@ -1,20 +1,16 @@
-//! A second opinion on pages, from a strict parser of HTML; no test can forget to ask for it.
+//! A second opinion on pages, from a strict parser of HTML, told by `tests/html.py`.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{LazyLock, Mutex};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::python::python;
+use crate::python::Program;
 
 /// What a page is to whoever cannot see it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Page {
-    faults: Vec<String>,
     pub title: String,
     pub language: String,
     pub heading: String,
@@ -30,36 +26,11 @@ pub struct Page {
     pub actions: Vec<String>,
 }
 
-struct Judge {
-    _process: Child,
-    questions: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
-
-static JUDGE: LazyLock<Mutex<Judge>> = LazyLock::new(|| {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/html.py");
-    let mut process = Command::new(python())
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("could not start {}, run tests/run once: {error}", python().display()));
-    let questions = process.stdin.take().expect("stdin is piped");
-    let answers = BufReader::new(process.stdout.take().expect("stdout is piped"));
-    Mutex::new(Judge { _process: process, questions, answers })
-});
-
 /// Reads a page and finds no fault in it.
 pub fn read(html: &str) -> Page {
-    let mut answer = String::new();
-    {
-        let mut judge = JUDGE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        writeln!(judge.questions, "{}", json!({ "page": html })).expect("the judge listens");
-        judge.answers.read_line(&mut answer).expect("the judge answers in text");
-    }
-    let faults: serde_json::Value = serde_json::from_str(&answer).expect("the judge speaks JSON");
-    assert_eq!(faults["faults"], json!([]), "{html}");
-    let page: Page = serde_json::from_value(faults).unwrap();
-    assert!(page.faults.is_empty());
-    page
+    static JUDGE: OnceLock<Mutex<Program>> = OnceLock::new();
+    let judge = JUDGE.get_or_init(|| Mutex::new(Program::start("html.py", &[])));
+    let seen = judge.lock().unwrap_or_else(PoisonError::into_inner).ask(&json!({"op": "read", "page": html}));
+    assert_eq!(seen["faults"], json!([]), "{html}");
+    serde_json::from_value(seen).unwrap_or_else(|error| panic!("the judge said something else: {error}"))
 }

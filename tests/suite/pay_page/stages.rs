@@ -1,10 +1,8 @@
 //! Each stage of a request says plainly what it is.
 
-use std::process::Command;
-
 use super::*;
 use crate::given::{self, OTHER_NAV, days};
-use crate::python::python;
+use crate::paper::judge::look;
 
 const RECEIPT: &str = "receipt-of-307000000001234573";
 
@@ -240,17 +238,6 @@ fn whoever_comes_back_just_before_the_receipt_sees_it() {
     assert_eq!(page.heading, "Pagamento eseguito");
 }
 
-/// What a PDF says.
-fn words(pdf: &[u8]) -> String {
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), pdf).unwrap();
-    let script = "import sys, pypdfium2\nfor page in pypdfium2.PdfDocument(sys.argv[1]):\n    \
-                  print(page.get_textpage().get_text_range())";
-    let output = Command::new(python()).args(["-c", script]).arg(file.path()).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
 #[test]
 fn a_receipt_on_paper_names_people_only_to_whom_paid_here() {
     let station = station_with(&Checkout::sending_to("https://checkout.example.org/c/1"));
@@ -268,8 +255,9 @@ fn a_receipt_on_paper_names_people_only_to_whom_paid_here() {
         assert_eq!(header("cache-control"), "no-store");
         response.body_mut().read_to_vec().unwrap()
     });
-    assert!(words(&ours).contains("Pancrazio Verdelli") && words(&ours).contains(NAV));
-    assert!(!words(&theirs).contains("Verdelli") && words(&theirs).contains(NAV));
+    let [ours, theirs] = [ours, theirs].map(|pdf| look(&pdf).text());
+    assert!(ours.contains("Pancrazio Verdelli") && ours.contains(NAV), "{ours}");
+    assert!(!theirs.contains("Verdelli") && theirs.contains(NAV), "{theirs}");
 }
 
 #[test]

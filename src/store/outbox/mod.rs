@@ -1,0 +1,147 @@
+//! The outbox: what is to be told, who is about to tell it, and what came of it.
+//!
+//! Two stations may share a database: whoever takes a message holds it until its lease ends, and renews the lease while
+//! it has the message in hand. Messages of one lane are taken in their order, the next one when the one before is done.
+
+mod listing;
+mod telling;
+
+use chrono::{DateTime, Utc};
+
+pub use self::listing::{ListedMessage, WhichMessages};
+use super::sql::{Row, sql};
+use super::{Store, StoreError, failed_to, unreadable};
+use crate::domain::outbox::{Message, Subject};
+
+/// Whose turn it is, of messages that are called `m`; the first parameter is who asks, the second when.
+macro_rules! is_due {
+    () => {
+        "m.delivered_at IS NULL AND m.dead_at IS NULL AND m.next_at <= $2
+         AND (m.worker IS NULL OR (m.worker <> $1 AND m.lease_ends_at <= $2))
+         AND NOT EXISTS (SELECT 1 FROM outbox_message e
+                         WHERE e.lane = m.lane AND e.id < m.id AND e.delivered_at IS NULL AND e.dead_at IS NULL)"
+    };
+}
+
+const IS_ANY_DUE: &str = concat!("SELECT EXISTS (SELECT 1 FROM outbox_message m WHERE ", is_due!(), ") AS due");
+
+const TAKE: &str = concat!(
+    "UPDATE outbox_message SET worker = $1, lease_ends_at = $3
+     WHERE id IN (SELECT m.id FROM outbox_message m WHERE ",
+    is_due!(),
+    " ORDER BY m.next_at, m.id LIMIT $4)
+     RETURNING id, kind, request_id, webhook, receipt_ref, anomaly_ref, attempts",
+);
+
+const RENEW: &str = "
+    UPDATE outbox_message SET lease_ends_at = $2
+    WHERE worker = $1 AND delivered_at IS NULL AND dead_at IS NULL";
+
+const LET_GO: &str = "
+    UPDATE outbox_message SET worker = NULL, lease_ends_at = NULL
+    WHERE worker = $1 AND delivered_at IS NULL AND dead_at IS NULL";
+
+const PUT_BACK: &str = "
+    UPDATE outbox_message SET worker = NULL, lease_ends_at = NULL, next_at = $3 WHERE id = $1 AND worker = $2";
+
+const DELIVERED: &str = "
+    UPDATE outbox_message SET worker = NULL, lease_ends_at = NULL, attempts = attempts + 1, delivered_at = $3,
+                              trouble = NULL
+    WHERE id = $1 AND worker = $2";
+
+const TRY_AGAIN: &str = "
+    UPDATE outbox_message SET worker = NULL, lease_ends_at = NULL, attempts = attempts + 1, next_at = $3, trouble = $4
+    WHERE id = $1 AND worker = $2";
+
+const GIVE_UP: &str = "
+    UPDATE outbox_message SET worker = NULL, lease_ends_at = NULL, attempts = attempts + 1, dead_at = $3, trouble = $4
+    WHERE id = $1 AND worker = $2";
+
+/// What becomes of a message that somebody has taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Somebody has heard it.
+    Delivered,
+    /// It is tried again at this time, because of a trouble.
+    TryAgain(DateTime<Utc>, String),
+    /// Nobody will hear it, because of a trouble.
+    GivenUp(String),
+    /// It was not tried, and may be from this time on.
+    PutBack(DateTime<Utc>),
+}
+
+impl Store {
+    /// Whether a worker would find a message that it may take.
+    pub async fn is_any_message_due(&self, worker: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        let doing = "look into the outbox";
+        self.one(doing, || sql(IS_ANY_DUE).bind(worker).bind(now)).await?.only().map_err(failed_to(doing))
+    }
+
+    /// Takes messages that are due, at most so many: the worker's until the lease ends.
+    pub async fn take_messages(
+        &self,
+        worker: &str,
+        now: DateTime<Utc>,
+        lease_ends_at: DateTime<Utc>,
+        most: i64,
+    ) -> Result<Vec<Message>, StoreError> {
+        let doing = "take messages from the outbox";
+        let take = async || {
+            let mut tx = self.write().await?;
+            let take = sql(TAKE).bind(worker).bind(now).bind(lease_ends_at).bind(most);
+            let rows = tx.session.all(doing, take).await?;
+            tx.commit().await?;
+            Ok(rows)
+        };
+        let rows = self.retrying(StoreError::is_conflict, take).await?;
+        let mut messages = rows.iter().map(message).collect::<Result<Vec<_>, _>>().map_err(failed_to(doing))?;
+        messages.sort_by_key(|message| message.id);
+        Ok(messages)
+    }
+
+    /// Keeps all that a worker has in hand.
+    pub async fn renew_messages(&self, worker: &str, lease_ends_at: DateTime<Utc>) -> Result<(), StoreError> {
+        let renew = async || self.write_alone("keep messages", sql(RENEW).bind(worker).bind(lease_ends_at)).await;
+        self.retrying(StoreError::is_conflict, renew).await.map(drop)
+    }
+
+    /// Lets go of all that a worker has in hand.
+    pub async fn let_messages_go(&self, worker: &str) -> Result<(), StoreError> {
+        let let_go = async || self.write_alone("let go of messages", sql(LET_GO).bind(worker)).await;
+        self.retrying(StoreError::is_conflict, let_go).await.map(drop)
+    }
+
+    /// Notes what became of a message that a worker has in hand.
+    pub async fn settle_message(
+        &self,
+        id: i64,
+        worker: &str,
+        fate: &Fate,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let statement = || match fate {
+            Fate::Delivered => sql(DELIVERED).bind(id).bind(worker).bind(now),
+            Fate::TryAgain(at, trouble) => sql(TRY_AGAIN).bind(id).bind(worker).bind(*at).bind(trouble),
+            Fate::GivenUp(trouble) => sql(GIVE_UP).bind(id).bind(worker).bind(now).bind(trouble),
+            Fate::PutBack(at) => sql(PUT_BACK).bind(id).bind(worker).bind(*at),
+        };
+        let settle = async || self.write_alone("note what became of a message", statement()).await;
+        self.retrying(StoreError::is_conflict, settle).await.map(drop)
+    }
+}
+
+fn message(row: &Row) -> Result<Message, sqlx::Error> {
+    Ok(Message { id: row.get("id")?, subject: subject(row)?, attempts: row.get("attempts")? })
+}
+
+fn subject(row: &Row) -> Result<Subject, sqlx::Error> {
+    match row.get("kind")? {
+        "PAYMENT_REPORT" => {
+            let id: &str = row.get("request_id")?;
+            Ok(Subject::Report(id.parse().map_err(|_| unreadable("the request of a message"))?))
+        }
+        "RECEIPT" => Ok(Subject::Receipt { webhook: row.get("webhook")?, receipt: row.get("receipt_ref")? }),
+        "ANOMALY" => Ok(Subject::Anomaly { webhook: row.get("webhook")?, anomaly: row.get("anomaly_ref")? }),
+        _ => Err(unreadable("the kind of a message")),
+    }
+}

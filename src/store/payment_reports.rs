@@ -1,0 +1,81 @@
+//! How payment requests end: a receipt of a notice reports on every open request for it, in the transaction that makes
+//! the receipt count. Whoever wants to hear of it has a message in the outbox, and the account its credit, in the same.
+
+use chrono::{DateTime, Utc};
+
+use super::sql::{Statement, sql};
+use crate::domain::receipt::Outcome;
+
+/// Whether any request of a notice is open, which is called by its organization and number.
+macro_rules! is_requested {
+    ($notice:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM payment_request q WHERE (q.organization, q.nav) = ",
+            $notice,
+            " AND q.outcome IS NULL)"
+        )
+    };
+}
+
+pub(super) use is_requested;
+
+const PUT_INTO_OUTBOX: &str = "
+    INSERT INTO outbox_message (kind, lane, request_id, created_at, next_at)
+    SELECT 'PAYMENT_REPORT', q.id, q.id, $3, $3 FROM payment_request q
+    WHERE q.organization = $1 AND q.nav = $2 AND q.outcome IS NULL AND q.callback IS NOT NULL
+    ORDER BY q.opened_at, q.id";
+
+const CREDIT: &str = "
+    INSERT INTO account_credit (request_id, account, at, thousandths)
+    SELECT q.id, q.account, $3, $4 FROM payment_request q
+    WHERE q.organization = $1 AND q.nav = $2 AND q.outcome IS NULL";
+
+const CLOSE: &str = "
+    UPDATE payment_request SET outcome = $3, receipt_id = $4, receipt_sha256 = $5, paid_local = $6, paid_cents = $7,
+                               fee_cents = $8, closed_at = $9
+    WHERE organization = $1 AND nav = $2 AND outcome IS NULL";
+
+/// What a receipt says about the requests of its notice.
+#[derive(Debug)]
+pub(super) struct PaymentReport<'a> {
+    /// The creditor.
+    pub(super) organization: &'a str,
+    /// The notice.
+    pub(super) nav: &'a str,
+    /// Whether money has moved.
+    pub(super) outcome: Outcome,
+    /// The receipt's id.
+    pub(super) receipt_id: &'a str,
+    /// By what the receipt is found.
+    pub(super) receipt_digest: [u8; 32],
+    /// When it was paid, in Rome.
+    pub(super) paid_local: String,
+    /// What was paid.
+    pub(super) paid_cents: i64,
+    /// The PSP's fee.
+    pub(super) fee_cents: Option<i64>,
+    /// When the receipt came, or found its position.
+    pub(super) at: DateTime<Utc>,
+}
+
+impl<'a> PaymentReport<'a> {
+    /// The statements that write it, in an order in which each engine lets all of them find the requests open; credit is
+    /// what an account gets for a payment that went through, in thousandths of a euro.
+    pub(super) fn statements(self, credit: i64) -> impl Iterator<Item = Statement<'a>> {
+        let PaymentReport { organization, nav, at, .. } = self;
+        let put = sql(PUT_INTO_OUTBOX).bind(organization).bind(nav).bind(at);
+        let credited = self.outcome == Outcome::Ok && credit > 0;
+        let credit = credited.then(|| sql(CREDIT).bind(organization).bind(nav).bind(at).bind(credit));
+        let close = sql(CLOSE)
+            .bind(organization)
+            .bind(nav)
+            .bind(self.outcome.as_str())
+            .bind(self.receipt_id)
+            .bind(self.receipt_digest)
+            .bind(self.paid_local)
+            .bind(self.paid_cents)
+            .bind(self.fee_cents)
+            .bind(at);
+        [Some(put), credit, Some(close)].into_iter().flatten()
+    }
+}
