@@ -3,8 +3,9 @@
 //! Every station has one task for it. Where several share a database the rows say who has which message in hand: its
 //! lease is renewed as long as its station lives, and outlasts every attempt by far.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -30,8 +31,8 @@ const RENEWAL: Duration = Duration::from_secs(60);
 const NOTING: Duration = Duration::from_millis(250);
 /// How long nothing is taken after the store was away, so that other stations can note what they have in hand.
 const AFTER_AN_OUTAGE: Duration = Duration::from_secs(5);
-/// How long what is in hand may take when the station ends. No attempt takes longer.
-const LAST_PATIENCE: Duration = Duration::from_secs(65);
+/// How much longer than an attempt the station waits for what is in hand when it ends.
+const LAST_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The way to the task. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -55,6 +56,7 @@ impl Outbox {
             clock,
             courier,
             worker: uuid::Uuid::new_v4().simple().to_string(),
+            in_hand: Mutex::default(),
             held_until: Mutex::new(Instant::now()),
             ending: AtomicBool::new(false),
         };
@@ -80,7 +82,9 @@ struct Round {
     courier: Courier,
     /// Who this is, in the rows.
     worker: String,
-    /// Until when nobody else takes what is in hand.
+    /// The numbers of the messages that are in hand.
+    in_hand: Mutex<HashSet<i64>>,
+    /// Until when nobody else takes them.
     held_until: Mutex<Instant>,
     ending: AtomicBool,
 }
@@ -133,19 +137,25 @@ impl Round {
         if in_hand.is_empty() {
             self.hold();
         } else if self.held_until().saturating_duration_since(Instant::now()) < LEASE - RENEWAL {
-            self.store.renew_messages(&self.worker, lease_ends_at).await?;
+            let ids: Vec<i64> = locked(&self.in_hand).iter().copied().collect();
+            self.store.renew_messages(&self.worker, &ids, lease_ends_at).await?;
             self.hold();
         }
         if self.store.is_anything_untold().await? {
             self.store.tell_webhooks(now).await?;
         }
         let room = IN_HAND - in_hand.len();
-        if room == 0 || !self.store.is_any_message_due(&self.worker, now).await? {
+        if room == 0 || !self.store.is_any_message_due(now).await? {
             return Ok(());
         }
         for message in self.store.take_messages(&self.worker, now, lease_ends_at, room as i64).await? {
+            // Its lease ran out, or the clock was set: whoever has it in hand goes on.
+            if !locked(&self.in_hand).insert(message.id) {
+                continue;
+            }
             let round = self.clone();
             in_hand.spawn(async move {
+                let _held = Held { round: &round, id: message.id };
                 let may_go = || !round.ending.load(Ordering::SeqCst) && round.courier.is_back_by(round.held_until());
                 let fate = round.courier.carry(&message, || round.clock.now(), may_go).await;
                 round.note(message.id, &fate).await;
@@ -169,7 +179,7 @@ impl Round {
     async fn end(&self, mut in_hand: JoinSet<()>) {
         self.ending.store(true, Ordering::SeqCst);
         let all = async { while in_hand.join_next().await.is_some() {} };
-        if timeout(LAST_PATIENCE, all).await.is_err() {
+        if timeout(self.courier.patience() + LAST_PATIENCE, all).await.is_err() {
             warn!("some messages of the outbox may be told once more");
         }
         in_hand.shutdown().await;
@@ -179,10 +189,26 @@ impl Round {
     }
 
     fn hold(&self) {
-        *self.held_until.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now() + LEASE;
+        *locked(&self.held_until) = Instant::now() + LEASE;
     }
 
     fn held_until(&self) -> Instant {
-        *self.held_until.lock().unwrap_or_else(PoisonError::into_inner)
+        *locked(&self.held_until)
     }
+}
+
+/// A message in hand.
+struct Held<'r> {
+    round: &'r Round,
+    id: i64,
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        locked(&self.round.in_hand).remove(&self.id);
+    }
+}
+
+fn locked<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -56,9 +56,14 @@ impl Courier {
         Courier { store, settings, line: OnceCell::new(), doors: Doors::default() }
     }
 
+    /// How long an attempt may take.
+    pub fn patience(&self) -> Duration {
+        self.settings.timeout
+    }
+
     /// Whether an attempt that begins now is sure to be over by this time, and noted.
     pub fn is_back_by(&self, time: Instant) -> bool {
-        Instant::now() + 2 * self.settings.timeout + Duration::from_secs(10) < time
+        Instant::now() + 2 * self.patience() + Duration::from_secs(10) < time
     }
 
     /// Carries a message, once its receiver has a turn for it; tells what is to become of it. Whether it may still go is

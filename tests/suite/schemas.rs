@@ -15,6 +15,8 @@ const FLAGS: &[&str] = &[
     "payment_option.nameless_beneficiary",
     "payment_option.switch_to_expired",
     "receipt.listed",
+    "receipt.told",
+    "anomaly.told",
 ];
 
 /// Days: SQLite keeps them as text.
@@ -22,7 +24,7 @@ const DAYS: &[&str] = &["taxonomy.valid_from", "taxonomy.valid_to"];
 
 /// Instants: SQLite keeps them as text.
 fn is_instant(column: &str) -> bool {
-    column.ends_with("_at") || column.ends_with("_date")
+    column.ends_with("_at") || column.ends_with(".at") || column.ends_with("_date")
 }
 
 /// What a column holds, from its name and its type on an engine; a type that does not fit is shown as it is.
@@ -106,11 +108,13 @@ fn described(engine: Engine, columns: &str, keys: &[&str]) -> BTreeSet<String> {
     let column = |line: String| {
         let [name, declared, rest] = line.splitn(3, '|').collect::<Vec<_>>()[..] else { panic!("{line}") };
         // The word for no where there are truth values.
-        format!("{name}: {} {}", kind(engine, name, declared), rest.replace("default false", "default 0"))
+        let rest = rest.replace("default false", "default 0").replace("default true", "default 1");
+        format!("{name}: {} {rest}", kind(engine, name, declared))
     };
     let columns: Vec<String> = catalogue.rows::<String>(columns).into_iter().filter(|line| is_ours(line)).collect();
     let keys = keys.iter().flat_map(|sql| catalogue.rows::<String>(sql)).filter(|line| is_ours(line));
-    let lines = keys.collect::<Vec<_>>();
+    // PostgreSQL puts parentheses around each of several conditions.
+    let lines = keys.map(|line| line.replace(") AND (", " AND ")).collect::<Vec<_>>();
     columns.into_iter().map(column).chain(lines).collect()
 }
 

@@ -44,7 +44,6 @@ pub(super) struct ListedWebhook {
 /// A webhook that was just made.
 #[derive(Serialize, ToSchema)]
 pub(super) struct MadeWebhook {
-    #[serde(flatten)]
     pub(super) webhook: ListedWebhook,
     /// With what its messages are signed; shown this once.
     pub(super) secret: String,

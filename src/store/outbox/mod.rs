@@ -10,14 +10,14 @@ use chrono::{DateTime, Utc};
 
 pub use self::listing::{ListedMessage, WhichMessages};
 use super::sql::{Row, sql};
-use super::{Store, StoreError, failed_to, unreadable};
+use super::{Engine, Store, StoreError, failed_to, unreadable};
 use crate::domain::outbox::{Message, Subject};
 
-/// Whose turn it is, of messages that are called `m`; the first parameter is who asks, the second when.
+/// Whose turn it is, of messages that are called `m`; the first parameter is the time.
 macro_rules! is_due {
     () => {
-        "m.delivered_at IS NULL AND m.dead_at IS NULL AND m.next_at <= $2
-         AND (m.worker IS NULL OR (m.worker <> $1 AND m.lease_ends_at <= $2))
+        "m.delivered_at IS NULL AND m.dead_at IS NULL AND m.next_at <= $1
+         AND (m.worker IS NULL OR m.lease_ends_at <= $1)
          AND NOT EXISTS (SELECT 1 FROM outbox_message e
                          WHERE e.lane = m.lane AND e.id < m.id AND e.delivered_at IS NULL AND e.dead_at IS NULL)"
     };
@@ -26,16 +26,27 @@ macro_rules! is_due {
 const IS_ANY_DUE: &str = concat!("SELECT EXISTS (SELECT 1 FROM outbox_message m WHERE ", is_due!(), ") AS due");
 
 const TAKE: &str = concat!(
-    "UPDATE outbox_message SET worker = $1, lease_ends_at = $3
+    "UPDATE outbox_message SET worker = $2, lease_ends_at = $3
      WHERE id IN (SELECT m.id FROM outbox_message m WHERE ",
     is_due!(),
     " ORDER BY m.next_at, m.id LIMIT $4)
      RETURNING id, kind, request_id, webhook, receipt_ref, anomaly_ref, attempts",
 );
 
-const RENEW: &str = "
-    UPDATE outbox_message SET lease_ends_at = $2
-    WHERE worker = $1 AND delivered_at IS NULL AND dead_at IS NULL";
+/// The first part of what keeps messages whose numbers are in a list.
+macro_rules! renew {
+    ($numbers:literal) => {
+        concat!(
+            "UPDATE outbox_message SET lease_ends_at = $2
+             WHERE worker = $1 AND delivered_at IS NULL AND dead_at IS NULL AND id IN (",
+            $numbers,
+            ")"
+        )
+    };
+}
+
+const RENEW_SQLITE: &str = renew!("SELECT value FROM json_each($3)");
+const RENEW_POSTGRES: &str = renew!("SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($3 AS JSON))");
 
 const LET_GO: &str = "
     UPDATE outbox_message SET worker = NULL, lease_ends_at = NULL
@@ -71,10 +82,10 @@ pub enum Fate {
 }
 
 impl Store {
-    /// Whether a worker would find a message that it may take.
-    pub async fn is_any_message_due(&self, worker: &str, now: DateTime<Utc>) -> Result<bool, StoreError> {
+    /// Whether there is a message that may be taken.
+    pub async fn is_any_message_due(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let doing = "look into the outbox";
-        self.one(doing, || sql(IS_ANY_DUE).bind(worker).bind(now)).await?.only().map_err(failed_to(doing))
+        self.one(doing, || sql(IS_ANY_DUE).bind(now)).await?.only().map_err(failed_to(doing))
     }
 
     /// Takes messages that are due, at most so many: the worker's until the lease ends.
@@ -88,7 +99,7 @@ impl Store {
         let doing = "take messages from the outbox";
         let take = async || {
             let mut tx = self.write().await?;
-            let take = sql(TAKE).bind(worker).bind(now).bind(lease_ends_at).bind(most);
+            let take = sql(TAKE).bind(now).bind(worker).bind(lease_ends_at).bind(most);
             let rows = tx.session.all(doing, take).await?;
             tx.commit().await?;
             Ok(rows)
@@ -99,9 +110,17 @@ impl Store {
         Ok(messages)
     }
 
-    /// Keeps all that a worker has in hand.
-    pub async fn renew_messages(&self, worker: &str, lease_ends_at: DateTime<Utc>) -> Result<(), StoreError> {
-        let renew = async || self.write_alone("keep messages", sql(RENEW).bind(worker).bind(lease_ends_at)).await;
+    /// Keeps messages that a worker has in hand.
+    pub async fn renew_messages(
+        &self,
+        worker: &str,
+        ids: &[i64],
+        lease_ends_at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let text = if matches!(self.engine, Engine::Sqlite(_)) { RENEW_SQLITE } else { RENEW_POSTGRES };
+        let ids = serde_json::to_string(ids).expect("numbers always have a JSON form");
+        let renew = || sql(text).bind(worker).bind(lease_ends_at).bind(&ids);
+        let renew = async || self.write_alone("keep messages", renew()).await;
         self.retrying(StoreError::is_conflict, renew).await.map(drop)
     }
 

@@ -28,7 +28,7 @@ const LAST_ANOMALY: &str = "
 
 const TELL_OF_ANOMALIES: &str = "
     INSERT INTO outbox_message (kind, lane, webhook, anomaly_ref, created_at, next_at)
-    SELECT 'ANOMALY', CAST(w.id AS TEXT) || ' ' || COALESCE(a.nav, ''), w.id, a.id, $2, $2
+    SELECT 'ANOMALY', CAST(w.id AS TEXT) || ' ' || COALESCE(a.nav, 'anomaly ' || CAST(a.id AS TEXT)), w.id, a.id, $2, $2
     FROM anomaly a
     JOIN webhook w ON w.organization = a.organization AND w.ended_at IS NULL AND w.events LIKE '%anomaly%'
     WHERE NOT a.told AND a.id <= $1 ORDER BY a.id, w.id";

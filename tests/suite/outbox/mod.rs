@@ -7,6 +7,7 @@ mod hostile;
 mod races;
 mod receiver;
 mod signatures;
+mod tls;
 mod webhooks;
 
 use std::time::Duration;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::receiver::{Call, Receiver, badly, well};
 use super::*;
 use crate::process::{ec_station_at, ended};
+use crate::python::python;
 
 /// As a receiver does it: the secret in the clear, the headers, the body.
 const VERIFY: &str = "
@@ -23,9 +24,8 @@ print(hmac.compare_digest(expected, asked['signature']))
 ";
 
 fn is_signed(call: &Call, secret: &str) -> bool {
-    let python = std::env::var("STATION_TEST_PYTHON").expect("STATION_TEST_PYTHON names a Python");
     let mut child =
-        Command::new(python).args(["-c", VERIFY]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        Command::new(python()).args(["-c", VERIFY]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let asked = json!({
         "secret": secret, "body": call.body, "id": call.header("webhook-id"),
         "timestamp": call.header("webhook-timestamp"), "signature": call.header("webhook-signature"),

@@ -120,7 +120,7 @@ fn messages_about_a_notice_keep_their_order() {
 fn a_webhook_that_was_removed_hears_nothing_more() {
     let receiver = Receiver::that(|_, _| Manner::Answers(500, String::new()));
     let station = a_station(2);
-    let id = make(&station, &receiver, &["receipt"])["id"].to_string();
+    let id = make(&station, &receiver, &["receipt"])["webhook"]["id"].to_string();
     pay(&station, &nav(0));
     tried(&station, 1);
     let one = format!("{}/{id}", webhooks(COMUNE));
@@ -185,7 +185,7 @@ fn who_may_make_webhooks() {
         let list = api::call(&station, "GET", &webhooks(COMUNE), &with(key), None);
         let make = api::call(&station, "POST", &webhooks(COMUNE), &with(key), Some(&good));
         if make.status == 201 {
-            made = make.json()["id"].to_string();
+            made = make.json()["webhook"]["id"].to_string();
         }
         let remove = api::call(&station, "DELETE", &format!("{}/{made}", webhooks(COMUNE)), &with(key), None);
         assert_eq!([list.status, make.status, remove.status], [*lists, *makes, *removes]);
