@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use tracing::warn;
 
-use crate::domain::access::{Access, KeyDigest};
+use crate::domain::access::{Access, KeyDigest, Role};
+use crate::domain::codes::OrganizationCode;
 use crate::lately::Lately;
 use crate::settings::Api;
 use crate::store::{Store, StoreError};
@@ -72,6 +73,19 @@ impl Keyring {
         // Looked up by digest: how long that takes tells nothing of a secret, whose digest nobody can steer.
         let access = secret.and_then(|secret| known.alive.get(&KeyDigest::of(secret)));
         Ok(access.map_or(Holder::Unknown, |access| Holder::Known(access.clone())))
+    }
+
+    /// Whether an account of the front office may collect a notice: whether one of its keys that are alive opens the
+    /// organization and the code. Where there never was a key, whoever is on this machine may.
+    pub async fn may_collect(
+        &self,
+        account: &str,
+        organization: &OrganizationCode,
+        iuv: &str,
+    ) -> Result<bool, StoreError> {
+        let known = self.known().await?;
+        let mut own = known.alive.values().filter(|access| access.role == Role::Pay && access.name == account);
+        Ok(!known.any || own.any(|access| access.opens(organization, iuv)))
     }
 
     async fn known(&self) -> Result<Arc<Known>, StoreError> {

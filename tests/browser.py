@@ -342,8 +342,8 @@ def trouble(desk):
     with citizen(desk) as somebody:
         told = []
         somebody.visit(url)
-        for button, news in (("Annulla", "Sei tornato senza pagare"),
-                             ("Il pagamento fallisce", "Il pagamento non è andato a buon fine")):
+        for button, news in (("Annulla", "Sei tornato senza concludere il pagamento"),
+                             ("Il pagamento fallisce", "Il sito di pagamento segnala un errore")):
             somebody.press("button", "Paga 120,50 €")
             somebody.press("button", button)
             somebody.reads(news)

@@ -28,8 +28,8 @@ const STATEMENTS: &str = "
     FROM (SELECT account, calls, billable, 0 AS payments, 0 AS credit
           FROM account_usage WHERE day >= $1 AND day < $2
           UNION ALL
-          SELECT account, 0, 0, 1, 0
-          FROM payment_request WHERE outcome = 'OK' AND closed_at >= $3 AND closed_at < $4
+          SELECT account, 0, 0, COUNT(DISTINCT organization || ' ' || nav), 0
+          FROM payment_request WHERE outcome = 'OK' AND closed_at >= $3 AND closed_at < $4 GROUP BY account
           UNION ALL
           SELECT account, 0, 0, 0, thousandths
           FROM account_credit WHERE at >= $3 AND at < $4) AS entries
@@ -44,7 +44,7 @@ pub struct AccountStatement {
     pub calls: i64,
     /// Those of them beyond the quota.
     pub billable: i64,
-    /// Requests that ended with a payment.
+    /// Notices that were paid by its requests.
     pub payments: i64,
     /// What it was credited for them, in thousandths of a euro.
     pub credit: i64,

@@ -25,10 +25,14 @@ const PUT_INTO_OUTBOX: &str = "
     WHERE q.organization = $1 AND q.nav = $2 AND q.outcome IS NULL AND q.callback IS NOT NULL
     ORDER BY q.opened_at, q.id";
 
+/// An account that has opened several requests for the notice has had one payment: the first of them is credited.
 const CREDIT: &str = "
     INSERT INTO account_credit (request_id, account, at, thousandths)
     SELECT q.id, q.account, $3, $4 FROM payment_request q
-    WHERE q.organization = $1 AND q.nav = $2 AND q.outcome IS NULL";
+    WHERE q.organization = $1 AND q.nav = $2 AND q.outcome IS NULL
+    AND NOT EXISTS (SELECT 1 FROM payment_request e
+                    WHERE e.organization = $1 AND e.nav = $2 AND e.outcome IS NULL AND e.account = q.account
+                    AND (e.opened_at, e.id) < (q.opened_at, q.id))";
 
 const CLOSE: &str = "
     UPDATE payment_request SET outcome = $3, receipt_id = $4, receipt_sha256 = $5, paid_local = $6, paid_cents = $7,

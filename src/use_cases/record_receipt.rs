@@ -60,7 +60,7 @@ pub async fn record_receipt(station: &Station, delivery: Delivery<'_>) -> Result
     let undone = AtomicBool::new(false);
     let work = async || {
         let _turn = match undone.swap(true, Ordering::Relaxed) {
-            true => Some(station.store.turn_with(organization, notice_number).await),
+            true => station.store.turn_with(organization, notice_number).await,
             false => None,
         };
         record(station, delivery).await

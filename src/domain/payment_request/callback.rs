@@ -1,5 +1,6 @@
 //! Whom to tell when a payment request has ended, and how (`domain` 11.4).
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -8,9 +9,9 @@ use url::{Host, Url};
 use crate::domain::address::is_public;
 
 /// Longest URL of a callback.
-const LONGEST_URL: usize = 2048;
+pub const LONGEST_URL: usize = 2048;
 /// Longest name of the field that carries the payload.
-const LONGEST_FIELD: usize = 64;
+pub const LONGEST_FIELD: usize = 64;
 /// Most headers of a callback, and the longest name and value of one.
 const MOST_HEADERS: usize = 20;
 const LONGEST_NAME: usize = 64;
@@ -79,17 +80,17 @@ impl Callback {
         if self.headers.len() > MOST_HEADERS {
             faults.push(format!("callback.headers has more than {MOST_HEADERS}: take some of them out"));
         }
-        let mut names: Vec<String> = Vec::new();
+        let mut names: HashSet<String> = HashSet::new();
         for (name, value) in &self.headers {
             let lower = name.to_ascii_lowercase();
             // A name is anybody's text: only one that is legal is shown.
             match header_fault(&lower, value) {
                 Some(Fault::Name) => faults.push("callback.headers has a name that no header can have".into()),
                 Some(Fault::Other(fault)) => faults.push(format!("callback.headers.{name} {fault}")),
-                None if names.contains(&lower) => {
+                None if !names.insert(lower) => {
                     faults.push(format!("callback.headers.{name} is there twice: leave one"));
                 }
-                None => names.push(lower),
+                None => {}
             }
         }
         faults

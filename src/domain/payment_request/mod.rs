@@ -12,7 +12,7 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
 
-pub use self::callback::{Callback, Method, Reach};
+pub use self::callback::{Callback, LONGEST_FIELD, LONGEST_URL, Method, Reach};
 pub use self::given::Given;
 use super::amount::AmountOrZero;
 use super::codes::{NoticeNumber, OrganizationCode};

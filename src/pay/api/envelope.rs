@@ -2,7 +2,11 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{CACHE_CONTROL, HeaderName};
 use serde::Serialize;
+
+/// Answers name people, and open pages.
+pub(super) const NOT_KEPT: (HeaderName, &str) = (CACHE_CONTROL, "no-store");
 
 /// The four members that every answer has, in their order.
 #[derive(Serialize)]
@@ -22,5 +26,5 @@ impl<'m> Envelope<'m, ()> {
 
 /// A good answer, perhaps with a word on what was done otherwise than asked.
 pub(super) fn success<T: Serialize>(data: T, message: &str) -> HttpResponse {
-    HttpResponse::Ok().json(Envelope { data: Some(data), success: true, message, error: None })
+    HttpResponse::Ok().insert_header(NOT_KEPT).json(Envelope { data: Some(data), success: true, message, error: None })
 }

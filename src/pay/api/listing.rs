@@ -29,7 +29,7 @@ pub(super) async fn list(account: Account, request: HttpRequest, station: web::D
     found.truncate(asked.limit);
     let mut answer = success(found.iter().map(wire::line).collect::<Vec<_>>(), "");
     if let (true, Some(last)) = (more, found.last()) {
-        let next = format!("</pay?limit={}&before={}>; rel=\"next\"", asked.limit, last.id);
+        let next = format!("<?limit={}&before={}>; rel=\"next\"", asked.limit, last.id);
         answer.headers_mut().insert(LINK, HeaderValue::try_from(next).map_err(|error| Problem::failure(&error))?);
     }
     Ok(answer)

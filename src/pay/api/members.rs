@@ -1,5 +1,6 @@
 //! The members of a JSON object in their order, each as it was written: a number is never more or less than its digits.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
@@ -49,9 +50,8 @@ impl Members {
 
     /// A name that more than one has.
     pub(super) fn twin(&self) -> Option<&str> {
-        let names = self.0.iter().enumerate();
-        let mut twins = names.filter(|(at, (name, _))| self.0[..*at].iter().any(|(before, _)| before == name));
-        twins.next().map(|(_, (name, _))| name.as_str())
+        let mut names = HashSet::new();
+        self.0.iter().map(|(name, _)| name.as_str()).find(|name| !names.insert(*name))
     }
 
     /// Takes a member out. One that is null is as good as none.

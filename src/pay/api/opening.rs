@@ -10,7 +10,7 @@ use super::members::{Members, depth, text_of};
 use crate::domain::amount::AmountOrZero;
 use crate::domain::codes::{NoticeNumber, OrganizationCode, is_organization_code};
 use crate::domain::notice_codes::QrText;
-use crate::domain::payment_request::{Callback, Given, Method, Reach, RequestedNotice};
+use crate::domain::payment_request::{Callback, Given, LONGEST_FIELD, LONGEST_URL, Method, Reach, RequestedNotice};
 use crate::domain::text::is_email;
 use crate::intake::shown;
 
@@ -41,12 +41,17 @@ pub struct Opening {
 /// Reads the body of a call. What is wrong with it is told for people.
 pub fn read_opening(bytes: &[u8], is_form: bool, reach: Reach) -> Result<Opening, String> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = match is_form {
-        true => field_of(bytes).ok_or("the form has no field data: put the JSON of the request there")?,
-        false => str::from_utf8(bytes).map_err(|_| "the body is not UTF-8: send it with that encoding")?.to_owned(),
+    let text = str::from_utf8(bytes).map_err(|_| "the body is not UTF-8: send it with that encoding")?;
+    // Many a client calls every body a form. No name of a field begins so.
+    let text = match is_form && !text.trim_start().starts_with('{') {
+        true => field_of(text).ok_or("the form has no field data: put the JSON of the request there")?,
+        false => text.to_owned(),
     };
     let mut members = object(&text)?;
     if let Some(data) = members.take("data") {
+        if let Some((name, _)) = members.rest().first() {
+            return Err(format!("{} stands beside data: put it inside", shown(name)));
+        }
         members = Members::of(data.get()).ok_or("data must be an object, such as {\"data\":{\"email\":\"…\"}}")?;
     }
     let mut reading = Reading { members, wrong: Vec::new() };
@@ -55,8 +60,8 @@ pub fn read_opening(bytes: &[u8], is_form: bool, reach: Reach) -> Result<Opening
 }
 
 /// The field of a form that holds the request.
-fn field_of(bytes: &[u8]) -> Option<String> {
-    let mut fields = url::form_urlencoded::parse(bytes);
+fn field_of(text: &str) -> Option<String> {
+    let mut fields = url::form_urlencoded::parse(text.as_bytes());
     fields.find(|(name, _)| name == "data").map(|(_, value)| value.into_owned())
 }
 
@@ -144,10 +149,10 @@ impl Reading {
     fn notice(&mut self) -> (Option<RequestedNotice>, Option<AmountOrZero>) {
         let (creditor, number, qr) = (self.text("ente_pa", 35), self.text("avviso_pa", 100), self.text("qr", 100));
         let scanned = if number.contains('|') { &number } else { &qr };
-        if !scanned.is_empty() {
-            return self.scanned(scanned, &creditor, &number);
-        }
         let plain: String = number.chars().filter(|c| *c != ' ').collect();
+        if !scanned.is_empty() {
+            return self.scanned(scanned, &creditor, if scanned == &number { "" } else { &plain });
+        }
         match (creditor.is_empty(), plain.is_empty()) {
             (true, true) => return (None, None),
             (false, true) => self.wrong.push("avviso_pa is missing: give the notice's 18 digits beside ente_pa".into()),
@@ -180,7 +185,7 @@ impl Reading {
         if !creditor.is_empty() && creditor != organization.as_str() {
             self.wrong.push("ente_pa and the QR code name two creditors: leave one".into());
         }
-        if ![scanned, notice.as_str(), ""].contains(&number) {
+        if ![notice.as_str(), ""].contains(&number) {
             self.wrong.push("avviso_pa and the QR code name two notices: leave one".into());
         }
         (Some(RequestedNotice { organization, notice }), Some(amount.into()))
@@ -197,7 +202,7 @@ impl Reading {
         }
         let mut inner = Reading { members, wrong: Vec::new() };
         inner.look_for_twins();
-        let url = inner.text("url", 4096);
+        let url = inner.text("url", LONGEST_URL);
         let method = match inner.text("method", 10).to_ascii_uppercase().as_str() {
             "" | "POST" => Method::Post,
             "PUT" => Method::Put,
@@ -206,7 +211,8 @@ impl Reading {
                 Method::Post
             }
         };
-        let field = Some(inner.text("field", 100)).filter(|field| !field.is_empty()).unwrap_or_else(|| "data".into());
+        let field =
+            Some(inner.text("field", LONGEST_FIELD)).filter(|field| !field.is_empty()).unwrap_or_else(|| "data".into());
         let headers = inner.headers();
         let callback = Callback { url, method, field, headers };
         let faults = if inner.wrong.is_empty() { callback.faults(reach) } else { Vec::new() };
@@ -254,7 +260,13 @@ fn other(name: &str, value: &RawValue) -> Result<Value, String> {
     if value.get().len() > LARGEST_OTHER || depth(value.get()) > DEEPEST {
         return Err(format!("{shown} is larger than {LARGEST_OTHER} bytes or deeper than {DEEPEST} levels"));
     }
-    let value: Value = serde_json::from_str(value.get()).map_err(|_| format!("{shown} is not JSON"))?;
+    let written = value.get();
+    let value = serde_json::from_str(written).map_err(|_| format!("{shown} holds a number that is too large"))?;
+    // A number that is not read back as it was written is kept as its digits.
+    let value = match value {
+        Value::Number(number) if number.to_string() != written => Value::String(written.to_owned()),
+        value => value,
+    };
     if holds_nul(&value) {
         return Err(format!("{shown} holds the character U+0000: take it out"));
     }

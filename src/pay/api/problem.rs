@@ -7,7 +7,7 @@ use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE}
 use actix_web::{HttpResponse, ResponseError};
 use tracing::error;
 
-use super::envelope::Envelope;
+use super::envelope::{Envelope, NOT_KEPT};
 use crate::telemetry::chain;
 
 /// Why a call is not answered as asked.
@@ -78,6 +78,7 @@ impl ResponseError for Problem {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
+        response.insert_header(NOT_KEPT);
         if self.status == StatusCode::UNAUTHORIZED {
             response.insert_header((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
         }

@@ -35,7 +35,7 @@ pub(super) async fn name(
     let texts = visitor.language.texts();
     let typed = TypedNotice::of(&form);
     let faults = match typed.notice(texts) {
-        Ok(notice) => match payment_requests::name_notice(&station, &found.id, &notice).await {
+        Ok(notice) => match payment_requests::name_notice(&station, &found, &notice).await {
             Ok(_) => return page(),
             Err(Error::Refused(refusal)) => typed.refused(said_of(&refusal, texts).text),
             Err(Error::Store(cause)) => return down(&visitor, &cause),

@@ -133,9 +133,11 @@ impl Page {
                 returns.waiting.as_ref(),
             ),
             State::Paid => ("Pagamento riuscito", "Questo carrello è stato pagato.", Some(&returns.ok)),
-            State::Failed => {
-                ("Pagamento non riuscito", "Questo carrello non è stato pagato: nulla è dovuto.", Some(&returns.error))
-            }
+            State::Failed => (
+                "Pagamento non riuscito",
+                "Questo carrello non è stato pagato e nulla è stato addebitato: gli avvisi restano da pagare.",
+                Some(&returns.error),
+            ),
             State::Cancelled => ("Pagamento annullato", "Questo carrello è stato annullato.", Some(&returns.cancel)),
         };
         let page = EndPage { title, text, waiting: state == State::Paying, back };
@@ -161,7 +163,8 @@ fn in_words(trouble: &Trouble) -> String {
             let number = in_fours(notice.qr.notice.as_str());
             let codes: Vec<_> = [Some(&fault.code), fault.original_code.as_ref()].into_iter().flatten().collect();
             let codes: Vec<_> = codes.into_iter().filter(|code| !code.is_empty()).map(String::as_str).collect();
-            format!("{} Avviso {number}. Non è stato pagato nulla. Codice: {}.", reason(fault), codes.join(", "))
+            let codes = if codes.is_empty() { String::new() } else { format!(" Codice: {}.", codes.join(", ")) };
+            format!("{} Avviso {number}. Non è stato pagato nulla.{codes}", reason(fault))
         }
     }
 }

@@ -126,4 +126,12 @@ fn a_key_collects_for_the_creditors_it_opens() {
             assert_eq!(heard.no(403), "this key is not for notices of this creditor");
         }
     }
+    // Nor by way of the page, on which anybody may name the notice of a request that has none.
+    for (key, status) in &keys {
+        let id = send("POST", &format!("{}/pay/pagopa", station.url()), &with(key), b"{}").id();
+        let form = format!("creditor={COMUNE}&notice={NAV}");
+        let typed = [("Content-Type", "application/x-www-form-urlencoded")];
+        let page = send("POST", &format!("{}/payment/{id}/notice", station.url()), &typed, form.as_bytes());
+        assert_eq!(page.status, if *status == 200 { 303 } else { 422 }, "{}", page.text);
+    }
 }

@@ -9,6 +9,7 @@ use ec_station::domain::position::PositionStatus;
 
 use super::{get, open};
 use crate::database::Database;
+use crate::extent::wait_until;
 use crate::given::{COMUNE, NAV, PROVINCIA, a_position, a_position_of, a_receipt_for, an_option, days, paid};
 use crate::station::Station;
 
@@ -88,12 +89,13 @@ fn a_receipt_comes_through_a_crowd_of_openings() {
                 })
             })
             .collect();
-        thread::sleep(Duration::from_millis(300));
+        let requests = || station.count("SELECT COUNT(*) FROM payment_request");
+        wait_until("a crowd is there", Duration::from_secs(20), || requests() >= 16);
         assert_eq!(station.post(a_receipt_for(NAV).v2()).outcome(), "OK");
         paid.store(true, Ordering::SeqCst);
         portals.into_iter().map(|portal| portal.join().unwrap()).sum()
     });
-    assert!(opened > 8, "{opened}");
+    assert!(opened >= 16, "{opened}");
     assert_eq!(station.count("SELECT COUNT(*) FROM payment_request WHERE outcome = 'OK'"), opened as i64);
     assert_eq!(station.count("SELECT COUNT(*) FROM payment_request"), opened as i64);
 }

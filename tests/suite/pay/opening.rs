@@ -105,6 +105,7 @@ fn the_same_is_said_in_several_ways() {
             "application/json",
             inner.replacen('{', r#"{"callback":"","importo":"0.00","_id":"x","owner":"y","report":{},"#, 1),
         ),
+        ("application/x-www-form-urlencoded", inner.clone()),
         ("application/x-www-form-urlencoded", form(&inner)),
         ("application/x-www-form-urlencoded; charset=UTF-8", form(&format!(r#"{{"data":{inner}}}"#))),
     ] {
@@ -229,6 +230,8 @@ fn what_is_wrong_is_told_with_its_cure() {
         b"a=b",
     );
     assert_eq!(form.no(400), "the form has no field data: put the JSON of the request there");
+    let beside = open(&station, r#"{"data":{},"callback":{"url":"https://portale.example.org/cb"}}"#);
+    assert_eq!(beside.no(400), "callback stands beside data: put it inside");
     let files = [("Content-Type", "multipart/form-data; boundary=x")];
     assert!(
         send("POST", &format!("{}/pay/PagoPA", station.url()), &files, b"--x--").no(415).contains("application/json")

@@ -31,8 +31,8 @@ fn database() -> Database {
         (6, "c", "2026-11-30T23:00:00+00:00", "OK"),
     ] {
         database.change(&format!(
-            "INSERT INTO payment_request (id, account, opened_at, amount_cents, given, outcome, closed_at)
-             VALUES ('{number}', '{account}', '{at}', 0, '{{}}', '{outcome}', '{at}')"
+            "INSERT INTO payment_request (id, account, opened_at, organization, nav, amount_cents, given, outcome, closed_at)
+             VALUES ('{number}', '{account}', '{at}', '99000001018', '{number}', 0, '{{}}', '{outcome}', '{at}')"
         ));
         database.change(&format!("INSERT INTO account_credit VALUES ('{number}', '{account}', '{at}', 200)"));
     }
