@@ -61,9 +61,9 @@ impl Courier {
         self.settings.timeout
     }
 
-    /// Whether an attempt that begins now is sure to be over by this time, and noted.
+    /// Whether an attempt that begins now is sure to be over by this time.
     pub fn is_back_by(&self, time: Instant) -> bool {
-        Instant::now() + 2 * self.patience() + Duration::from_secs(10) < time
+        Instant::now() + 2 * self.patience() < time
     }
 
     /// Carries a message, once its receiver has a turn for it; tells what is to become of it. Whether it may still go is

@@ -65,6 +65,7 @@ pub(super) async fn compose(
     now: DateTime<Utc>,
 ) -> Result<Parcel, Refusal> {
     let content = match &message.subject {
+        Subject::Unknown => return Err(Refusal::Trouble(Trouble::Unknown)),
         Subject::Report(id) => report(store, id).await?,
         Subject::Receipt { webhook, receipt } => of_receipt(store, *webhook, *receipt).await?,
         Subject::Anomaly { webhook, anomaly } => of_anomaly(store, *webhook, *anomaly).await?,
