@@ -125,8 +125,8 @@ impl Station {
         self.metering.close().await;
         self.timekeeper.close().await;
         self.jobs.close().await;
-        self.outbox.close().await;
-        self.archivist.close().await;
+        // The outbox may wait for receivers: what the journal still has in memory does not wait with it.
+        tokio::join!(self.outbox.close(), self.archivist.close());
         self.store.close().await;
     }
 

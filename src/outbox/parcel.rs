@@ -25,6 +25,8 @@ pub(super) struct Parcel {
     headers: HeaderMap,
     pub(super) body: Vec<u8>,
     secret: SigningSecret,
+    /// Whose message it is.
+    pub(super) holder: SecretHolder,
 }
 
 impl Parcel {
@@ -87,7 +89,7 @@ pub(super) async fn compose(
         Method::Put => reqwest::Method::PUT,
     };
     let secret = secret_of(store, &holder, now).await?;
-    Ok(Parcel { id: format!("msg_{}", message.id), url, method, headers, body, secret })
+    Ok(Parcel { id: format!("msg_{}", message.id), url, method, headers, body, secret, holder })
 }
 
 /// The end of a payment request, as its caller wants it.
@@ -165,6 +167,7 @@ pub(super) mod tests {
             headers: HeaderMap::new(),
             body: vec![],
             secret: SigningSecret::new([7; 32]),
+            holder: SecretHolder::Webhook(1),
         }
     }
 }
