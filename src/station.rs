@@ -12,7 +12,7 @@ use tracing::error;
 use crate::archivist::{Archivist, Bounds};
 use crate::domain::taxonomy::Catalogue;
 use crate::jobs::metering::Metering;
-use crate::jobs::outbox::Outbox;
+use crate::jobs::outbox::{Leases, Outbox};
 use crate::jobs::time::Timekeeper;
 use crate::jobs::uploads::Jobs;
 use crate::keyring::Keyring;
@@ -87,11 +87,16 @@ impl Station {
 
     /// Opens the store; the station can then answer.
     pub async fn build(settings: Settings, clock: Clock) -> Result<Station, StoreError> {
-        Station::bounded(settings, clock, Bounds::default()).await
+        Station::bounded(settings, clock, Bounds::default(), Leases::default()).await
     }
 
-    /// The same with other bounds for what waits to come into the journal.
-    pub async fn bounded(settings: Settings, clock: Clock, bounds: Bounds) -> Result<Station, StoreError> {
+    /// The same with other bounds for what waits to come into the journal, and other leases in the outbox.
+    pub async fn bounded(
+        settings: Settings,
+        clock: Clock,
+        bounds: Bounds,
+        leases: Leases,
+    ) -> Result<Station, StoreError> {
         let store = Store::open(&settings.database, &settings.pools).await?.crediting(settings.quota.payment_credit);
         if let Err(cause) = store.settle_waiting(None, clock.now()).await {
             error!(cause = chain(&cause), "receipts could not be brought together with positions that came after them");
@@ -105,7 +110,7 @@ impl Station {
         let outbox = {
             let store = store.of_a_task();
             let courier = Courier::new(store.clone(), settings.outbox.clone());
-            Outbox::start(store, courier, clock.clone())
+            Outbox::start(store, courier, clock.clone(), leases)
         };
         let settings = Arc::new(settings);
         let taxonomy = Lately::default();
@@ -120,8 +125,8 @@ impl Station {
         self.metering.close().await;
         self.timekeeper.close().await;
         self.jobs.close().await;
-        self.outbox.close().await;
-        self.archivist.close().await;
+        // The outbox may wait for receivers: what the journal still has in memory does not wait with it.
+        tokio::join!(self.outbox.close(), self.archivist.close());
         self.store.close().await;
     }
 

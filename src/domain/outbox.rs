@@ -36,6 +36,8 @@ pub enum Subject {
         /// The anomaly.
         anomaly: i64,
     },
+    /// Nobody here can tell, as where a later release has put it there.
+    Unknown,
 }
 
 /// What webhooks can hear of.

@@ -1,18 +1,18 @@
 //! Carries messages from the outbox to those who are to hear them.
 //!
-//! Every station has one task for it. Where several share a database the rows say who has which message in hand: its
-//! lease is renewed as long as its station lives, and outlasts every attempt by far.
+//! Every station has one task for it. Where several share a database the rows say what is in somebody's hand: its lease is
+//! renewed as long as its station lives, and outlasts every attempt by far.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use super::end;
 use crate::outbox::Courier;
@@ -24,15 +24,35 @@ use crate::telemetry::chain;
 const PAUSE: Duration = Duration::from_secs(1);
 /// Messages in hand at a time. Most of them wait for an answer.
 const IN_HAND: usize = 512;
-/// How long a lease is, and how often it is renewed.
-const LEASE: Duration = Duration::from_secs(300);
-const RENEWAL: Duration = Duration::from_secs(60);
 /// How soon what became of a message is noted again that could not be noted.
 const NOTING: Duration = Duration::from_millis(250);
-/// How long nothing is taken after the store was away, so that other stations can note what they have in hand.
-const AFTER_AN_OUTAGE: Duration = Duration::from_secs(5);
 /// How much longer than an attempt the station waits for what is in hand when it ends.
 const LAST_PATIENCE: Duration = Duration::from_secs(5);
+
+/// For how long messages are taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Leases {
+    /// How long a lease is.
+    pub length: Duration,
+    /// How often it is renewed.
+    pub renewal: Duration,
+    /// How much of it is left, beyond two attempts, to whoever still begins one.
+    pub reserve: Duration,
+    /// How long nothing is taken once the store is back that was away, so that other stations can note what they have in
+    /// hand: their leases may have ended meanwhile.
+    pub quiet: Duration,
+}
+
+impl Default for Leases {
+    fn default() -> Leases {
+        Leases {
+            length: Duration::from_secs(300),
+            renewal: Duration::from_secs(60),
+            reserve: Duration::from_secs(10),
+            quiet: Duration::from_secs(5),
+        }
+    }
+}
 
 /// The way to the task. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -49,14 +69,15 @@ enum Word {
 
 impl Outbox {
     /// Starts the task. It ends with the last way to it.
-    pub fn start(store: Store, courier: Courier, clock: Clock) -> Outbox {
+    pub fn start(store: Store, courier: Courier, clock: Clock, leases: Leases) -> Outbox {
         let (words, heard) = mpsc::channel(16);
         let round = Round {
             store,
             clock,
             courier,
-            worker: uuid::Uuid::new_v4().simple().to_string(),
+            leases,
             in_hand: Mutex::default(),
+            lost: Mutex::default(),
             held_until: Mutex::new(Instant::now()),
             ending: AtomicBool::new(false),
         };
@@ -80,10 +101,11 @@ struct Round {
     store: Store,
     clock: Clock,
     courier: Courier,
-    /// Who this is, in the rows.
-    worker: String,
-    /// The numbers of the messages that are in hand.
-    in_hand: Mutex<HashSet<i64>>,
+    leases: Leases,
+    /// The numbers of the messages that are in hand, and the names of the leases under which the rows have them.
+    in_hand: Mutex<HashMap<i64, String>>,
+    /// Leases under which messages may have been taken that nobody has in hand.
+    lost: Mutex<Vec<String>>,
     /// Until when nobody else takes them.
     held_until: Mutex<Instant>,
     ending: AtomicBool,
@@ -94,6 +116,7 @@ async fn run(round: Arc<Round>, mut heard: mpsc::Receiver<Word>) {
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut in_hand = JoinSet::new();
     let mut away: Option<Instant> = None;
+    let mut quiet_until = Instant::now();
     loop {
         tokio::select! {
             biased;
@@ -106,16 +129,23 @@ async fn run(round: Arc<Round>, mut heard: mpsc::Receiver<Word>) {
                 }
                 None => return,
             },
-            Some(_) = in_hand.join_next() => while in_hand.try_join_next().is_some() {},
+            Some(ended) = in_hand.join_next() => {
+                tell_of_a_crash(ended);
+                while let Some(ended) = in_hand.try_join_next() {
+                    tell_of_a_crash(ended);
+                }
+            }
             _ = turns.tick() => {}
         }
-        if away.is_some_and(|since| since.elapsed() < AFTER_AN_OUTAGE) {
+        if away.is_some_and(|since| since.elapsed() < PAUSE) {
             continue;
         }
-        match round.take_turn(&mut in_hand).await {
+        let may_take = away.is_none() && Instant::now() >= quiet_until;
+        match round.take_turn(&mut in_hand, may_take).await {
             Ok(()) => {
                 if away.take().is_some() {
-                    info!("messages are taken from the outbox again");
+                    quiet_until = Instant::now() + round.leases.quiet;
+                    info!("the outbox is there again");
                 }
             }
             // A rival was faster again and again.
@@ -130,33 +160,46 @@ async fn run(round: Arc<Round>, mut heard: mpsc::Receiver<Word>) {
 }
 
 impl Round {
-    /// Takes what there is to take, and has it carried.
-    async fn take_turn(self: &Arc<Round>, in_hand: &mut JoinSet<()>) -> Result<(), StoreError> {
+    /// Keeps what is in hand. Takes what there is to take, if it may, and has it carried.
+    async fn take_turn(self: &Arc<Round>, in_hand: &mut JoinSet<()>, may_take: bool) -> Result<(), StoreError> {
+        let Leases { length, renewal, reserve, .. } = self.leases;
         let now = self.clock.now();
-        let lease_ends_at = now + TimeDelta::from_std(LEASE).expect("a few minutes");
+        let lease_ends_at = now + TimeDelta::from_std(length).expect("a few minutes");
         if in_hand.is_empty() {
             self.hold();
-        } else if self.held_until().saturating_duration_since(Instant::now()) < LEASE - RENEWAL {
-            let ids: Vec<i64> = locked(&self.in_hand).iter().copied().collect();
-            self.store.renew_messages(&self.worker, &ids, lease_ends_at).await?;
+        } else if self.held_until().saturating_duration_since(Instant::now()) < length - renewal {
+            let kept = locked(&self.in_hand).clone();
+            self.store.renew_messages(&kept, lease_ends_at).await?;
             self.hold();
         }
         if self.store.is_anything_untold().await? {
             self.store.tell_webhooks(now).await?;
         }
         let room = IN_HAND - in_hand.len();
-        if room == 0 || !self.store.is_any_message_due(now).await? {
+        let any_due = self.store.is_any_message_due(now).await?;
+        if !may_take {
             return Ok(());
         }
-        for message in self.store.take_messages(&self.worker, now, lease_ends_at, room as i64).await? {
-            // Its lease ran out, or the clock was set: whoever has it in hand goes on.
-            if !locked(&self.in_hand).insert(message.id) {
+        self.let_lost_go().await?;
+        if room == 0 || !any_due {
+            return Ok(());
+        }
+        let lease = uuid::Uuid::new_v4().simple().to_string();
+        let taken = self.store.take_messages(&lease, now, lease_ends_at, room as i64).await;
+        if taken.as_ref().is_err_and(|cause| !cause.is_conflict()) {
+            // It may have been committed all the same.
+            locked(&self.lost).push(lease.clone());
+        }
+        for message in taken? {
+            // Its lease ran out, or the clock was set: whoever has it in hand goes on, under the new lease.
+            if locked(&self.in_hand).insert(message.id, lease.clone()).is_some() {
                 continue;
             }
             let round = self.clone();
             in_hand.spawn(async move {
                 let _held = Held { round: &round, id: message.id };
-                let may_go = || !round.ending.load(Ordering::SeqCst) && round.courier.is_back_by(round.held_until());
+                let may_go =
+                    || !round.ending.load(Ordering::SeqCst) && round.courier.is_back_by(round.held_until() - reserve);
                 let fate = round.courier.carry(&message, || round.clock.now(), may_go).await;
                 round.note(message.id, &fate).await;
             });
@@ -167,12 +210,33 @@ impl Round {
     /// Notes what became of a message, however long the store is away: whoever has heard it is not to hear it again.
     async fn note(&self, id: i64, fate: &Fate) {
         let mut told = false;
-        while let Err(cause) = self.store.settle_message(id, &self.worker, fate, self.clock.now()).await {
-            if !std::mem::replace(&mut told, true) {
-                warn!(cause = chain(&cause), message = id, "what became of a message cannot be noted; trying again");
+        while let Some(lease) = self.lease_of(id) {
+            match self.store.settle_message(id, &lease, fate, self.clock.now()).await {
+                Ok(noted) if noted || self.lease_of(id).as_ref() == Some(&lease) => return,
+                // It has another lease meanwhile.
+                Ok(_) => continue,
+                Err(cause) => {
+                    if !std::mem::replace(&mut told, true) {
+                        let what = "what became of a message cannot be noted; trying again";
+                        warn!(cause = chain(&cause), message = id, what);
+                    }
+                }
             }
             sleep(NOTING).await;
         }
+    }
+
+    fn lease_of(&self, id: i64) -> Option<String> {
+        locked(&self.in_hand).get(&id).cloned()
+    }
+
+    /// Lets go of what was perhaps taken without anybody's knowing.
+    async fn let_lost_go(&self) -> Result<(), StoreError> {
+        while let Some(lease) = { locked(&self.lost).last().cloned() } {
+            self.store.let_messages_go(&lease).await?;
+            locked(&self.lost).pop();
+        }
+        Ok(())
     }
 
     /// Ends what is in hand: who has a turn is waited for, the others are for the next station.
@@ -182,14 +246,16 @@ impl Round {
         if timeout(self.courier.patience() + LAST_PATIENCE, all).await.is_err() {
             warn!("some messages of the outbox may be told once more");
         }
+        let left: BTreeSet<String> = locked(&self.in_hand).values().cloned().collect();
         in_hand.shutdown().await;
-        if let Err(cause) = self.store.let_messages_go(&self.worker).await {
+        locked(&self.lost).extend(left);
+        if let Err(cause) = self.let_lost_go().await {
             warn!(cause = chain(&cause), "other stations have to wait before they take what is in the outbox");
         }
     }
 
     fn hold(&self) {
-        *locked(&self.held_until) = Instant::now() + LEASE;
+        *locked(&self.held_until) = Instant::now() + self.leases.length;
     }
 
     fn held_until(&self) -> Instant {
@@ -206,6 +272,13 @@ struct Held<'r> {
 impl Drop for Held<'_> {
     fn drop(&mut self) {
         locked(&self.round.in_hand).remove(&self.id);
+    }
+}
+
+/// What a task had in hand that crashed is told anew when its lease ends.
+fn tell_of_a_crash(ended: Result<(), JoinError>) {
+    if let Err(cause) = ended {
+        error!(cause = chain(&cause), "whoever carried a message of the outbox came to grief");
     }
 }
 

@@ -1,10 +1,9 @@
-//! How many messages go to one receiver at a time. Whoever is slow has few in front of the door, so that the others never
-//! wait behind them.
+//! How many messages go to one receiver at a time. Whoever does not answer has few in front of the door, so that the others
+//! never wait behind them.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use chrono::TimeDelta;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -12,13 +11,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Calls to one receiver at the same time.
 const TURNS: usize = 8;
 /// Messages in front of a receiver's door, those that have their turn included.
-const IN_FRONT: usize = 128;
-/// The same where the receiver is slow.
+const IN_FRONT: usize = 32;
+/// The same where the receiver is slow: the last call took all the time that it was given.
 const IN_FRONT_OF_A_SLOW_ONE: usize = 2;
-/// From how long a call takes its receiver is slow.
-const SLOW: Duration = Duration::from_secs(2);
 /// For how long a message is put aside for which there is no room.
-const SOON: TimeDelta = TimeDelta::milliseconds(250);
+pub(super) const SOON: TimeDelta = TimeDelta::milliseconds(250);
 /// The same where the receiver is slow.
 const LATER: TimeDelta = TimeDelta::seconds(30);
 /// From how many doors on those are forgotten where nobody stands.
@@ -85,9 +82,9 @@ impl Door {
 }
 
 impl Turn {
-    /// The call is over, and took so long.
-    pub(super) fn over(self, took: Duration) {
-        self.place.0.is_slow.store(took >= SLOW, Ordering::SeqCst);
+    /// The call is over, in time or too late.
+    pub(super) fn over(self, in_time: bool) {
+        self.place.0.is_slow.store(!in_time, Ordering::SeqCst);
     }
 }
 
@@ -119,13 +116,13 @@ mod tests {
         }
         assert_eq!(doors.enter("slow").await.map(drop), Err(SOON));
         assert_eq!(doors.enter("other").await.map(drop), Ok(()));
-        inside.into_iter().for_each(|turn| turn.over(SLOW));
+        inside.into_iter().for_each(|turn| turn.over(false));
         for waiting in waiting {
             assert_eq!(waiting.await.unwrap(), Err(LATER));
         }
         let two = [doors.enter("slow").await, doors.enter("slow").await];
         assert_eq!(doors.enter("slow").await.map(drop), Err(LATER));
-        two.into_iter().for_each(|turn| turn.ok().unwrap().over(Duration::ZERO));
+        two.into_iter().for_each(|turn| turn.ok().unwrap().over(true));
         for _ in 0..TURNS {
             assert!(doors.enter("slow").await.is_ok(), "it is quick again");
         }

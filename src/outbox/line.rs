@@ -21,6 +21,9 @@ use crate::telemetry::chain;
 const HEARD_BYTES: usize = 4096;
 const HEARD_TIME: Duration = Duration::from_secs(1);
 
+/// How much of an error is kept, in characters.
+const LONGEST: usize = 200;
+
 /// How to reach receivers.
 pub(super) struct Line {
     client: reqwest::Client,
@@ -86,11 +89,13 @@ fn trouble(error: reqwest::Error) -> Trouble {
     }
     // The URL may hold what opens the receiver's door.
     let error = error.without_url();
-    if error.is_connect() || error.is_builder() {
-        Trouble::Unreachable(chain(&error))
-    } else {
-        Trouble::Broken(chain(&error))
-    }
+    let said = shortened(chain(&error));
+    if error.is_connect() || error.is_builder() { Trouble::Unreachable(said) } else { Trouble::Broken(said) }
+}
+
+/// A certificate may name hundreds of names, and an error all of them.
+fn shortened(said: String) -> String {
+    if said.chars().count() <= LONGEST { said } else { said.chars().take(LONGEST - 1).chain(['…']).collect() }
 }
 
 #[cfg(test)]
@@ -101,6 +106,14 @@ mod tests {
     use super::*;
     use crate::outbox::names::tests::of_a_test;
     use crate::outbox::parcel::tests::a_parcel_to;
+
+    #[test]
+    fn what_is_said_is_kept_short() {
+        for (said, kept) in [(0, 0), (200, 200), (201, 200), (50_000, 200)] {
+            let shortened = shortened("è".repeat(said));
+            assert_eq!((shortened.chars().count(), shortened.ends_with('…')), (kept, said > 200), "{said}");
+        }
+    }
 
     /// A name may lead anywhere, and elsewhere the next time; nothing is said to whom it must not be.
     #[tokio::test]

@@ -1,10 +1,11 @@
 //! What the outside world is to hear: a message is composed, signed and sent (`domain` 11.4). The store remembers what is
 //! to be sent, [`crate::jobs`] drives the sending.
 //!
-//! [`Courier`] carries one message: `parcel` composes it from the rows it speaks of, `doors` has it wait its turn at the
-//! receiver, `line` sends it, by `names` only to whom the settings allow.
+//! [`Courier`] carries one message: `parcel` composes it from the rows it speaks of, `holders` sees to it that
+//! nobody's messages fill all places, `doors` has it wait its turn at the receiver, `line` sends it, by `names` only to whom the settings allow.
 
 mod doors;
+mod holders;
 mod line;
 mod names;
 mod parcel;
@@ -19,10 +20,11 @@ use tokio::sync::OnceCell;
 use tokio::time::Instant;
 use tracing::{debug, error, warn};
 
-use self::doors::Doors;
+use self::doors::{Doors, SOON};
+use self::holders::Holders;
 use self::line::Line;
 use self::parcel::compose;
-pub use self::secrets::{change_secret, secret_of};
+pub use self::secrets::{change_secret, fresh_secret, secret_of};
 use self::trouble::Trouble;
 use crate::domain::outbox::{Message, wait_after};
 use crate::domain::payment_request::Reach;
@@ -42,6 +44,7 @@ pub struct Courier {
     /// Made when it is first needed: a station that tells nobody anything needs no certificates.
     line: OnceCell<Line>,
     doors: Doors,
+    holders: Holders,
 }
 
 impl fmt::Debug for Courier {
@@ -53,7 +56,7 @@ impl fmt::Debug for Courier {
 impl Courier {
     /// One who reads what messages speak of from a store, and goes where the settings allow.
     pub fn new(store: Store, settings: Outbox) -> Courier {
-        Courier { store, settings, line: OnceCell::new(), doors: Doors::default() }
+        Courier { store, settings, line: OnceCell::new(), doors: Doors::default(), holders: Holders::default() }
     }
 
     /// How long an attempt may take.
@@ -61,9 +64,9 @@ impl Courier {
         self.settings.timeout
     }
 
-    /// Whether an attempt that begins now is sure to be over by this time, and noted.
+    /// Whether an attempt that begins now is sure to be over by this time.
     pub fn is_back_by(&self, time: Instant) -> bool {
-        Instant::now() + 2 * self.patience() + Duration::from_secs(10) < time
+        Instant::now() + 2 * self.patience() < time
     }
 
     /// Carries a message, once its receiver has a turn for it; tells what is to become of it. Whether it may still go is
@@ -77,6 +80,9 @@ impl Courier {
             }
             Err(Refusal::Trouble(trouble)) => Err(trouble),
             Ok(parcel) => {
+                let Some(_place) = self.holders.place_for(&parcel.holder) else {
+                    return Fate::PutBack(now() + SOON);
+                };
                 let turn = match self.doors.enter(&parcel.door()).await {
                     Ok(turn) => turn,
                     Err(wait) => return Fate::PutBack(now() + wait),
@@ -91,9 +97,8 @@ impl Courier {
                         return Fate::PutBack(now() + NO_LINE);
                     }
                 };
-                let begun = Instant::now();
                 let tried = line.send(parcel, now()).await;
-                turn.over(begun.elapsed());
+                turn.over(tried != Err(Trouble::Late));
                 tried
             }
         };

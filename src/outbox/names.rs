@@ -2,16 +2,22 @@
 
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::sync::Semaphore;
 
 use crate::domain::address::is_public;
+
+/// Lookups at a time: three holders' that do not end leave some to the others, and threads to the rest of the station.
+const LOOKUPS: usize = 400;
 
 /// Looks names up, and gives of what is found only what may be called.
 pub(super) struct Names<L> {
     /// Whether private addresses may be called.
     private_addresses: bool,
     lookup: L,
+    turns: Arc<Semaphore>,
 }
 
 /// A name leads inward, and only there.
@@ -23,15 +29,27 @@ pub(super) struct NotPublic;
 pub(super) fn of_the_system(
     private_addresses: bool,
 ) -> Names<impl Fn(&str) -> io::Result<Vec<SocketAddr>> + Copy + Send + Sync + 'static> {
-    Names { private_addresses, lookup: |name: &str| (name, 0).to_socket_addrs().map(Iterator::collect) }
+    Names::by(private_addresses, |name: &str| (name, 0).to_socket_addrs().map(Iterator::collect))
+}
+
+impl<L> Names<L> {
+    fn by(private_addresses: bool, lookup: L) -> Names<L> {
+        Names { private_addresses, lookup, turns: Arc::new(Semaphore::new(LOOKUPS)) }
+    }
 }
 
 impl<L: Fn(&str) -> io::Result<Vec<SocketAddr>> + Copy + Send + Sync + 'static> Resolve for Names<L> {
     fn resolve(&self, name: Name) -> Resolving {
-        let Names { private_addresses, lookup } = *self;
+        let Names { private_addresses, lookup, ref turns } = *self;
+        let turns = turns.clone();
         Box::pin(async move {
-            // The system's own way to look up a name waits.
-            let mut found = tokio::task::spawn_blocking(move || lookup(name.as_str())).await??;
+            let turn = turns.acquire_owned().await?;
+            // The system's own way to look up a name waits, also for nobody.
+            let look = move || {
+                let _turn = turn;
+                lookup(name.as_str())
+            };
+            let mut found = tokio::task::spawn_blocking(look).await??;
             let any = !found.is_empty();
             found.retain(|address| private_addresses || is_public(address.ip()));
             if any && found.is_empty() {
@@ -48,7 +66,7 @@ pub(super) mod tests {
 
     /// Names that lead where a test says.
     pub(in crate::outbox) fn of_a_test<L>(private_addresses: bool, lookup: L) -> Names<L> {
-        Names { private_addresses, lookup }
+        Names::by(private_addresses, lookup)
     }
 
     #[tokio::test]

@@ -25,6 +25,8 @@ pub(super) struct Parcel {
     headers: HeaderMap,
     pub(super) body: Vec<u8>,
     secret: SigningSecret,
+    /// Whose message it is.
+    pub(super) holder: SecretHolder,
 }
 
 impl Parcel {
@@ -65,6 +67,7 @@ pub(super) async fn compose(
     now: DateTime<Utc>,
 ) -> Result<Parcel, Refusal> {
     let content = match &message.subject {
+        Subject::Unknown => return Err(Refusal::Trouble(Trouble::Unknown)),
         Subject::Report(id) => report(store, id).await?,
         Subject::Receipt { webhook, receipt } => of_receipt(store, *webhook, *receipt).await?,
         Subject::Anomaly { webhook, anomaly } => of_anomaly(store, *webhook, *anomaly).await?,
@@ -86,7 +89,7 @@ pub(super) async fn compose(
         Method::Put => reqwest::Method::PUT,
     };
     let secret = secret_of(store, &holder, now).await?;
-    Ok(Parcel { id: format!("msg_{}", message.id), url, method, headers, body, secret })
+    Ok(Parcel { id: format!("msg_{}", message.id), url, method, headers, body, secret, holder })
 }
 
 /// The end of a payment request, as its caller wants it.
@@ -164,6 +167,7 @@ pub(super) mod tests {
             headers: HeaderMap::new(),
             body: vec![],
             secret: SigningSecret::new([7; 32]),
+            holder: SecretHolder::Webhook(1),
         }
     }
 }

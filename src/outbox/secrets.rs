@@ -10,7 +10,7 @@ pub async fn secret_of(store: &Store, holder: &SecretHolder, now: DateTime<Utc>)
     if let Some(secret) = store.secret(holder).await? {
         return Ok(secret);
     }
-    let fresh = fresh();
+    let fresh = fresh_secret();
     store.keep_secret(holder, &fresh, now).await?;
     Ok(store.secret(holder).await?.unwrap_or(fresh))
 }
@@ -21,12 +21,13 @@ pub async fn change_secret(
     holder: &SecretHolder,
     now: DateTime<Utc>,
 ) -> Result<SigningSecret, StoreError> {
-    let fresh = fresh();
+    let fresh = fresh_secret();
     store.change_secret(holder, &fresh, now).await?;
     Ok(fresh)
 }
 
-fn fresh() -> SigningSecret {
+/// A secret that nobody knows.
+pub fn fresh_secret() -> SigningSecret {
     let mut bytes = [0; SigningSecret::BYTES];
     getrandom::fill(&mut bytes).expect("the system has randomness");
     SigningSecret::new(bytes)

@@ -40,6 +40,9 @@ pub(super) enum Trouble {
     /// What the message speaks of cannot be read.
     #[error("what it speaks of cannot be read")]
     Unreadable,
+    /// The message itself cannot be read.
+    #[error("this release cannot tell what it speaks of")]
+    Unknown,
 }
 
 impl Trouble {
@@ -55,7 +58,7 @@ impl Trouble {
 
     /// Whether it will be the same however often it is tried.
     pub(super) fn is_final(&self) -> bool {
-        matches!(self, Trouble::Gone | Trouble::Removed)
+        matches!(self, Trouble::Gone | Trouble::Removed | Trouble::Unknown)
     }
 
     /// How long the receiver asked to be left alone: seconds, or until a date.

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::sql::{Statement, sql};
-use crate::domain::receipt::Outcome;
+use crate::domain::receipt::{Outcome, Receipt};
 
 /// Whether any request of a notice is open, which is called by its organization and number.
 macro_rules! is_requested {
@@ -28,16 +28,23 @@ const PUT_INTO_OUTBOX: &str = "
 /// An account that has opened several requests for the notice has had one payment: the first of them is credited.
 const CREDIT: &str = "
     INSERT INTO account_credit (request_id, account, at, thousandths)
-    SELECT q.id, q.account, $3, $4 FROM payment_request q
-    WHERE q.organization = $1 AND q.nav = $2 AND q.outcome IS NULL
-    AND NOT EXISTS (SELECT 1 FROM payment_request e
-                    WHERE e.organization = $1 AND e.nav = $2 AND e.outcome IS NULL AND e.account = q.account
-                    AND (e.opened_at, e.id) < (q.opened_at, q.id))";
+    SELECT f.id, f.account, $3, $4
+    FROM (SELECT q.id, q.account, ROW_NUMBER() OVER (PARTITION BY q.account ORDER BY q.opened_at, q.id) AS place
+          FROM payment_request q WHERE q.organization = $1 AND q.nav = $2 AND q.outcome IS NULL) f
+    WHERE f.place = 1";
 
 const CLOSE: &str = "
     UPDATE payment_request SET outcome = $3, receipt_id = $4, receipt_sha256 = $5, paid_local = $6, paid_cents = $7,
                                fee_cents = $8, closed_at = $9
     WHERE organization = $1 AND nav = $2 AND outcome IS NULL";
+
+/// Whoever opens a request at the same moment changes this row too: one of the two looks again.
+const TOUCH_NOTICE: &str = "UPDATE payment_option SET requests = requests WHERE organization = $1 AND nav = $2";
+
+/// Changes the row of a receipt's notice where the receipt pays nothing.
+pub(super) fn touch_notice(receipt: &Receipt) -> Statement<'_> {
+    sql(TOUCH_NOTICE).bind(receipt.recipient.as_str()).bind(receipt.notice_number.as_str())
+}
 
 /// What a receipt says about the requests of its notice.
 #[derive(Debug)]

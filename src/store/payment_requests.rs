@@ -24,7 +24,9 @@ const INSERT: &str = "
 /// The notice as it stands in this transaction. A receipt changes the same row: of two that come at the same moment one
 /// looks again.
 const COUNT: &str = "
-    UPDATE payment_option SET requests = requests + 1 WHERE organization = $1 AND nav = $2 AND status = 'PO_UNPAID'";
+    UPDATE payment_option SET requests = requests + 1 WHERE organization = $1 AND nav = $2 AND status = 'PO_UNPAID'
+    RETURNING (SELECT COUNT(*) FROM payment_request q
+               WHERE q.organization = $1 AND q.nav = $2 AND q.outcome IS NULL) AS open";
 
 const FIND: &str = concat!("SELECT ", request_columns!(), " FROM payment_request q WHERE q.id = $1");
 
@@ -91,10 +93,12 @@ impl Tx {
         self.session.execute("open a payment request", insert).await.map(drop)
     }
 
-    /// Counts a request for a notice; tells whether the notice is there and not paid.
-    pub async fn count_request_for(&mut self, notice: &RequestedNotice) -> Result<bool, StoreError> {
+    /// Counts a request for a notice that is there and not paid; tells how many others are open.
+    pub async fn count_request_for(&mut self, notice: &RequestedNotice) -> Result<Option<i64>, StoreError> {
+        let doing = "count a payment request";
         let count = sql(COUNT).bind(notice.organization.as_str()).bind(notice.notice.as_str());
-        Ok(self.session.execute("count a payment request", count).await? == 1)
+        let rows = self.session.all(doing, count).await?;
+        rows.first().map(|row| row.get("open")).transpose().map_err(failed_to(doing))
     }
 
     /// Says what a request that has no notice is for; tells whether it had none.

@@ -15,6 +15,9 @@ const INSERT: &str = "
     INSERT INTO webhook (organization, url, headers, events, created_at, created_by)
     VALUES ($1, $2, $3, $4, $5, $6) RETURNING id";
 
+/// Of two who want one more at the same moment one looks again.
+const TOUCH: &str = "UPDATE webhook SET organization = organization WHERE organization = $1 AND ended_at IS NULL";
+
 const LIST: &str = "
     SELECT w.id, w.organization, w.url, w.headers, w.events, w.created_at, w.created_by FROM webhook w
     WHERE w.organization = $1 AND w.ended_at IS NULL ORDER BY w.id";
@@ -60,7 +63,7 @@ impl fmt::Debug for Webhook {
 }
 
 /// Whose messages a secret signs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SecretHolder {
     /// An account of the front office, by its name.
     Account(String),
@@ -86,10 +89,24 @@ impl Webhook {
 }
 
 impl Store {
-    /// Keeps a new webhook and the secret of its messages; gives its number. That of the one handed over says nothing.
-    pub async fn add_webhook(&self, new: &Webhook, secret: &SigningSecret) -> Result<i64, StoreError> {
+    /// Keeps a new webhook and the secret of its messages, unless its organization has as many as it may have; gives its
+    /// number. That of the one handed over says nothing.
+    pub async fn add_webhook(
+        &self,
+        new: &Webhook,
+        secret: &SigningSecret,
+        most: u64,
+    ) -> Result<Option<i64>, StoreError> {
+        self.retrying(StoreError::is_conflict, async || self.add(new, secret, most).await).await
+    }
+
+    async fn add(&self, new: &Webhook, secret: &SigningSecret, most: u64) -> Result<Option<i64>, StoreError> {
         let doing = "keep a webhook";
         let mut tx = self.write().await?;
+        if tx.session.execute(doing, sql(TOUCH).bind(new.organization.as_str())).await? >= most {
+            tx.rollback().await?;
+            return Ok(None);
+        }
         let events: Vec<_> = new.events.iter().map(|event| event.as_str()).collect();
         let insert = sql(INSERT)
             .bind(new.organization.as_str())
@@ -102,7 +119,7 @@ impl Store {
         let name = SecretHolder::Webhook(id).name();
         tx.session.execute(doing, sql(KEEP_SECRET).bind(&name).bind(secret.bytes()).bind(new.created_at)).await?;
         tx.commit().await?;
-        Ok(id)
+        Ok(Some(id))
     }
 
     /// The webhooks of an organization.

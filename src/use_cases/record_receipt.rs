@@ -103,7 +103,9 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
     let listed = receipt.has_its_iuv(settlement.kind) && (settles || !around.iuv_known);
     let Settlement { kind, rule, .. } = settlement;
     let awaited = around.awaited;
-    let reports = around.requested && matches!(kind, ReceiptKind::Own | ReceiptKind::Orphan);
+    // Where the Node hears no, nobody hears that it was paid.
+    let reports = verdict.is_ok() && matches!(kind, ReceiptKind::Own | ReceiptKind::Orphan);
+    let requested = around.requested;
     let (key, received_at) = (&*key, now);
     let to_store = StoredReceipt {
         receipt,
@@ -118,6 +120,7 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
         listed,
         awaited,
         reports,
+        requested,
     };
     let verdict = match around.known {
         None => {
@@ -142,7 +145,7 @@ async fn record(station: &Station, delivery: Delivery<'_>) -> Result<Recorded, E
         }
     };
     tx.commit().await?;
-    if awaited || reports {
+    if awaited || (reports && requested) {
         station.outbox.look();
     }
     // Also when it comes again: the first time somebody may have gone away before we could look.

@@ -10,6 +10,7 @@ use ec_station::archivist::Bounds;
 use ec_station::domain::payment_request::{PaymentRequest, RequestId};
 use ec_station::domain::position::DebtPosition;
 use ec_station::domain::registry::Organization;
+use ec_station::jobs::outbox::Leases;
 use ec_station::settings::Settings;
 use ec_station::station::{Clock, Station as RealStation};
 use ec_station::store::{Filter, Kept, ListedReceipt, Save, Saved};
@@ -75,7 +76,26 @@ impl Station {
         bounds: Bounds,
         change: impl FnOnce(&mut Settings),
     ) -> Station {
-        let database = database.into();
+        Station::spawn_whole(listener, database.into(), bounds, Leases::default(), change)
+    }
+
+    /// A station with other leases in its outbox.
+    pub fn spawn_leasing(
+        database: impl Into<Arc<Database>>,
+        leases: Leases,
+        change: impl FnOnce(&mut Settings),
+    ) -> Station {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Station::spawn_whole(listener, database.into(), Bounds::default(), leases, change)
+    }
+
+    fn spawn_whole(
+        listener: TcpListener,
+        database: Arc<Database>,
+        bounds: Bounds,
+        leases: Leases,
+        change: impl FnOnce(&mut Settings),
+    ) -> Station {
         let mut settings = Settings::defaults();
         settings.database = database.url();
         change(&mut settings);
@@ -83,7 +103,7 @@ impl Station {
         let ticking = now.clone();
         let clock = Clock::driven_by(move || *ticking.lock().unwrap());
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let real = runtime.block_on(RealStation::bounded(settings, clock, bounds)).unwrap();
+        let real = runtime.block_on(RealStation::bounded(settings, clock, bounds, leases)).unwrap();
         runtime.block_on(real.store.import_organizations(&given::registry(), given::today())).unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let server = Some(serve(real.clone(), listener));

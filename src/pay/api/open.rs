@@ -20,7 +20,7 @@ use crate::reception::bytes_of;
 use crate::soap;
 use crate::station::Station;
 use crate::use_cases::Error;
-use crate::use_cases::payment_requests::{self, NewRequest};
+use crate::use_cases::payment_requests::{self, NewRequest, NoRequest};
 
 /// The types that this installation offers, as paths write them.
 const OFFERED: &str = "PagoPA";
@@ -100,7 +100,11 @@ fn remark(opened: &PaymentRequest, asked: Option<AmountOrZero>) -> String {
 }
 
 /// A notice that cannot be paid, told with the code that the Node would hear.
-fn problem(station: &Station, error: Error) -> Problem {
+fn problem(station: &Station, error: NoRequest) -> Problem {
+    let error = match error {
+        NoRequest::TooMany => return Problem::new(StatusCode::TOO_MANY_REQUESTS, error.to_string()),
+        NoRequest::Other(error) => error,
+    };
     match error {
         Error::Store(cause) => Problem::failure(&cause),
         Error::Refused(refusal) => {

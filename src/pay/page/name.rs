@@ -10,7 +10,8 @@ use super::show::{said_of, which_again};
 use super::visitor::Visitor;
 use super::{down, find, form};
 use crate::station::Station;
-use crate::use_cases::{Error, payment_requests};
+use crate::use_cases::Error;
+use crate::use_cases::payment_requests::{self, NoRequest};
 
 /// `POST /payment/{id}/notice`. A request has one notice: where it is known already, the page shows that one.
 pub(super) async fn name(
@@ -37,8 +38,9 @@ pub(super) async fn name(
     let faults = match typed.notice(texts) {
         Ok(notice) => match payment_requests::name_notice(&station, &found, &notice).await {
             Ok(_) => return page(),
-            Err(Error::Refused(refusal)) => typed.refused(said_of(&refusal, texts).text),
-            Err(Error::Store(cause)) => return down(&visitor, &cause),
+            Err(NoRequest::TooMany) => typed.refused(texts.too_many_requests),
+            Err(NoRequest::Other(Error::Refused(refusal))) => typed.refused(said_of(&refusal, texts).text),
+            Err(NoRequest::Other(Error::Store(cause))) => return down(&visitor, &cause),
         },
         Err(faults) => faults,
     };

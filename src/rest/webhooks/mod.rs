@@ -14,12 +14,12 @@ use super::operator::{Operator, forbidden};
 use super::problem::Problem;
 use super::{Answer, number_in_path, resource};
 use crate::domain::payment_request::Reach;
-use crate::domain::signature::SigningSecret;
+use crate::outbox::fresh_secret;
 use crate::station::Station;
 use crate::store::{StoreError, Webhook};
 
 /// Most webhooks of an organization: each costs every receipt a message.
-const MOST: usize = 20;
+const MOST: u64 = 20;
 
 /// What is said of them.
 #[derive(OpenApi)]
@@ -66,14 +66,12 @@ async fn make(operator: Operator, body: Body, station: web::Data<Station>) -> An
     if !faults.is_empty() {
         return Err(Problem::bad_request(faults.join(", ")));
     }
-    if station.store.webhooks(&operator.organization).await.map_err(failed)?.len() >= MOST {
+    let secret = fresh_secret();
+    let id = station.store.add_webhook(&webhook, &secret, MOST).await.map_err(failed)?;
+    let id = id.ok_or_else(|| {
         let detail = format!("Organization Fiscal Code {} has {MOST} webhooks", operator.organization);
-        return Err(Problem::new(StatusCode::CONFLICT, "There are too many webhooks", detail));
-    }
-    let mut bytes = [0; SigningSecret::BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| Problem::failure(TITLE, &std::io::Error::from(error)))?;
-    let secret = SigningSecret::new(bytes);
-    let id = station.store.add_webhook(&webhook, &secret).await.map_err(failed)?;
+        Problem::new(StatusCode::CONFLICT, "There are too many webhooks", detail)
+    })?;
     let webhook = ListedWebhook::from(Webhook { id, ..webhook });
     Ok(HttpResponse::Created().json(MadeWebhook { webhook, secret: secret.shown() }))
 }

@@ -32,6 +32,7 @@ pub(super) struct NewWebhook {
 #[schema(as = Webhook)]
 pub(super) struct ListedWebhook {
     id: i64,
+    /// Where messages go, without what stands behind the path: that may be a key of the receiver's.
     url: String,
     events: Vec<Topic>,
     /// The names of the headers that go with each message.
@@ -87,6 +88,7 @@ impl From<Webhook> for ListedWebhook {
     fn from(webhook: Webhook) -> ListedWebhook {
         let Webhook { id, url, headers, events, created_at, created_by, .. } = webhook;
         let headers = headers.into_iter().map(|(name, _)| name).collect();
+        let url = url.split(['?', '#']).next().unwrap_or_default().to_owned();
         ListedWebhook { id, url, events, headers, created_at, created_by }
     }
 }

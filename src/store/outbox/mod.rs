@@ -1,16 +1,20 @@
 //! The outbox: what is to be told, who is about to tell it, and what came of it.
 //!
-//! Two stations may share a database: whoever takes a message holds it until its lease ends, and renews the lease while
-//! it has the message in hand. Messages of one lane are taken in their order, the next one when the one before is done.
+//! Two stations may share a database: whoever takes messages gives them a lease with a name of its own, and renews it for
+//! those that are in hand. What was taken and is in nobody's hand is free when the lease ends. Messages of one lane are
+//! taken in their order, the next one when the one before is done.
 
 mod listing;
 mod telling;
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 
 pub use self::listing::{ListedMessage, WhichMessages};
 use super::sql::{Row, sql};
-use super::{Engine, Store, StoreError, failed_to, unreadable};
+use super::{Engine, Store, StoreError, failed_to};
 use crate::domain::outbox::{Message, Subject};
 
 /// Whose turn it is, of messages that are called `m`; the first parameter is the time.
@@ -33,20 +37,25 @@ const TAKE: &str = concat!(
      RETURNING id, kind, request_id, webhook, receipt_ref, anomaly_ref, attempts",
 );
 
-/// The first part of what keeps messages whose numbers are in a list.
+/// Keeps messages whose numbers are in a list, as far as they are under leases that are in another one.
 macro_rules! renew {
-    ($numbers:literal) => {
+    ($leases:literal, $numbers:literal) => {
         concat!(
             "UPDATE outbox_message SET lease_ends_at = $2
-             WHERE worker = $1 AND delivered_at IS NULL AND dead_at IS NULL AND id IN (",
+             WHERE delivered_at IS NULL AND dead_at IS NULL AND worker IN (",
+            $leases,
+            ") AND id IN (",
             $numbers,
             ")"
         )
     };
 }
 
-const RENEW_SQLITE: &str = renew!("SELECT value FROM json_each($3)");
-const RENEW_POSTGRES: &str = renew!("SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($3 AS JSON))");
+const RENEW_SQLITE: &str = renew!("SELECT value FROM json_each($1)", "SELECT value FROM json_each($3)");
+const RENEW_POSTGRES: &str = renew!(
+    "SELECT value FROM json_array_elements_text(CAST($1 AS JSON))",
+    "SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($3 AS JSON))"
+);
 
 const LET_GO: &str = "
     UPDATE outbox_message SET worker = NULL, lease_ends_at = NULL
@@ -88,10 +97,11 @@ impl Store {
         self.one(doing, || sql(IS_ANY_DUE).bind(now)).await?.only().map_err(failed_to(doing))
     }
 
-    /// Takes messages that are due, at most so many: the worker's until the lease ends.
+    /// Takes messages that are due, at most so many, under a lease of this name. Where it fails nobody knows whether they
+    /// are taken.
     pub async fn take_messages(
         &self,
-        worker: &str,
+        lease: &str,
         now: DateTime<Utc>,
         lease_ends_at: DateTime<Utc>,
         most: i64,
@@ -99,7 +109,7 @@ impl Store {
         let doing = "take messages from the outbox";
         let take = async || {
             let mut tx = self.write().await?;
-            let take = sql(TAKE).bind(now).bind(worker).bind(lease_ends_at).bind(most);
+            let take = sql(TAKE).bind(now).bind(lease).bind(lease_ends_at).bind(most);
             let rows = tx.session.all(doing, take).await?;
             tx.commit().await?;
             Ok(rows)
@@ -110,57 +120,63 @@ impl Store {
         Ok(messages)
     }
 
-    /// Keeps messages that a worker has in hand.
+    /// Keeps messages that are in hand: their numbers, and the leases under which they were taken.
     pub async fn renew_messages(
         &self,
-        worker: &str,
-        ids: &[i64],
+        in_hand: &HashMap<i64, String>,
         lease_ends_at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let text = if matches!(self.engine, Engine::Sqlite(_)) { RENEW_SQLITE } else { RENEW_POSTGRES };
-        let ids = serde_json::to_string(ids).expect("numbers always have a JSON form");
-        let renew = || sql(text).bind(worker).bind(lease_ends_at).bind(&ids);
+        let ids = json(in_hand.keys().collect());
+        let leases = json(in_hand.values().collect());
+        let renew = || sql(text).bind(&leases).bind(lease_ends_at).bind(&ids);
         let renew = async || self.write_alone("keep messages", renew()).await;
         self.retrying(StoreError::is_conflict, renew).await.map(drop)
     }
 
-    /// Lets go of all that a worker has in hand.
-    pub async fn let_messages_go(&self, worker: &str) -> Result<(), StoreError> {
-        let let_go = async || self.write_alone("let go of messages", sql(LET_GO).bind(worker)).await;
+    /// Lets go of all that is under a lease.
+    pub async fn let_messages_go(&self, lease: &str) -> Result<(), StoreError> {
+        let let_go = async || self.write_alone("let go of messages", sql(LET_GO).bind(lease)).await;
         self.retrying(StoreError::is_conflict, let_go).await.map(drop)
     }
 
-    /// Notes what became of a message that a worker has in hand.
+    /// Notes what became of a message; tells whether it was still under the lease.
     pub async fn settle_message(
         &self,
         id: i64,
-        worker: &str,
+        lease: &str,
         fate: &Fate,
         now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let statement = || match fate {
-            Fate::Delivered => sql(DELIVERED).bind(id).bind(worker).bind(now),
-            Fate::TryAgain(at, trouble) => sql(TRY_AGAIN).bind(id).bind(worker).bind(*at).bind(trouble),
-            Fate::GivenUp(trouble) => sql(GIVE_UP).bind(id).bind(worker).bind(now).bind(trouble),
-            Fate::PutBack(at) => sql(PUT_BACK).bind(id).bind(worker).bind(*at),
+            Fate::Delivered => sql(DELIVERED).bind(id).bind(lease).bind(now),
+            Fate::TryAgain(at, trouble) => sql(TRY_AGAIN).bind(id).bind(lease).bind(*at).bind(trouble),
+            Fate::GivenUp(trouble) => sql(GIVE_UP).bind(id).bind(lease).bind(now).bind(trouble),
+            Fate::PutBack(at) => sql(PUT_BACK).bind(id).bind(lease).bind(*at),
         };
         let settle = async || self.write_alone("note what became of a message", statement()).await;
-        self.retrying(StoreError::is_conflict, settle).await.map(drop)
+        Ok(self.retrying(StoreError::is_conflict, settle).await? == 1)
     }
 }
 
+fn json<T: Ord + Serialize>(values: BTreeSet<T>) -> String {
+    serde_json::to_string(&values).expect("numbers and names always have a JSON form")
+}
+
+/// What a message speaks of may be unreadable: that is its own trouble, and none of those that were taken with it.
 fn message(row: &Row) -> Result<Message, sqlx::Error> {
-    Ok(Message { id: row.get("id")?, subject: subject(row)?, attempts: row.get("attempts")? })
+    Ok(Message {
+        id: row.get("id")?,
+        subject: subject(row).unwrap_or(Subject::Unknown),
+        attempts: row.get("attempts")?,
+    })
 }
 
 fn subject(row: &Row) -> Result<Subject, sqlx::Error> {
-    match row.get("kind")? {
-        "PAYMENT_REPORT" => {
-            let id: &str = row.get("request_id")?;
-            Ok(Subject::Report(id.parse().map_err(|_| unreadable("the request of a message"))?))
-        }
-        "RECEIPT" => Ok(Subject::Receipt { webhook: row.get("webhook")?, receipt: row.get("receipt_ref")? }),
-        "ANOMALY" => Ok(Subject::Anomaly { webhook: row.get("webhook")?, anomaly: row.get("anomaly_ref")? }),
-        _ => Err(unreadable("the kind of a message")),
-    }
+    Ok(match row.get("kind")? {
+        "PAYMENT_REPORT" => row.get::<&str>("request_id")?.parse().map_or(Subject::Unknown, Subject::Report),
+        "RECEIPT" => Subject::Receipt { webhook: row.get("webhook")?, receipt: row.get("receipt_ref")? },
+        "ANOMALY" => Subject::Anomaly { webhook: row.get("webhook")?, anomaly: row.get("anomaly_ref")? },
+        _ => Subject::Unknown,
+    })
 }

@@ -11,7 +11,7 @@ pub use self::listing::{Kept, KeptReceipt, ListedReceipt, RawReceipt};
 pub use self::paid::{PaidReceipt, PaidReceipts};
 pub use self::printing::{ReceiptKey, ReceiptToPrint};
 use super::anomalies::{self, Subject};
-use super::payment_reports::{PaymentReport, is_requested};
+use super::payment_reports::{PaymentReport, is_requested, touch_notice};
 use super::positions::{StoredPosition, pay_option, position_columns, read_positions, settle_position};
 use super::registry::{served, served_columns};
 use super::sql::{Row, Statement, sql};
@@ -100,8 +100,10 @@ pub struct StoredReceipt<'a> {
     pub listed: bool,
     /// Whether webhooks are to hear of it.
     pub awaited: bool,
-    /// Whether it reports on open payment requests of its notice.
+    /// Whether it reports on payment requests of its notice.
     pub reports: bool,
+    /// Whether some of them are open.
+    pub requested: bool,
 }
 
 /// What the store knows around a receipt that has come.
@@ -205,8 +207,10 @@ impl Tx {
             let nav = &position.position.options[paid.option].nav;
             statements.push(pay_option(position.id, nav, paid, stored.received_at));
             statements.push(settle_position(position.id, paid, stored.received_at));
+        } else if stored.reports {
+            statements.push(touch_notice(stored.receipt));
         }
-        if stored.reports {
+        if stored.reports && stored.requested {
             statements.extend(report(stored).statements(self.payment_credit));
         }
         statements.push(insert(stored));

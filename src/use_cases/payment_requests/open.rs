@@ -1,6 +1,6 @@
 //! Open a payment request.
 
-use super::{Error, while_payable};
+use super::{Error, NoRequest, while_payable};
 use crate::domain::amount::AmountOrZero;
 use crate::domain::payment_request::{Callback, Given, PaymentRequest, RequestId, RequestedNotice};
 use crate::station::Station;
@@ -20,7 +20,7 @@ pub struct NewRequest {
 
 /// Opens a request under an id of its own. One for a notice is refused where a verify of the notice would be, and asks
 /// for what the notice asks for.
-pub async fn open(station: &Station, new: NewRequest, random: [u8; 8]) -> Result<PaymentRequest, Error> {
+pub async fn open(station: &Station, new: NewRequest, random: [u8; 8]) -> Result<PaymentRequest, NoRequest> {
     let NewRequest { account, notice, given, callback } = new;
     let opened_at = station.clock.now();
     let id = RequestId::new(opened_at, random);

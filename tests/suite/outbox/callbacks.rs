@@ -106,6 +106,52 @@ fn an_orphan_ends_the_requests_of_its_notice_too() {
     assert_eq!(station.anomalies(), [format!("ORPHAN_RECEIPT {}", nav(0))]);
 }
 
+/// What the Node was refused was not paid here: the request goes on.
+#[test]
+fn a_receipt_that_is_refused_reports_nothing() {
+    let receiver = Receiver::well_behaved();
+    let station = Station::spawn_on(Database::with(&positions(1)), |settings| {
+        at_a_desk(settings);
+        settings.orphan_receipt = ec_station::settings::OrphanReceipt::FaultSconosciuto;
+    });
+    let id = open(&station, &nav(0), &receiver);
+    station.database().change("DELETE FROM payment_option");
+    station.database().change("DELETE FROM debt_position");
+    assert_ne!(station.post(a_receipt_for(&nav(0)).v2()).outcome(), "OK");
+    assert_eq!(station.receipts().len(), 1);
+    assert_eq!(detail(&station, &id)["report"], Value::Null);
+    assert_eq!(station.count("SELECT COUNT(*) FROM outbox_message"), 0);
+}
+
+/// A receipt ends all requests of its notice in one transaction: there is a bound, and at the bound it does so at once.
+#[test]
+fn a_thousand_requests_of_a_notice_may_be_open() {
+    let receiver = Receiver::well_behaved();
+    let station = a_station(1);
+    open(&station, &nav(0), &receiver);
+    let more = "
+        INSERT INTO payment_request (id, account, opened_at, organization, nav, amount_cents, given, callback)
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 998)
+        SELECT SUBSTR(q.id, 1, 18) || CAST(100000 + n.i AS TEXT), 'portal ' || CAST(n.i % 500 AS TEXT), q.opened_at,
+               q.organization, q.nav, q.amount_cents, q.given, q.callback
+        FROM payment_request q, n";
+    station.database().change(more);
+    open(&station, &nav(0), &receiver);
+    let refused = ask(&station, &nav(0), Some(callback_to(&receiver)));
+    assert_eq!((refused.status, &refused.json()["error"]), (429, &json!(429)), "{}", refused.text);
+    let message = refused.json()["message"].to_string();
+    assert!(message.contains("use one of them, or wait until the notice is paid"), "{message}");
+    let begun = std::time::Instant::now();
+    pay(&station, &nav(0));
+    println!("a thousand requests were ended in {:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    assert_eq!(station.count("SELECT COUNT(*) FROM payment_request WHERE outcome = 'OK'"), 1000);
+    // One payment of each of them, and of the account at the desk.
+    assert_eq!(station.count("SELECT COUNT(*) FROM account_credit"), 501);
+    assert_eq!(ask(&station, &nav(0), None).status, 409);
+    wait_until("a thousand are told", PATIENCE * 2, || count(&station, "heard") == 1000);
+}
+
 #[test]
 fn the_caller_says_in_which_form_it_is_told() {
     let station = a_station(2);

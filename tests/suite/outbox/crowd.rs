@@ -4,6 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::thread;
+use std::time::Instant;
+
+use ec_station::jobs::outbox::Leases;
 
 use super::receiver::{Receiver, badly, well};
 use super::*;
@@ -21,12 +24,14 @@ fn told(receiver: &Receiver) -> BTreeMap<String, usize> {
 }
 
 fn each_once(receiver: &Receiver, count: usize) {
+    // What is told once more comes after the rows say that it was heard.
+    thread::sleep(Duration::from_millis(1500));
     let expected: BTreeMap<String, usize> = (0..count).map(|number| (nav(number), 1)).collect();
     assert_eq!(told(receiver), expected);
 }
 
 /// Does something for every number, on a few threads at once.
-fn at_once(count: usize, work: impl Fn(usize) + Sync) {
+pub(super) fn at_once(count: usize, work: impl Fn(usize) + Sync) {
     const THREADS: usize = 20;
     thread::scope(|scope| {
         for first in 0..THREADS {
@@ -105,6 +110,40 @@ fn a_message_in_hand_is_nobody_elses() {
     each_once(&receiver, 4);
 }
 
+/// Messages that wait for their turn longer than a lease lasts: it is renewed, and the other station leaves them alone.
+#[test]
+fn a_lease_is_renewed() {
+    const WAITING: usize = 32;
+    let receiver = Receiver::that(|_, _| {
+        thread::sleep(Duration::from_secs(2));
+        well()
+    });
+    let leases = Leases {
+        length: Duration::from_millis(6500),
+        renewal: Duration::from_millis(500),
+        reserve: Duration::from_millis(100),
+        ..Leases::default()
+    };
+    let desk = |settings: &mut Settings| {
+        at_a_desk(settings);
+        settings.outbox.timeout = Duration::from_millis(2600);
+    };
+    let one = Station::spawn_leasing(Database::with(&positions(WAITING)), leases, desk);
+    (0..WAITING).for_each(|number| drop(open(&one, &nav(number), &receiver)));
+    let begun = Instant::now();
+    at_once(WAITING, |number| pay(&one, &nav(number)));
+    let taken = || count(&one, "in hand") + count(&one, "heard") == WAITING as i64;
+    wait_until("all are taken", PATIENCE, taken);
+    let other = Station::spawn_leasing(one.shared(), leases, desk);
+    wait_until("all are heard", PATIENCE, || {
+        let now = given::today() + begun.elapsed();
+        [&one, &other].iter().for_each(|station| station.set_now(now));
+        count(&one, "heard") == WAITING as i64
+    });
+    assert!(begun.elapsed() > leases.length, "the last ones were in hand for {:?}", begun.elapsed());
+    each_once(&receiver, WAITING);
+}
+
 /// A station that ends has told what it had in hand, and leaves the rest to the next one.
 #[test]
 fn stations_come_and_go() {
@@ -146,4 +185,40 @@ fn what_a_dead_station_had_in_hand_is_told_by_another() {
     next.set_now(minutes(6));
     comes_to(&next, "heard", 1);
     assert_eq!(deaf.heard().len(), 2);
+}
+
+mod on_postgres {
+    use super::*;
+    use crate::database::Engine;
+    use crate::proxy::Proxy;
+
+    /// It was heard, and before that can be noted the database is away until the leases have ended: when it is back the
+    /// one station can note it before the other takes it.
+    #[test]
+    fn what_was_heard_while_the_database_was_away_is_not_told_again() {
+        const HEARD: usize = 8;
+        let receiver = Receiver::that(|_, _| {
+            thread::sleep(Duration::from_millis(1200));
+            well()
+        });
+        let database = Arc::new(Database::fresh_on(Engine::Postgres).filled_with(&positions(HEARD)));
+        let proxy = Proxy::to(&database.setting());
+        let behind = |settings: &mut Settings| {
+            at_a_desk(settings);
+            settings.outbox.timeout = Duration::from_secs(4);
+            settings.database = proxy.url(&database.setting()).parse().unwrap();
+        };
+        let stations = [0, 1].map(|_| Station::spawn_on(database.clone(), behind));
+        (0..HEARD).for_each(|number| drop(open(&stations[0], &nav(number), &receiver)));
+        at_once(HEARD, |number| pay(&stations[0], &nav(number)));
+        hears(&receiver, HEARD);
+        proxy.hold();
+        // Both find out that it is away.
+        thread::sleep(Duration::from_secs(8));
+        assert!(count(&stations[0], "waiting") > 0, "all was noted before the database was away");
+        stations.iter().for_each(|station| station.set_now(minutes(10)));
+        proxy.flow();
+        comes_to(&stations[0], "heard", HEARD as i64);
+        each_once(&receiver, HEARD);
+    }
 }

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use serde_json::json;
 
-use super::receiver::{Manner, Receiver};
+use super::receiver::{Manner, Receiver, well};
 use super::*;
 
 #[test]
@@ -98,6 +98,49 @@ fn whoever_is_not_to_be_called_is_not_called() {
         }
     }
     assert!(receiver.heard().is_empty());
+}
+
+/// It takes its time, and it answers: nothing is put aside for it.
+#[test]
+fn whoever_takes_long_hears_as_fast_as_it_can() {
+    const MANY: usize = 40;
+    let receiver = Receiver::that(|_, _| {
+        std::thread::sleep(Duration::from_millis(2300));
+        well()
+    });
+    let station = Station::spawn_on(Database::with(&positions(MANY)), |settings| {
+        at_a_desk(settings);
+        settings.outbox.timeout = Duration::from_secs(6);
+    });
+    for number in 0..MANY {
+        open(&station, &nav(number), &receiver);
+        pay(&station, &nav(number));
+    }
+    comes_to(&station, "heard", MANY as i64);
+    assert_eq!(receiver.heard().len(), MANY);
+}
+
+/// As of a release that came later, or of a damaged file: nobody else's message waits for it.
+#[test]
+fn a_message_that_cannot_be_read_is_buried_alone() {
+    let receiver = Receiver::well_behaved();
+    let station = a_station(2);
+    open(&station, &nav(0), &receiver);
+    open(&station, &nav(1), &receiver);
+    pay(&station, &nav(0));
+    comes_to(&station, "heard", 1);
+    for (kind, lane) in [("LETTER", "a"), ("PAYMENT_REPORT", "b"), ("RECEIPT", "c")] {
+        station.database().change(&format!(
+            "INSERT INTO outbox_message (kind, lane, created_at, next_at)
+             SELECT '{kind}', '{lane}', created_at, next_at FROM outbox_message WHERE delivered_at IS NOT NULL"
+        ));
+    }
+    pay(&station, &nav(1));
+    comes_to(&station, "dead", 3);
+    comes_to(&station, "heard", 2);
+    let troubles = "SELECT MIN(trouble) FROM outbox_message WHERE dead_at IS NOT NULL";
+    assert_eq!(station.text(troubles), "this release cannot tell what it speaks of");
+    assert_eq!(count(&station, "in hand"), 0);
 }
 
 /// Hundreds of messages wait for those who never answer; who does answer hears at once.

@@ -164,6 +164,7 @@ fn who_may_know_whom() {
                 "domain",
                 "intake",
                 "keyring",
+                "outbox",
                 "paper",
                 "reception",
                 "rest",

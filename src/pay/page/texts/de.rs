@@ -85,6 +85,7 @@ pub(in crate::pay::page) const GERMAN: Texts = Texts {
         text: "Sie können es noch einmal versuchen. Wenn der Betrag trotzdem abgebucht wurde, warten Sie bitte auf die Quittung, bevor Sie es noch einmal \
                versuchen.",
     },
+    too_many_requests: "Für diese Zahlungsmitteilung sind zu viele Zahlungsanfragen offen. Bezahlen Sie sie auf einem der anderen Wege.",
     no_checkout_now: Said {
         title: "Die Zahlungsseite antwortet nicht, wie sie sollte",
         text: "Es wurde nichts abgebucht. Versuchen Sie es in einigen Minuten noch einmal, oder bezahlen Sie auf einem \

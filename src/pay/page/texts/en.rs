@@ -82,6 +82,7 @@ pub(in crate::pay::page) const ENGLISH: Texts = Texts {
         title: "The payment site reports an error",
         text: "You can try again. If you were charged all the same, wait for the receipt before you try again.",
     },
+    too_many_requests: "Too many payment requests are open for this notice. Pay it in one of the other ways.",
     no_checkout_now: Said {
         title: "The payment site does not answer as it should",
         text: "Nothing was charged. Try again in a few minutes, or pay in one of the other ways.",

@@ -78,6 +78,7 @@ pub(in crate::pay::page) const ITALIAN: Texts = Texts {
         title: "Il sito di pagamento segnala un errore",
         text: "Puoi riprovare. Se l’importo ti risulta comunque addebitato, attendi la ricevuta prima di riprovare.",
     },
+    too_many_requests: "Per questo avviso sono aperte troppe richieste di pagamento. Pagalo in uno degli altri modi.",
     no_checkout_now: Said {
         title: "Il sito di pagamento non risponde come dovrebbe",
         text: "Non è stato addebitato nulla. Riprova tra qualche minuto, o paga in uno degli altri modi.",

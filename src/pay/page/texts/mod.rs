@@ -74,6 +74,7 @@ pub(super) struct Texts {
     pub(super) gave_up: Said,
     pub(super) went_wrong: Said,
     pub(super) no_checkout_now: Said,
+    pub(super) too_many_requests: &'static str,
 
     // Elsewhere.
     pub(super) elsewhere: Said,
