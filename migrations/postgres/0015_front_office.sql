@@ -1,6 +1,6 @@
 -- Payment requests of the front office. A request may be opened before anybody says for which notice; given is JSON, what
 -- the caller and the citizen told, unknown members too. outcome and all below it are the report, which only a receipt
--- makes; a request without one is open. The account is the name of the key.
+-- makes: a request is open until one says OK. The account is the name of the key.
 
 CREATE TABLE payment_request (
     id             TEXT NOT NULL PRIMARY KEY,
@@ -22,7 +22,7 @@ CREATE TABLE payment_request (
 );
 
 CREATE INDEX payment_request_by_account ON payment_request (account, opened_at, id);
-CREATE INDEX payment_request_open ON payment_request (organization, nav) WHERE outcome IS NULL;
+CREATE INDEX payment_request_open ON payment_request (organization, nav) WHERE COALESCE(outcome, '') <> 'OK';
 
 -- Whoever opens a request for a notice counts it here: a receipt that comes at the same moment changes the same row, so
 -- that one of the two looks again.

@@ -1,5 +1,6 @@
 //! How payment requests end: a receipt of a notice reports on every open request for it, in the transaction that makes
 //! the receipt count. Whoever wants to hear of it has a message in the outbox, and the account its credit, in the same.
+//! A receipt that says KO ends nothing for good: the notice can still be paid, and its payment reports again.
 
 use chrono::{DateTime, Utc};
 
@@ -12,7 +13,7 @@ macro_rules! is_requested {
         concat!(
             "EXISTS (SELECT 1 FROM payment_request q WHERE (q.organization, q.nav) = ",
             $notice,
-            " AND q.outcome IS NULL)"
+            " AND COALESCE(q.outcome, '') <> 'OK')"
         )
     };
 }
@@ -22,7 +23,7 @@ pub(super) use is_requested;
 const PUT_INTO_OUTBOX: &str = "
     INSERT INTO outbox_message (kind, lane, request_id, created_at, next_at)
     SELECT 'PAYMENT_REPORT', q.id, q.id, $3, $3 FROM payment_request q
-    WHERE q.organization = $1 AND q.nav = $2 AND q.outcome IS NULL AND q.callback IS NOT NULL
+    WHERE q.organization = $1 AND q.nav = $2 AND COALESCE(q.outcome, '') <> 'OK' AND q.callback IS NOT NULL
     ORDER BY q.opened_at, q.id";
 
 /// An account that has opened several requests for the notice has had one payment: the first of them is credited.
@@ -30,13 +31,13 @@ const CREDIT: &str = "
     INSERT INTO account_credit (request_id, account, at, thousandths)
     SELECT f.id, f.account, $3, $4
     FROM (SELECT q.id, q.account, ROW_NUMBER() OVER (PARTITION BY q.account ORDER BY q.opened_at, q.id) AS place
-          FROM payment_request q WHERE q.organization = $1 AND q.nav = $2 AND q.outcome IS NULL) f
+          FROM payment_request q WHERE q.organization = $1 AND q.nav = $2 AND COALESCE(q.outcome, '') <> 'OK') f
     WHERE f.place = 1";
 
 const CLOSE: &str = "
     UPDATE payment_request SET outcome = $3, receipt_id = $4, receipt_sha256 = $5, paid_local = $6, paid_cents = $7,
                                fee_cents = $8, closed_at = $9
-    WHERE organization = $1 AND nav = $2 AND outcome IS NULL";
+    WHERE organization = $1 AND nav = $2 AND COALESCE(outcome, '') <> 'OK'";
 
 /// Whoever opens a request at the same moment changes this row too: one of the two looks again.
 const TOUCH_NOTICE: &str = "UPDATE payment_option SET requests = requests WHERE organization = $1 AND nav = $2";

@@ -26,7 +26,7 @@ const INSERT: &str = "
 const COUNT: &str = "
     UPDATE payment_option SET requests = requests + 1 WHERE organization = $1 AND nav = $2 AND status = 'PO_UNPAID'
     RETURNING (SELECT COUNT(*) FROM payment_request q
-               WHERE q.organization = $1 AND q.nav = $2 AND q.outcome IS NULL) AS open";
+               WHERE q.organization = $1 AND q.nav = $2 AND COALESCE(q.outcome, '') <> 'OK') AS open";
 
 const FIND: &str = concat!("SELECT ", request_columns!(), " FROM payment_request q WHERE q.id = $1");
 
@@ -52,7 +52,7 @@ const NAME_NOTICE: &str = "
 /// After a payment that failed another may be tried.
 const SEND_AWAY: &str = "
     UPDATE payment_request SET given = $2, amount_cents = $3, sent_at = $4
-    WHERE id = $1 AND (outcome IS NULL OR outcome = 'KO')";
+    WHERE id = $1 AND COALESCE(outcome, '') <> 'OK'";
 
 impl Store {
     /// A request.

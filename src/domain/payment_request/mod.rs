@@ -1,8 +1,9 @@
 //! A payment request of the front office: somebody is to pay, and somebody else wants to hear when it is done
 //! (`domain` 11).
 //!
-//! A request is open until a receipt for its notice comes. Nothing else makes its report: not what a browser says on its
-//! way back, and not what the cart was told.
+//! A request is open until a receipt says that its notice was paid. Nothing else makes its report: not what a browser says
+//! on its way back, and not what the cart was told. A receipt of a payment that failed is reported too, and replaced by
+//! the one of the payment that may follow.
 
 mod callback;
 mod given;
@@ -81,7 +82,7 @@ pub struct PaymentRequest {
     pub callback: Option<Callback>,
     /// When the citizen was last sent away to pay.
     pub sent_at: Option<DateTime<Utc>>,
-    /// How it ended; none: it is open.
+    /// What the last receipt said; none: there was none.
     pub report: Option<Report>,
 }
 

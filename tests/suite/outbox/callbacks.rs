@@ -82,15 +82,21 @@ fn what_is_no_payment_of_the_notice_ends_nothing() {
 }
 
 #[test]
-fn a_payment_that_failed_is_told_and_not_credited() {
+fn a_payment_that_failed_is_told_and_may_be_followed_by_one_that_does_not() {
     let receiver = Receiver::well_behaved();
     let station = a_station(1);
     let id = open(&station, &nav(0), &receiver);
-    assert_eq!(station.post(Receipt { outcome: "KO".into(), ..a_receipt_for(&nav(0)) }.v2()).outcome(), "OK");
+    let failed = Receipt { id: "failed".into(), outcome: "KO".into(), ..a_receipt_for(&nav(0)) };
+    assert_eq!(station.post(failed.v2()).outcome(), "OK");
     hears(&receiver, 1);
     assert_eq!(receiver.heard()[0].field("data")["report"]["payment_status"], "KO");
     assert_eq!(detail(&station, &id)["report"]["payment_status"], "KO");
     assert_eq!(station.count("SELECT COUNT(*) FROM account_credit"), 0);
+    pay(&station, &nav(0));
+    hears(&receiver, 2);
+    assert_eq!(receiver.heard()[1].field("data")["report"]["payment_status"], "OK");
+    assert_eq!(detail(&station, &id)["report"]["payment_status"], "OK");
+    assert_eq!(station.count("SELECT COUNT(*) FROM account_credit"), 1);
 }
 
 /// Its position was deleted while the citizen was at the till.
