@@ -19,6 +19,7 @@ use crate::keyring::Keyring;
 use crate::lately::Lately;
 use crate::metering::Meter;
 use crate::outbox::Courier;
+use crate::platform::checkout::Checkout;
 use crate::settings::Settings;
 use crate::store::{Store, StoreError};
 use crate::telemetry::chain;
@@ -64,6 +65,8 @@ pub struct Station {
     pub meter: Meter,
     /// The way to what writes that down.
     metering: Metering,
+    /// Where citizens are sent to pay; none: nobody can pay on the page.
+    pub checkout: Option<Checkout>,
     /// How the station was told to behave.
     pub settings: Arc<Settings>,
     /// The time.
@@ -112,10 +115,26 @@ impl Station {
             let courier = Courier::new(store.clone(), settings.outbox.clone());
             Outbox::start(store, courier, clock.clone(), leases)
         };
+        let checkout = Checkout::of(&settings.pay).unwrap_or_else(|cause| {
+            error!(cause = chain(&cause), "nobody can pay on the page");
+            None
+        });
         let settings = Arc::new(settings);
         let taxonomy = Lately::default();
-        let station =
-            Station { store, archivist, timekeeper, jobs, outbox, keys, meter, metering, settings, clock, taxonomy };
+        let station = Station {
+            store,
+            archivist,
+            timekeeper,
+            jobs,
+            outbox,
+            keys,
+            meter,
+            metering,
+            checkout,
+            settings,
+            clock,
+            taxonomy,
+        };
         task.start(Station { store: station.store.of_a_task(), ..station.clone() });
         Ok(station)
     }

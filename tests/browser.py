@@ -342,7 +342,7 @@ def trouble(desk):
     with citizen(desk) as somebody:
         told = []
         somebody.visit(url)
-        for button, news in (("Annulla", "Sei tornato senza concludere il pagamento"),
+        for button, news in (("Annulla", "Hai lasciato il sito di pagamento."),
                              ("Il pagamento fallisce", "Il sito di pagamento segnala un errore")):
             somebody.press("button", "Paga 120,50 €")
             somebody.press("button", button)

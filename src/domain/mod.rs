@@ -9,6 +9,7 @@ pub mod address;
 pub mod amount;
 pub mod anomaly;
 pub mod bill;
+pub mod cart;
 pub mod choice;
 pub mod codes;
 pub mod debtor;

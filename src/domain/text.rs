@@ -27,6 +27,9 @@ pub fn is_two_capitals(text: &str) -> bool {
     text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase())
 }
 
+/// The longest e-mail address of the contract, in bytes.
+pub const LONGEST_EMAIL: usize = 256;
+
 /// The pattern of an e-mail address in the SOAP messages (`stEMail`), its length aside.
 pub fn is_email(text: &str) -> bool {
     let Some((name, domain)) = text.split_once('@') else { return false };

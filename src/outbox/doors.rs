@@ -111,7 +111,9 @@ mod tests {
                 tokio::spawn(async move { doors.enter("slow").await.map(drop) })
             })
             .collect();
-        tokio::task::yield_now().await;
+        while doors.door("slow").in_front.load(Ordering::SeqCst) < IN_FRONT {
+            tokio::task::yield_now().await;
+        }
         assert_eq!(doors.enter("slow").await.map(drop), Err(SOON));
         assert_eq!(doors.enter("other").await.map(drop), Ok(()));
         inside.into_iter().for_each(|turn| turn.over(false));

@@ -6,18 +6,10 @@ use serde::Serialize;
 use url::Url;
 
 use crate::domain::bill::Bill;
+use crate::domain::cart::{LONGEST_TEXT, MOST_NOTICES};
 use crate::domain::codes::{NoticeNumber, OrganizationCode, is_organization_code};
 use crate::domain::payment_request::RequestId;
-use crate::domain::text::{fitted, is_email};
-
-/// Most notices in a cart.
-pub const MOST_NOTICES: usize = 5;
-
-/// Longest text of a cart, in characters.
-const LONGEST_TEXT: usize = 140;
-
-/// Longest e-mail address.
-const LONGEST_EMAIL: usize = 256;
+use crate::domain::text::{LONGEST_EMAIL, fitted, is_email};
 
 /// Why there is no cart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -134,6 +126,13 @@ impl Cart {
             },
             id_cart: request.to_string(),
         })
+    }
+}
+
+impl Cart {
+    /// The same without an e-mail address, where it has one.
+    pub(super) fn without_email(&self) -> Option<Cart> {
+        self.email_notice.is_some().then(|| Cart { email_notice: None, ..self.clone() })
     }
 }
 
@@ -267,6 +266,17 @@ mod tests {
         for (notices, all) in [(vec![postal(), postal()], true), (vec![postal(), noticed(|_| {})], false)] {
             assert_eq!(cart(notices, "", PAGE, Generation::V1).unwrap().all_ccp, all);
         }
-        assert_eq!(noticed(|notice| notice.option.amount = Amount::from_cents(12_050).unwrap()).amount, 12_050);
+    }
+
+    #[test]
+    fn a_cart_asks_for_the_notices_amount() {
+        for cents in [1, 13_000, 99_999_999_999] {
+            let dear = noticed(|notice| {
+                notice.option.amount = Amount::from_cents(cents).unwrap();
+                notice.option.transfers[0].amount = Amount::from_cents(cents).unwrap();
+                notice.option.transfers.truncate(1);
+            });
+            assert_eq!(dear.amount, cents);
+        }
     }
 }

@@ -1,7 +1,6 @@
 //! Checkout: takes a cart and says where the citizen goes to pay it (`domain` 10).
 
 use std::fmt;
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderValue, LOCATION};
@@ -23,29 +22,26 @@ const MOST_BYTES: usize = 16 << 10;
 /// Most that is logged of one, in characters.
 const LONGEST_TITLE: usize = 120;
 
-/// One for all threads. It keeps no connection: that would end with the thread that opened it.
-static CLIENT: LazyLock<Result<Client, String>> = LazyLock::new(|| {
-    let tls = dialing::tls(dialing::authorities()).map_err(|cause| chain(&cause))?.with_no_client_auth();
-    dialing::client(tls).pool_max_idle_per_host(0).timeout(PATIENCE).build().map_err(|cause| chain(&cause))
-});
-
-/// Where carts go, and the key that goes with them.
-#[derive(Clone, Copy)]
-pub struct Checkout<'s> {
-    url: &'s str,
-    key: Option<&'s str>,
+/// Where carts go, and the key that goes with them. Cheap to clone.
+#[derive(Clone)]
+pub struct Checkout {
+    carts: Url,
+    generation: Generation,
+    key: Option<HeaderValue>,
+    /// It keeps no connection: that would end with the thread that opened it.
+    client: Client,
 }
 
-impl fmt::Debug for Checkout<'_> {
+impl fmt::Debug for Checkout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Checkout").field("url", &self.url).finish_non_exhaustive()
+        f.debug_struct("Checkout").field("carts", &self.carts.as_str()).finish_non_exhaustive()
     }
 }
 
 /// Why nobody can be sent to Checkout. Told to the operators; nothing in it is a citizen's.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckoutError {
-    /// The settings cannot be used.
+    /// This machine or the settings do not allow it.
     #[error("Checkout cannot be called: {0}")]
     Setup(String),
     /// It was not reached, or broke off.
@@ -67,34 +63,62 @@ pub enum CheckoutError {
     Location(&'static str),
 }
 
-impl<'s> Checkout<'s> {
+impl Checkout {
     /// Checkout as the settings have it; none: nobody can pay on the page.
-    pub fn of(pay: &'s Pay) -> Option<Checkout<'s>> {
-        let url = pay.checkout_url.as_deref()?;
-        Some(Checkout { url, key: pay.checkout_key.as_deref() })
+    pub fn of(pay: &Pay) -> Result<Option<Checkout>, CheckoutError> {
+        let Some(url) = pay.checkout_url.as_deref() else { return Ok(None) };
+        let setup = |what: &dyn fmt::Display| CheckoutError::Setup(what.to_string());
+        let carts = Url::parse(&format!("{url}/carts")).map_err(|cause| setup(&cause))?;
+        let authorities = dialing::authorities();
+        if carts.scheme() == "https" && authorities.is_empty() {
+            return Err(setup(&"this machine believes no authority; install its ca-certificates"));
+        }
+        let tls = dialing::tls(authorities).map_err(|cause| setup(&chain(&cause)))?.with_no_client_auth();
+        let client = dialing::client(tls).pool_max_idle_per_host(0).timeout(PATIENCE).build();
+        let key = pay.checkout_key.as_deref().map(|key| {
+            let mut key = HeaderValue::from_str(key).map_err(|_| setup(&"its key is no text for a header"))?;
+            key.set_sensitive(true);
+            Ok(key)
+        });
+        Ok(Some(Checkout {
+            carts,
+            generation: if url.ends_with("/v2") { Generation::V2 } else { Generation::V1 },
+            key: key.transpose()?,
+            client: client.map_err(|cause| setup(&chain(&cause)))?,
+        }))
+    }
+
+    /// Where it takes carts.
+    pub fn carts(&self) -> &Url {
+        &self.carts
     }
 
     /// Which version of its API it is.
-    pub fn generation(self) -> Generation {
-        if self.url.ends_with("/v2") { Generation::V2 } else { Generation::V1 }
+    pub fn generation(&self) -> Generation {
+        self.generation
     }
 
-    /// Brings it a cart. The answer is where the citizen goes on.
-    pub async fn open(self, cart: &Cart) -> Result<Url, CheckoutError> {
-        let setup = |what: &dyn fmt::Display| CheckoutError::Setup(what.to_string());
-        let client = CLIENT.as_ref().map_err(|cause| setup(cause))?;
-        let address = Url::parse(&format!("{}/carts", self.url)).map_err(|cause| setup(&cause))?;
-        let body = serde_json::to_vec(cart).map_err(|cause| setup(&cause))?;
-        let mut request = client.post(address.clone()).header(CONTENT_TYPE, "application/json").body(body);
-        if let Some(key) = self.key {
-            let mut key = HeaderValue::from_str(key).map_err(|_| setup(&"its key is no text for a header"))?;
-            key.set_sensitive(true);
+    /// Brings it a cart. The answer is where the citizen goes on. Checkout may know better what an e-mail address is: a
+    /// cart that it does not want with one is brought once more without.
+    pub async fn open(&self, cart: &Cart) -> Result<Url, CheckoutError> {
+        match (self.bring(cart).await, cart.without_email()) {
+            (Err(CheckoutError::Refused { status: StatusCode::BAD_REQUEST, .. }), Some(cart)) => {
+                self.bring(&cart).await
+            }
+            (answer, _) => answer,
+        }
+    }
+
+    async fn bring(&self, cart: &Cart) -> Result<Url, CheckoutError> {
+        let body = serde_json::to_vec(cart).map_err(|cause| CheckoutError::Setup(cause.to_string()))?;
+        let mut request = self.client.post(self.carts.clone()).header(CONTENT_TYPE, "application/json").body(body);
+        if let Some(key) = &self.key {
             request = request.header("Ocp-Apim-Subscription-Key", key);
         }
         let answer = request.send().await.map_err(silence)?;
         match answer.status() {
             StatusCode::FOUND | StatusCode::SEE_OTHER => {
-                next_page(&address, answer.headers().get(LOCATION)).map_err(CheckoutError::Location)
+                next_page(&self.carts, answer.headers().get(LOCATION)).map_err(CheckoutError::Location)
             }
             status => Err(CheckoutError::Refused { status, title: title(answer).await }),
         }
@@ -185,7 +209,7 @@ mod tests {
             ("http://127.0.0.1:1/v2x", Generation::V1),
         ] {
             let pay = pay(url);
-            let checkout = Checkout::of(&pay).unwrap();
+            let checkout = Checkout::of(&pay).unwrap().unwrap();
             assert_eq!(checkout.generation(), generation, "{url}");
             assert!(!format!("{checkout:?}").contains("a-key"));
         }

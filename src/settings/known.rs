@@ -187,3 +187,13 @@ pub const KNOWN: &[Known] = &[
         meaning: "error | warn | info | debug | trace, or a filter such as info,sqlx=warn",
     },
 ];
+
+/// Which setting was probably meant.
+pub(super) fn nearest(path: &str) -> String {
+    let flat = |path: &str| path.replace('.', "_");
+    let known = KNOWN.iter().map(|known| (strsim::jaro_winkler(&flat(known.path), &flat(path)), known.path));
+    match known.max_by(|a, b| a.0.total_cmp(&b.0)) {
+        Some((likeness, path)) if likeness > 0.8 => format!("; perhaps {path}?"),
+        _ => String::new(),
+    }
+}

@@ -17,9 +17,9 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 
 pub use self::choices::{ArchiveReads, DuplicateReceipt, LogFormat, OnStoreDown, OrphanReceipt, Receipts, SyntaxFault};
-use self::known::GPD_DEFAULTS;
+use self::known::{GPD_DEFAULTS, nearest};
 pub use self::known::{KNOWN, Known};
-use self::values::{address, number, price, thousandths, url};
+use self::values::{address, is_open_to_all, key, number, price, thousandths, url};
 pub use crate::intake::Validation;
 use crate::store::{DatabaseUrl, Pools};
 use crate::xml;
@@ -301,11 +301,7 @@ impl Source {
                 calls: self.take("api.calls", |text| number(text, 0, 10_000_000).map(|n| (n > 0).then_some(n as u32))),
                 window: self.seconds("api.window_seconds", 3600),
             },
-            pay: Pay {
-                public_url: self.url("pay.public_url"),
-                checkout_url: self.url("pay.checkout_url"),
-                checkout_key: self.take("pay.checkout_key", |text| Ok((!text.is_empty()).then(|| text.to_owned()))),
-            },
+            pay: self.pay(),
             quota: Quota {
                 calls: self.take("quota.calls", |text| number(text, 0, 1_000_000_000)) as u32,
                 hard: self.flag("quota.hard"),
@@ -348,6 +344,18 @@ impl Source {
         if self.wrong.is_empty() { Ok(settings) } else { Err(BadSettings(self.wrong)) }
     }
 
+    fn pay(&mut self) -> Pay {
+        let origin = self.values.get("pay.checkout_url").map(|(_, origin)| origin.clone());
+        let (public_url, checkout_url) = (self.url("pay.public_url"), self.url("pay.checkout_url"));
+        let checkout_key = self.take("pay.checkout_key", key);
+        if let (Some(origin), Some(url), Some(_)) = (origin, &checkout_url, &checkout_key)
+            && is_open_to_all(url)
+        {
+            self.wrong.push(format!("{origin}: must be a URL of https, because pay.checkout_key goes with each call"));
+        }
+        Pay { public_url, checkout_url, checkout_key }
+    }
+
     fn flag(&mut self, path: &str) -> bool {
         self.take(path, |text| text.parse().map_err(|_| "must be true or false".to_owned()))
     }
@@ -385,16 +393,6 @@ fn is_of_a_cluster(name: &str) -> bool {
 
 /// Names the settings file; no setting itself.
 pub const CONFIG_VARIABLE: &str = "EC_STATION_CONFIG";
-
-/// Which setting was probably meant.
-fn nearest(path: &str) -> String {
-    let flat = |path: &str| path.replace('.', "_");
-    let known = KNOWN.iter().map(|known| (strsim::jaro_winkler(&flat(known.path), &flat(path)), known.path));
-    match known.max_by(|a, b| a.0.total_cmp(&b.0)) {
-        Some((likeness, path)) if likeness > 0.8 => format!("; perhaps {path}?"),
-        _ => String::new(),
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -49,8 +49,10 @@ const NAME_NOTICE: &str = "
     UPDATE payment_request SET organization = $2, nav = $3, amount_cents = $4
     WHERE id = $1 AND nav IS NULL AND outcome IS NULL";
 
+/// After a payment that failed another may be tried.
 const SEND_AWAY: &str = "
-    UPDATE payment_request SET given = $2, amount_cents = $3, sent_at = $4 WHERE id = $1 AND outcome IS NULL";
+    UPDATE payment_request SET given = $2, amount_cents = $3, sent_at = $4
+    WHERE id = $1 AND (outcome IS NULL OR outcome = 'KO')";
 
 impl Store {
     /// A request.
@@ -113,7 +115,7 @@ impl Tx {
         Ok(self.session.execute("name the notice of a payment request", name).await? == 1)
     }
 
-    /// Keeps what a citizen told and that he was sent away to pay an amount; tells whether the request is still open.
+    /// Keeps what a citizen told and that he was sent away to pay an amount; tells whether it can still be paid.
     pub async fn send_payer_away(
         &mut self,
         id: &RequestId,

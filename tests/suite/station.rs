@@ -159,6 +159,11 @@ impl Station {
         *self.now.lock().unwrap() = now;
     }
 
+    /// Lets time pass on its clock.
+    pub fn pass(&self, time: std::time::Duration) {
+        *self.now.lock().unwrap() += time;
+    }
+
     /// Takes in a registry.
     pub fn import(&self, organizations: &[Organization]) {
         self.block_on(self.real.store.import_organizations(organizations, given::today())).unwrap();

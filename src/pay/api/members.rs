@@ -56,8 +56,13 @@ impl Members {
 
     /// Takes a member out. One that is null is as good as none.
     pub(super) fn take(&mut self, name: &str) -> Option<Box<RawValue>> {
+        self.take_even_null(name).filter(|value| value.get() != "null")
+    }
+
+    /// Takes a member out, whatever it is.
+    pub(super) fn take_even_null(&mut self, name: &str) -> Option<Box<RawValue>> {
         let at = self.0.iter().position(|(known, _)| known == name)?;
-        Some(self.0.remove(at).1).filter(|value| value.get() != "null")
+        Some(self.0.remove(at).1)
     }
 
     /// What is left, in its order.

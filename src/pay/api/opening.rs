@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::members::{Members, depth, text_of};
-use crate::domain::amount::AmountOrZero;
+use crate::domain::amount::{AmountError, AmountOrZero};
 use crate::domain::codes::{NoticeNumber, OrganizationCode, is_organization_code};
 use crate::domain::notice_codes::QrText;
 use crate::domain::payment_request::{Callback, Given, LONGEST_FIELD, LONGEST_URL, Method, Reach, RequestedNotice};
@@ -48,7 +48,7 @@ pub fn read_opening(bytes: &[u8], is_form: bool, reach: Reach) -> Result<Opening
         false => text.to_owned(),
     };
     let mut members = object(&text)?;
-    if let Some(data) = members.take("data") {
+    if let Some(data) = members.take_even_null("data") {
         if let Some((name, _)) = members.rest().first() {
             return Err(format!("{} stands beside data: put it inside", shown(name)));
         }
@@ -136,13 +136,19 @@ impl Reading {
         if text.is_empty() {
             return None;
         }
-        match AmountOrZero::from_euro(&text) {
-            Ok(amount) => Some(amount).filter(|amount| *amount != AmountOrZero::ZERO),
-            Err(error) => {
-                self.wrong.push(format!("importo is {error}: write for example \"120.50\", or leave it out"));
-                None
-            }
-        }
+        // Programs write numbers without the zeros at their end.
+        let written = match text.split_once('.') {
+            None => format!("{text}.00"),
+            Some((_, tenths)) if tenths.len() == 1 => format!("{text}0"),
+            _ => text,
+        };
+        let wrong = match AmountOrZero::from_euro(&written) {
+            Ok(amount) => return Some(amount).filter(|amount| *amount != AmountOrZero::ZERO),
+            Err(AmountError::Shape) => "is no amount in euro",
+            Err(AmountError::Range) => "is above 999999999.99 euro",
+        };
+        self.wrong.push(format!("importo {wrong}: write for example \"120.50\", or leave it out"));
+        None
     }
 
     /// The notice, by its two codes or by the text of its QR code, which also says what it costs.

@@ -9,7 +9,6 @@ use askama::Template;
 use tracing::error;
 use url::Url;
 
-use crate::settings::Pay;
 use crate::telemetry::chain;
 
 /// Where the forms of a page lead.
@@ -19,16 +18,17 @@ pub(super) enum Forms<'s> {
     Here,
     /// Back here, and from here on to Checkout. Browsers judge the redirect too, and only Checkout knows where its
     /// citizens go, so any page of https will do; on a desk, the stand-in's as well.
-    Checkout(&'s Pay),
+    Checkout(&'s Url),
 }
 
 impl Forms<'_> {
     fn targets(self) -> String {
-        let Forms::Checkout(pay) = self else { return "'self'".to_owned() };
-        let checkout = pay.checkout_url.as_deref().and_then(|url| Url::parse(url).ok());
-        match checkout.filter(|url| url.scheme() == "http") {
-            Some(url) => format!("'self' https: {}", url.origin().ascii_serialization()),
-            None => "'self' https:".to_owned(),
+        match self {
+            Forms::Here => "'self'".to_owned(),
+            Forms::Checkout(url) if url.scheme() == "http" => {
+                format!("'self' https: {}", url.origin().ascii_serialization())
+            }
+            Forms::Checkout(_) => "'self' https:".to_owned(),
         }
     }
 }
@@ -75,12 +75,11 @@ mod tests {
 
     #[test]
     fn where_forms_may_lead() {
-        let pay = |url: &str| Pay { public_url: None, checkout_url: Some(url.into()), checkout_key: None };
         for (url, targets) in [
             ("https://api.platform.pagopa.it/checkout/ec/v1", "'self' https:"),
             ("http://127.0.0.1:8081/checkout/ec/v1", "'self' https: http://127.0.0.1:8081"),
         ] {
-            assert_eq!(Forms::Checkout(&pay(url)).targets(), targets);
+            assert_eq!(Forms::Checkout(&Url::parse(url).unwrap()).targets(), targets);
         }
         assert_eq!(Forms::Here.targets(), "'self'");
     }

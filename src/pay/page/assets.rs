@@ -7,11 +7,12 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use sha2::{Digest, Sha256};
 
+const SHEET_NAME: &str = "page.css";
 const STYLE: &str = include_str!("assets/page.css");
 
 /// Name, type and bytes of each.
 const ASSETS: &[(&str, &str, &[u8])] = &[
-    ("page.css", "text/css; charset=utf-8", STYLE.as_bytes()),
+    (SHEET_NAME, "text/css; charset=utf-8", STYLE.as_bytes()),
     ("icon.svg", "image/svg+xml", include_bytes!("assets/icon.svg")),
     ("titillium-web-400.woff2", "font/woff2", include_bytes!("assets/titillium-web-400.woff2")),
     ("titillium-web-600.woff2", "font/woff2", include_bytes!("assets/titillium-web-600.woff2")),
@@ -19,17 +20,23 @@ const ASSETS: &[(&str, &str, &[u8])] = &[
     ("OFL.txt", "text/plain; charset=utf-8", include_bytes!("assets/OFL.txt")),
 ];
 
-/// What tells one version of the styles from another: a browser may keep an asset for a year.
-pub(super) static VERSION: LazyLock<String> =
-    LazyLock::new(|| Sha256::digest(STYLE).iter().take(4).map(|byte| format!("{byte:02x}")).collect());
+/// What tells one version of all of them from another: a browser may keep an asset for a year.
+pub(super) static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let mut digest = Sha256::new();
+    ASSETS.iter().for_each(|(_, _, bytes)| digest.update(bytes));
+    digest.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+});
+
+/// The styles, which ask for this version of the typeface.
+static SHEET: LazyLock<String> = LazyLock::new(|| STYLE.replace(".woff2\")", &format!(".woff2?v={}\")", *VERSION)));
 
 /// One of them.
 pub(super) fn asset(name: &str) -> Option<HttpResponse> {
-    let (_, kind, bytes) = ASSETS.iter().find(|(known, ..)| *known == name)?;
+    let (name, kind, bytes) = ASSETS.iter().find(|(known, ..)| *known == name)?;
     let answer = HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .content_type(*kind)
-        .body(*bytes);
+        .body(if *name == SHEET_NAME { SHEET.as_bytes() } else { bytes });
     Some(answer)
 }

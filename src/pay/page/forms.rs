@@ -5,7 +5,7 @@ use super::view::shown;
 use crate::domain::codes::{NoticeNumber, OrganizationCode, is_organization_code};
 use crate::domain::notice_codes::QrText;
 use crate::domain::payment_request::{Given, RequestedNotice};
-use crate::domain::text::{is_email, is_xml_char};
+use crate::domain::text::{LONGEST_EMAIL, is_email, is_xml_char};
 
 /// The fields of a form as they came.
 pub(super) struct Form(Vec<(String, String)>);
@@ -16,9 +16,14 @@ impl Form {
         serde_urlencoded::from_bytes(bytes).ok().map(Form)
     }
 
-    /// A field without what surrounds it; empty, where it did not come.
+    /// A field without what surrounds it; none, where it did not come.
+    fn sent(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.trim())
+    }
+
+    /// The same; empty, where it did not come.
     fn field(&self, name: &str) -> &str {
-        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.trim())
+        self.sent(name).unwrap_or_default()
     }
 }
 
@@ -128,9 +133,8 @@ fn read_qr(text: &str) -> Option<RequestedNotice> {
     Some(RequestedNotice { organization: OrganizationCode::new(creditor), notice })
 }
 
-/// Most characters of a name, an address and a telephone number.
+/// Most characters of a name and of a telephone number.
 const LONGEST_NAME: usize = 70;
-const LONGEST_EMAIL: usize = 256;
 const LONGEST_TELEPHONE: usize = 35;
 
 /// The four fields of a payer, by name: their texts, and whether each is right.
@@ -142,13 +146,14 @@ pub(super) struct TypedPayer {
 }
 
 impl TypedPayer {
-    pub(super) fn of(form: &Form) -> TypedPayer {
-        let field = |name| form.field(name).to_owned();
+    /// What came counts, also what came empty; what did not come stays as it was told before.
+    pub(super) fn of(form: &Form, before: &Given) -> TypedPayer {
+        let field = |name, before: &str| form.sent(name).unwrap_or(before).to_owned();
         TypedPayer {
-            email: field("email"),
-            first_name: field("first_name"),
-            surname: field("surname"),
-            telephone: field("telephone"),
+            email: field("email", &before.email),
+            first_name: field("first_name", &before.first_name),
+            surname: field("surname", &before.surname),
+            telephone: field("telephone", &before.telephone),
         }
     }
 
@@ -287,19 +292,22 @@ mod tests {
         fn whatever_is_sent_is_read_or_refused(bytes in any::<Vec<u8>>()) {
             if let Some(form) = Form::read(&bytes) {
                 let _ = TypedNotice::of(&form).notice(&ITALIAN);
-                let _ = TypedPayer::of(&form).is_right();
+                let _ = TypedPayer::of(&form, &Given::default()).is_right();
             }
         }
 
         #[test]
-        fn what_is_right_is_kept_as_it_is_and_nothing_else_is_lost(email in "[a-z]{0,5}@?[a-z.]{0,6}", name in any::<String>(), other in any::<String>()) {
-            let sent = serde_urlencoded::to_string([("email", &email), ("first_name", &name)]).unwrap();
-            let payer = TypedPayer::of(&Form::read(sent.as_bytes()).unwrap());
-            let mut before = Given { telephone: "1".into(), ..Given::default() };
+        fn what_came_counts_and_what_did_not_come_stays(email in "[a-z]{0,5}@?[a-z.]{0,6}", name in any::<String>(), other in any::<String>()) {
+            let sent = [("email", email.as_str()), ("first_name", &name), ("surname", "")];
+            let sent = serde_urlencoded::to_string(sent).unwrap();
+            let mut before = Given { telephone: "1".into(), surname: "Verdelli".into(), ..Given::default() };
             before.others.insert("x".into(), other.clone().into());
+            let payer = TypedPayer::of(&Form::read(sent.as_bytes()).unwrap(), &before);
             let given = payer.given(&before);
+            prop_assert_eq!(&given.email, &email);
+            prop_assert_eq!(&given.surname, "");
             prop_assert_eq!(&given.first_name, name.trim());
-            prop_assert_eq!(&given.telephone, "");
+            prop_assert_eq!(&given.telephone, "1");
             prop_assert_eq!(&given.others["x"], &other);
             if payer.is_right() {
                 prop_assert!(given.first_name.chars().count() <= 70);

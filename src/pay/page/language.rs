@@ -94,7 +94,11 @@ impl Language {
 
     fn written_day(self, at: NaiveDateTime) -> String {
         let month = self.texts().months[at.month0() as usize];
-        let dot = if self == Language::German { "." } else { "" };
+        let dot = match self {
+            Language::German => ".",
+            Language::Italian if at.day() == 1 => "°",
+            _ => "",
+        };
         format!("{}{dot} {month} {}", at.day(), at.year())
     }
 }
@@ -140,7 +144,7 @@ mod tests {
     #[test]
     fn how_dates_are_written() {
         let at = Utc.with_ymd_and_hms(2026, 8, 31, 22, 5, 0).unwrap();
-        assert_eq!(Language::Italian.day(at), "1 settembre 2026");
+        assert_eq!(Language::Italian.day(at), "1° settembre 2026");
         assert_eq!(Language::English.moment(at), "1 September 2026, 00:05");
         assert_eq!(Language::German.moment(at), "1. September 2026, 00:05 Uhr");
     }

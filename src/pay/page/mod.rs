@@ -16,10 +16,12 @@ mod texts;
 mod view;
 mod visitor;
 
+use std::future::ready;
+
 use actix_web::http::StatusCode;
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, HeaderValue};
 use actix_web::web::{self, Payload, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, Route};
 use tracing::error;
 
 use self::answer::Forms;
@@ -38,16 +40,17 @@ const LARGEST_FORM: usize = 16 << 10;
 
 /// The routes of this folder.
 pub(super) fn routes(config: &mut ServiceConfig) {
-    let page = || web::resource(["/{id}", "/{id}/"]).default_service(web::to(wrong_method));
-    let below = |path: &'static str| web::resource(path).default_service(web::to(wrong_method));
+    let page = || web::resource(["/{id}", "/{id}/"]).default_service(only("GET, HEAD"));
+    let read = |path: &'static str| web::resource(path).default_service(only("GET"));
+    let form = |path: &'static str| web::resource(path).default_service(only("POST"));
     config.service(
         web::scope("/payment")
-            .service(below("/assets/{name}").route(web::get().to(asset)))
+            .service(read("/assets/{name}").route(web::get().to(asset)))
             .service(page().route(web::get().to(show::page)).route(web::head().to(show::page)))
-            .service(below("/{id}/notice").route(web::post().to(name::name)))
-            .service(below("/{id}/pay").route(web::post().to(pay::pay)))
-            .service(below("/{id}/receipt.pdf").route(web::get().to(receipt::receipt)))
-            .service(below("/{id}/return/{how}").route(web::get().to(show::back)))
+            .service(form("/{id}/notice").route(web::post().to(name::name)))
+            .service(form("/{id}/pay").route(web::post().to(pay::pay)))
+            .service(read("/{id}/receipt.pdf").route(web::get().to(receipt::receipt)))
+            .service(read("/{id}/return/{how}").route(web::get().to(show::back)))
             .default_service(web::to(unknown)),
     );
 }
@@ -60,15 +63,24 @@ async fn unknown(station: web::Data<Station>, request: HttpRequest) -> HttpRespo
     not_found(&Visitor::of(&station.settings, &request))
 }
 
-async fn wrong_method(station: web::Data<Station>, request: HttpRequest) -> HttpResponse {
-    let visitor = Visitor::of(&station.settings, &request);
-    plain(&visitor, StatusCode::METHOD_NOT_ALLOWED, |texts| texts.wrong_method)
+/// For calls by other methods than those that are allowed.
+fn only(allowed: &'static str) -> Route {
+    web::to(move |station: web::Data<Station>, request: HttpRequest| {
+        let visitor = Visitor::of(&station.settings, &request);
+        let mut page = plain(&visitor, StatusCode::METHOD_NOT_ALLOWED, |texts| texts.wrong_method);
+        page.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
+        ready(page)
+    })
 }
 
 /// A page that says one thing.
 fn plain(visitor: &Visitor, status: StatusCode, said: impl Fn(&Texts) -> Said) -> HttpResponse {
     let said = said(visitor.language.texts());
-    answer::page(status, Forms::Here, &Plain { frame: Frame::of(visitor, None, None), said })
+    let frame = Frame::of(visitor, visitor.request.as_ref(), None);
+    // What was called may be no page, or a page for nobody else.
+    let frame = if visitor.request.is_some() { frame.after_a_form() } else { frame };
+    let linked = visitor.request.is_some() && status != StatusCode::NOT_FOUND;
+    answer::page(status, Forms::Here, &Plain { frame, said, linked })
 }
 
 fn not_found(visitor: &Visitor) -> HttpResponse {

@@ -8,11 +8,11 @@ use url::Url;
 
 use super::answer::see_other;
 use super::forms::TypedPayer;
-use super::show::payable;
+use super::show::{Told, payable};
+use super::stage::{Due, paid};
 use super::visitor::Visitor;
 use super::{down, find, form};
-use crate::domain::bill::Bill;
-use crate::domain::payment_request::{PaymentRequest, RequestedNotice};
+use crate::domain::payment_request::PaymentRequest;
 use crate::platform::cart::{Cart, CartNotice};
 use crate::platform::checkout::Checkout;
 use crate::station::Station;
@@ -39,26 +39,27 @@ pub(super) async fn pay(
     };
     // The page tells best why nothing can be paid.
     let page = || see_other(&format!("{}{}", visitor.page(&found.id), visitor.query()));
-    let (Some(checkout), Some(notice), None) = (Checkout::of(&station.settings.pay), &found.notice, &found.report)
-    else {
+    let (Some(checkout), Some(notice), None) = (&station.checkout, &found.notice, paid(&found)) else {
         return page();
     };
     let bill = match look_at_notice(&station, &notice.organization, &notice.notice).await {
-        Ok(bill) => bill,
+        Ok(bill) => Box::new(bill),
         Err(Error::Refused(_)) => return page(),
         Err(Error::Store(cause)) => return down(&visitor, &cause),
     };
-    let payer = TypedPayer::of(&form);
+    let due = Due { notice: notice.clone(), bill };
+    let payer = TypedPayer::of(&form, &found.given);
     if !payer.is_right() {
-        let again = (StatusCode::UNPROCESSABLE_ENTITY, Some(payer));
-        return payable(&station, &visitor, &found, (notice, &bill), None, again);
+        let again = Told { news: None, status: StatusCode::UNPROCESSABLE_ENTITY, typed: Some(payer) };
+        return payable(&station, &visitor, &found, &due, again);
     }
     let given = payer.given(&found.given);
-    let Some(checkout_page) = open_cart(checkout, &visitor, &found, (notice, &bill), &given.email).await else {
+    let Some(checkout_page) = open_cart(checkout, &visitor, &found, &due, &given.email).await else {
         let news = Some(visitor.language.texts().no_checkout_now);
-        return payable(&station, &visitor, &found, (notice, &bill), news, (StatusCode::BAD_GATEWAY, Some(payer)));
+        let told = Told { news, status: StatusCode::BAD_GATEWAY, typed: Some(payer) };
+        return payable(&station, &visitor, &found, &due, told);
     };
-    let amount = bill.notice().option.amount.into();
+    let amount = due.bill.notice().option.amount.into();
     match payment_requests::send_away(&station, &found.id, &given, amount).await {
         Ok(true) => see_other(checkout_page.as_str()),
         // It was paid while Checkout made the cart.
@@ -69,10 +70,10 @@ pub(super) async fn pay(
 
 /// Brings Checkout a cart; gives where the citizen goes on. Why not is told to the operators.
 async fn open_cart(
-    checkout: Checkout<'_>,
+    checkout: &Checkout,
     visitor: &Visitor,
     request: &PaymentRequest,
-    (notice, bill): (&RequestedNotice, &Bill),
+    Due { notice, bill }: &Due,
     email: &str,
 ) -> Option<Url> {
     let query = format!("?lang={}", visitor.language.code());

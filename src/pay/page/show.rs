@@ -6,16 +6,13 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::answer::{self, Forms};
 use super::forms::{NoticeFaults, TypedNotice, TypedPayer};
-use super::stage::{Stage, receipt, soon, stage};
+use super::stage::{Due, Stage, is_on_its_way, receipt, soon, stage};
 use super::texts::{Said, Texts};
 use super::view::{Closed, Facts, Frame, Paid, Payable, Sent, Which};
 use super::visitor::Visitor;
 use super::{down, find, not_found};
-use crate::domain::bill::Bill;
 use crate::domain::payment_request::{PaymentRequest, Report, RequestedNotice};
-use crate::domain::receipt::Outcome;
 use crate::domain::refusal::Refusal;
-use crate::platform::checkout::Checkout;
 use crate::station::Station;
 use crate::store::StoreError;
 
@@ -69,22 +66,15 @@ async fn page_of(
     request: &PaymentRequest,
     news: Option<Said>,
 ) -> Result<HttpResponse, StoreError> {
-    let stage = stage(station, request).await?;
-    let Some(notice) = &request.notice else { return Ok(which(visitor, request)) };
-    let texts = visitor.language.texts();
-    let page = match stage {
+    Ok(match stage(station, request).await? {
         Stage::Unnamed => which(visitor, request),
-        Stage::Sent(bill) if news.is_none() && !visitor.insists => sent(visitor, request, notice, &bill),
-        Stage::Sent(bill) => {
-            let news = news.unwrap_or(texts.again);
-            payable(station, visitor, request, (notice, &bill), Some(news), (StatusCode::OK, None))
-        }
+        Stage::Sent(due) if news.is_none() && !visitor.insists => sent(visitor, request, &due),
+        Stage::Sent(due) => payable(station, visitor, request, &due, Told::first(news)),
         // Nobody was sent away, so nobody comes back.
-        Stage::Payable(bill) => payable(station, visitor, request, (notice, &bill), None, (StatusCode::OK, None)),
-        Stage::Ended(report) => ended(station, visitor, request, notice, &report).await?,
-        Stage::Refused(refusal) => closed(station, visitor, request, notice, said_of(&refusal, texts)).await?,
-    };
-    Ok(page)
+        Stage::Payable(due) => payable(station, visitor, request, &due, Told::first(None)),
+        Stage::Paid(notice, report) => paid(station, visitor, request, &notice, &report).await?,
+        Stage::Refused(notice, refusal) => closed(station, visitor, request, &notice, &refusal).await?,
+    })
 }
 
 fn which(visitor: &Visitor, request: &PaymentRequest) -> HttpResponse {
@@ -104,41 +94,61 @@ pub(super) fn which_again(
     answer::page(status, Forms::Here, &Which::of(frame, typed.fields(visitor.language.texts(), faults)))
 }
 
-/// The notice can be paid: the form to do so, with what was told before, or with what was typed there just now.
+/// What a page with the form to pay tells besides.
+pub(super) struct Told {
+    /// What there is to say first; what is known of earlier payments follows by itself.
+    pub(super) news: Option<Said>,
+    pub(super) status: StatusCode,
+    /// What was typed there just now; none: what was told before.
+    pub(super) typed: Option<TypedPayer>,
+}
+
+impl Told {
+    fn first(news: Option<Said>) -> Told {
+        Told { news, status: StatusCode::OK, typed: None }
+    }
+}
+
+/// The notice can be paid: the form to do so.
 pub(super) fn payable(
     station: &Station,
     visitor: &Visitor,
     request: &PaymentRequest,
-    (notice, bill): (&RequestedNotice, &Bill),
-    news: Option<Said>,
-    (status, typed): (StatusCode, Option<TypedPayer>),
+    Due { notice, bill }: &Due,
+    Told { news, status, typed }: Told,
 ) -> HttpResponse {
-    let pay = &station.settings.pay;
     let frame = Frame::of(visitor, Some(&request.id), Some(bill.notice().company_name.clone()));
-    let frame = if status == StatusCode::OK { frame } else { frame.after_a_form() };
+    let frame = if status == StatusCode::OK { frame } else { frame.after_a_form().again(is_on_its_way(request)) };
     let sent = typed.is_some();
     let payer = typed.unwrap_or_else(|| TypedPayer::told(&request.given));
-    let fields = Checkout::of(pay).map(|_| payer.fields(visitor.language.texts(), sent));
+    let fields = station.checkout.as_ref().map(|_| payer.fields(visitor.language.texts(), sent));
+    let news = news.into_iter().chain(earlier(request, visitor.language.texts())).collect();
     let page = Payable::of(frame, notice, bill, station.clock.now(), fields).with(news);
-    answer::page(status, Forms::Checkout(pay), &page)
+    let forms = station.checkout.as_ref().map_or(Forms::Here, |checkout| Forms::Checkout(checkout.carts()));
+    answer::page(status, forms, &page)
 }
 
-fn sent(visitor: &Visitor, request: &PaymentRequest, notice: &RequestedNotice, bill: &Bill) -> HttpResponse {
+/// What is known of earlier payments: one is on its way, or one failed.
+fn earlier(request: &PaymentRequest, texts: &Texts) -> Option<Said> {
+    if is_on_its_way(request) {
+        return Some(texts.again);
+    }
+    request.report.as_ref().map(|_| texts.failed)
+}
+
+fn sent(visitor: &Visitor, request: &PaymentRequest, Due { notice, bill }: &Due) -> HttpResponse {
     let frame = Frame::of(visitor, Some(&request.id), Some(bill.notice().company_name.clone()));
     let sent_at = request.sent_at.unwrap_or(request.opened_at);
     answer::page(StatusCode::OK, Forms::Here, &Sent::of(frame, notice, bill, sent_at))
 }
 
-async fn ended(
+async fn paid(
     station: &Station,
     visitor: &Visitor,
     request: &PaymentRequest,
     notice: &RequestedNotice,
     report: &Report,
 ) -> Result<HttpResponse, StoreError> {
-    if report.outcome == Outcome::Ko {
-        return closed(station, visitor, request, notice, visitor.language.texts().failed).await;
-    }
     let facts = known(station, notice).await?;
     let frame = Frame::of(visitor, Some(&request.id), Some(facts.creditor()));
     let psp = receipt(station, notice, report).await?.and_then(|receipt| receipt.details.psp_company_name);
@@ -151,12 +161,13 @@ async fn closed(
     visitor: &Visitor,
     request: &PaymentRequest,
     notice: &RequestedNotice,
-    said: Said,
+    refusal: &Refusal,
 ) -> Result<HttpResponse, StoreError> {
     let facts = known(station, notice).await?;
     let frame = Frame::of(visitor, Some(&request.id), Some(facts.creditor()));
-    let sent = request.sent_at.is_some() && request.report.is_none();
-    Ok(answer::page(StatusCode::OK, Forms::Here, &Closed { frame, facts, said, sent }))
+    let said = said_of(refusal, visitor.language.texts());
+    let (sent, failed) = (is_on_its_way(request), request.report.is_some());
+    Ok(answer::page(StatusCode::OK, Forms::Here, &Closed { frame, facts, said, sent, failed }))
 }
 
 /// What is known of a notice that cannot be looked at.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::bill::Bill;
 use crate::domain::payment_request::{PaymentRequest, Report, RequestId, RequestedNotice};
-use crate::domain::receipt::Receipt;
+use crate::domain::receipt::{Outcome, Receipt};
 use crate::domain::refusal::Refusal;
 use crate::station::Station;
 use crate::store::{ReceiptKey, StoreError};
@@ -15,25 +15,43 @@ pub(super) enum Stage {
     /// Nobody has said what is to be paid.
     Unnamed,
     /// It can be paid.
-    Payable(Box<Bill>),
+    Payable(Due),
     /// The citizen was sent away to pay it, and it could be paid still.
-    Sent(Box<Bill>),
-    /// A receipt has ended it.
-    Ended(Report),
+    Sent(Due),
+    /// A receipt says that it is paid.
+    Paid(RequestedNotice, Report),
     /// It cannot be paid, and this request had no part in that.
-    Refused(Refusal),
+    Refused(RequestedNotice, Refusal),
+}
+
+/// A notice with what is due.
+pub(super) struct Due {
+    pub(super) notice: RequestedNotice,
+    pub(super) bill: Box<Bill>,
+}
+
+/// Whether a receipt says that it is paid. One of a payment that failed ends nothing: the notice may be paid still.
+pub(super) fn paid(request: &PaymentRequest) -> Option<&Report> {
+    request.report.as_ref().filter(|report| report.outcome == Outcome::Ok)
+}
+
+/// Whether somebody was sent away, and no receipt has come since.
+pub(super) fn is_on_its_way(request: &PaymentRequest) -> bool {
+    let answered = |sent| request.report.as_ref().is_some_and(|report| report.closed_at >= sent);
+    paid(request).is_none() && request.sent_at.is_some_and(|sent| !answered(sent))
 }
 
 /// How far a request is now.
 pub(super) async fn stage(station: &Station, request: &PaymentRequest) -> Result<Stage, StoreError> {
-    if let Some(report) = &request.report {
-        return Ok(Stage::Ended(report.clone()));
+    let Some(notice) = &request.notice else { return Ok(Stage::Unnamed) };
+    if let Some(report) = paid(request) {
+        return Ok(Stage::Paid(notice.clone(), report.clone()));
     }
-    let Some(RequestedNotice { organization, notice }) = &request.notice else { return Ok(Stage::Unnamed) };
-    match look_at_notice(station, organization, notice).await {
-        Ok(bill) if request.sent_at.is_some() => Ok(Stage::Sent(Box::new(bill))),
-        Ok(bill) => Ok(Stage::Payable(Box::new(bill))),
-        Err(Error::Refused(refusal)) => after_a_second_look(station, request, refusal).await,
+    let due = |bill| Due { notice: notice.clone(), bill: Box::new(bill) };
+    match look_at_notice(station, &notice.organization, &notice.notice).await {
+        Ok(bill) if is_on_its_way(request) => Ok(Stage::Sent(due(bill))),
+        Ok(bill) => Ok(Stage::Payable(due(bill))),
+        Err(Error::Refused(refusal)) => after_a_second_look(station, request, notice, refusal).await,
         Err(Error::Store(cause)) => Err(cause),
     }
 }
@@ -42,26 +60,30 @@ pub(super) async fn stage(station: &Station, request: &PaymentRequest) -> Result
 async fn after_a_second_look(
     station: &Station,
     request: &PaymentRequest,
+    notice: &RequestedNotice,
     refusal: Refusal,
 ) -> Result<Stage, StoreError> {
     let again = station.store.payment_request(&request.id).await?;
-    Ok(again.and_then(|request| request.report).map_or(Stage::Refused(refusal), Stage::Ended))
+    Ok(match again.as_ref().and_then(paid) {
+        Some(report) => Stage::Paid(notice.clone(), report.clone()),
+        None => Stage::Refused(notice.clone(), refusal),
+    })
 }
 
 /// How long somebody who comes back waits for the receipt, and how often it is looked for.
 const PATIENCE: Duration = Duration::from_secs(2);
 const PACE: Duration = Duration::from_millis(150);
 
-/// The request, a little later if no receipt has ended it yet: most receipts are as fast as the citizen's way back.
+/// The request, a little later if no receipt has come yet: most receipts are as fast as the citizen's way back.
 pub(super) async fn soon(station: &Station, request: PaymentRequest) -> Result<PaymentRequest, StoreError> {
-    if request.sent_at.is_none() || request.report.is_some() {
+    if !is_on_its_way(&request) {
         return Ok(request);
     }
     let ended = async {
         loop {
             tokio::time::sleep(PACE).await;
             match station.store.payment_request(&request.id).await {
-                Ok(Some(later)) if later.report.is_some() => return Ok(later),
+                Ok(Some(later)) if !is_on_its_way(&later) => return Ok(later),
                 Ok(_) => {}
                 Err(cause) => return Err(cause),
             }

@@ -22,6 +22,8 @@ pub(super) struct Frame {
     /// The path of the request's page, and what its addresses end with.
     page: String,
     query: String,
+    /// Whether its addresses in other languages say again that a payment on its way is known of.
+    again: bool,
     /// Whose page it is.
     creditor: Option<String>,
 }
@@ -36,6 +38,7 @@ impl Frame {
             here: format!("{}{}", visitor.prefix, visitor.here),
             page: page.map(|id| visitor.page(id)).unwrap_or_default(),
             query: visitor.query(),
+            again: visitor.insists,
             creditor: creditor.map(|creditor| shown(&creditor)),
         }
     }
@@ -43,6 +46,11 @@ impl Frame {
     /// The same for an answer to a form: what was sent there cannot be asked for, but the request's page can.
     pub(super) fn after_a_form(self) -> Frame {
         Frame { here: self.page.clone(), ..self }
+    }
+
+    /// The same for somebody who wants to pay although a payment is on its way.
+    pub(super) fn again(self, again: bool) -> Frame {
+        Frame { again: self.again || again, ..self }
     }
 
     fn version(&self) -> &'static str {
@@ -148,7 +156,7 @@ pub(super) struct Payable {
     overdue: bool,
     postal: bool,
     /// What there is to say first.
-    news: Option<Said>,
+    news: Vec<Said>,
     /// The form; none: nobody can pay here.
     fields: Option<[Field; 4]>,
     faults: Faults,
@@ -171,7 +179,7 @@ impl Payable {
             due: language.day(option.due_date),
             overdue: now > option.due_date,
             postal: option.all_ccp(true),
-            news: None,
+            news: Vec::new(),
             faults: faults(fields.iter().flatten()),
             fields,
             frame,
@@ -179,7 +187,7 @@ impl Payable {
     }
 
     /// The same with something to say first.
-    pub(super) fn with(self, news: Option<Said>) -> Payable {
+    pub(super) fn with(self, news: Vec<Said>) -> Payable {
         Payable { news, ..self }
     }
 }
@@ -245,6 +253,8 @@ pub(super) struct Closed {
     pub(super) said: Said,
     /// Whether somebody was sent away to pay it.
     pub(super) sent: bool,
+    /// Whether a payment failed before.
+    pub(super) failed: bool,
 }
 
 /// There is no such page, or none now.
@@ -253,4 +263,6 @@ pub(super) struct Closed {
 pub(super) struct Plain {
     pub(super) frame: Frame,
     pub(super) said: Said,
+    /// Whether it leads to the request's page.
+    pub(super) linked: bool,
 }

@@ -17,6 +17,8 @@ pub(super) struct Visitor {
     pub(super) insists: bool,
     /// The path below which the front office is published.
     pub(super) prefix: String,
+    /// The request that was called, if the path names one.
+    pub(super) request: Option<RequestId>,
     /// The path that was called.
     pub(super) here: String,
     /// The front office, as he reaches it.
@@ -34,6 +36,7 @@ impl Visitor {
             chosen: chosen.is_some(),
             insists: asked("again").is_some(),
             prefix: address::prefix(settings),
+            request: request.match_info().get("id").and_then(|id| id.parse().ok()),
             here: request.path().to_owned(),
             base: address::base(settings, request),
         }

@@ -75,6 +75,9 @@ impl NewWebhook {
 pub(super) fn faults(webhook: &Webhook, reach: Reach) -> Vec<String> {
     let mut faults: Vec<String> =
         webhook.callback().faults(reach).iter().map(|fault| fault.replacen("callback.", "", 1)).collect();
+    if webhook.url.contains(char::is_control) {
+        faults.push("url must hold no control characters".into());
+    }
     if webhook.events.is_empty() {
         faults.push("events must name receipt, anomaly or both".into());
     }

@@ -6,19 +6,14 @@ use serde_json::Value;
 use url::Url;
 
 use crate::domain::amount::{AmountOrZero, LARGEST_CENTS};
+use crate::domain::cart::{LONGEST_TEXT, MOST_NOTICES};
 use crate::domain::codes::{NoticeNumber, is_organization_code};
-use crate::domain::text::is_email;
+use crate::domain::text::{LONGEST_EMAIL, is_email};
 use crate::sandbox::calls::message::Qr;
 use crate::sandbox::place::{Complaints, Place};
 
-/// So many notices are paid with one operation.
-const MOST_NOTICES: usize = 5;
-/// As long as a name or a reason may be.
-const LONGEST_TEXT: usize = 140;
 /// An id of a cart goes on as the `paymentNote`, which may be so long.
 const LONGEST_ID: usize = 210;
-/// The longest e-mail address of the contract.
-const LONGEST_EMAIL: usize = 256;
 
 /// Which of the two doors a cart came through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -37,12 +37,20 @@ pub(super) struct Sent {
 }
 
 /// The buttons of the page; the last two are for trials.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Button {
     Pay,
     Cancel,
     Fail,
+    Late,
+}
+
+/// How a payment that was begun is to end.
+enum End {
+    Paid,
+    Failed,
+    /// It is paid, and nobody knows yet.
     Late,
 }
 
@@ -80,9 +88,12 @@ pub(super) async fn press(node: &Node, id: &str, sent: Sent) -> Next {
     if state != State::Open {
         return Next::Look;
     }
-    if sent.what == Button::Cancel {
-        return cancel(node, id, &cart);
-    }
+    let end = match sent.what {
+        Button::Cancel => return cancel(node, id, &cart),
+        Button::Pay => End::Paid,
+        Button::Fail => End::Failed,
+        Button::Late => End::Late,
+    };
     let again = |cart: &Cart, trouble| Next::Again(Page::asking(node, cart, &sent.filled, Some(trouble)));
     if !is_email(&sent.filled.email) {
         return again(&cart, Trouble::Email);
@@ -92,7 +103,7 @@ pub(super) async fn press(node: &Node, id: &str, sent: Sent) -> Next {
         return Next::Look;
     }
     // In a task of its own: who closes the browser meanwhile leaves nothing half done.
-    match tokio::spawn(pay(till, id.to_owned(), cart, sent.what)).await {
+    match tokio::spawn(pay(till, id.to_owned(), cart, end)).await {
         Ok(Ok(next)) => next,
         Ok(Err(stopped)) => match node.shelf().find(id, node.now()) {
             Some((cart, _)) => again(&cart, Trouble::Stopped(stopped)),
@@ -111,7 +122,7 @@ fn cancel(node: &Node, id: &str, cart: &Cart) -> Next {
 }
 
 /// Activates all notices; then one outcome ends them all. What stops it leaves the cart open, and the notices free.
-async fn pay(till: Till, id: String, cart: Arc<Cart>, what: Button) -> Result<Next, Stopped> {
+async fn pay(till: Till, id: String, cart: Arc<Cart>, end: End) -> Result<Next, Stopped> {
     let node = till.node.clone();
     let begun = match till.begin(&cart).await {
         Ok(begun) => begun,
@@ -127,9 +138,9 @@ async fn pay(till: Till, id: String, cart: Arc<Cart>, what: Button) -> Result<Ne
         node.shelf().turn(&id, State::Paying, State::Open);
         return Err(Stopped::OtherAmount);
     }
-    match what {
-        Button::Pay => Ok(finish(&till, &id, &cart, &begun).await),
-        Button::Late => {
+    match end {
+        End::Paid => Ok(finish(&till, &id, &cart, &begun).await),
+        End::Late => {
             let waiting = cart.returns.waiting.clone();
             tokio::spawn(async move {
                 tokio::time::sleep(LATE).await;
@@ -138,7 +149,7 @@ async fn pay(till: Till, id: String, cart: Arc<Cart>, what: Button) -> Result<Ne
             // The first version has no address for this: its citizens wait at Checkout.
             Ok(waiting.map_or(Next::Look, Next::Away))
         }
-        Button::Fail | Button::Cancel => {
+        End::Failed => {
             till.give_back(&begun).await;
             node.shelf().turn(&id, State::Paying, State::Failed);
             Ok(Next::Away(cart.returns.error.clone()))

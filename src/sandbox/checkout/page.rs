@@ -7,6 +7,7 @@ use url::Url;
 use super::cart::{Cart, CartNotice};
 use super::shelf::State;
 use super::till::{FEE_CENTS, Stopped, psps};
+use crate::domain::notice_codes::{in_groups, italian_amount};
 use crate::sandbox::fault::Code;
 use crate::sandbox::node::Node;
 use crate::sandbox::psp::Fault;
@@ -84,7 +85,7 @@ impl<'p> Row<'p> {
         Row {
             company_name: &notice.company_name,
             description: &notice.description,
-            notice: in_fours(notice.qr.notice.as_str()),
+            notice: in_groups(&notice.qr.notice),
             amount: euro(notice.amount.cents()),
         }
     }
@@ -160,7 +161,7 @@ fn in_words(trouble: &Trouble) -> String {
             "L’importo è cambiato: non è stato pagato nulla. Controlla il nuovo importo e paga di nuovo.".into()
         }
         Trouble::Stopped(Stopped::Refused(notice, fault)) => {
-            let number = in_fours(notice.qr.notice.as_str());
+            let number = in_groups(&notice.qr.notice);
             let codes: Vec<_> = [Some(&fault.code), fault.original_code.as_ref()].into_iter().flatten().collect();
             let codes: Vec<_> = codes.into_iter().filter(|code| !code.is_empty()).map(String::as_str).collect();
             let codes = if codes.is_empty() { String::new() } else { format!(" Codice: {}.", codes.join(", ")) };
@@ -195,36 +196,12 @@ fn reason(fault: &Fault) -> &'static str {
 
 /// As Italians write an amount: `1.020,99 €`.
 fn euro(cents: i64) -> String {
-    let digits = (cents / 100).to_string();
-    let mut whole = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            whole.push('.');
-        }
-        whole.push(digit);
-    }
-    format!("{whole},{:02}\u{a0}€", cents % 100)
-}
-
-/// As notice numbers are printed: in groups of four.
-fn in_fours(digits: &str) -> String {
-    let digits: Vec<char> = digits.chars().collect();
-    digits.chunks(4).map(String::from_iter).collect::<Vec<_>>().join(" ")
+    format!("{}\u{a0}€", italian_amount(cents))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_and_numbers_as_people_read_them() {
-        for (cents, text) in
-            [(5, "0,05"), (12_050, "120,50"), (102_099, "1.020,99"), (99_999_999_999, "999.999.999,99")]
-        {
-            assert_eq!(euro(cents), format!("{text}\u{a0}€"));
-        }
-        assert_eq!(in_fours("307000000001234573"), "3070 0000 0001 2345 73");
-    }
 
     #[test]
     fn every_refusal_is_told_in_words_with_its_codes() {

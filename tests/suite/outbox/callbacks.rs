@@ -35,9 +35,9 @@ fn a_receipt_ends_every_open_request_of_its_notice() {
     }
     assert_eq!(detail(&station, &silent)["report"]["payment_status"], "OK");
     assert_eq!(detail(&station, &untouched)["report"], Value::Null);
-    // Whoever was told has something to look at: one credit for each report.
+    // One payment is one credit, however many requests there were.
     let credits = "SELECT COUNT(*) FROM account_credit WHERE thousandths = 200 AND account = 'local'";
-    assert_eq!(station.count(credits), 3);
+    assert_eq!(station.count(credits), 1);
     let call = &receiver.heard()[0];
     assert_eq!(call.line, "POST /callback?session=k3 HTTP/1.1");
     for (name, value) in [

@@ -1,7 +1,6 @@
 //! Receivers that behave badly, or that are not to be called at all. Nobody else is kept waiting by them.
 
 use std::net::TcpListener;
-use std::time::Instant;
 
 use serde_json::json;
 

@@ -150,6 +150,10 @@ fn what_is_no_webhook() {
         (json!({ "url": "http://portale.example.org/", "events": ["receipt"] }), "url must begin with https://"),
         (json!({ "url": "https://10.0.0.1/", "events": ["receipt"] }), "url names an address that is not public"),
         (json!({ "url": "https://localhost/", "events": ["receipt"] }), "url names an address that is not public"),
+        (
+            json!({ "url": "https://portale.example.org/\0", "events": ["receipt"] }),
+            "url must hold no control characters",
+        ),
         (json!({ "url": "https://portale.example.org/", "events": [] }), "events must name receipt, anomaly or both"),
         (json!({ "url": "https://portale.example.org/", "events": ["paid"] }), "unknown variant `paid`"),
         (json!({ "url": "https://portale.example.org/" }), "missing field `events`"),

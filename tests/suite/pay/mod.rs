@@ -12,7 +12,7 @@ mod usage;
 
 use serde_json::Value;
 
-use crate::station::{Station, agent};
+use crate::station::Station;
 
 /// What came back.
 struct Heard {
@@ -48,6 +48,11 @@ impl Heard {
     }
 }
 
+/// A client that takes every answer as it is, also one that leads elsewhere.
+fn staying() -> ureq::Agent {
+    ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0).build().into()
+}
+
 /// Sends something to an address.
 fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Heard {
     let mut request = ureq::http::Request::builder().method(method).uri(url);
@@ -55,8 +60,8 @@ fn send(method: &str, url: &str, headers: &[(&str, &str)], body: &[u8]) -> Heard
         request = request.header(*name, *value);
     }
     let mut response = match body {
-        b"" => agent().run(request.body(()).unwrap()),
-        _ => agent().run(request.body(body).unwrap()),
+        b"" => staying().run(request.body(()).unwrap()),
+        _ => staying().run(request.body(body).unwrap()),
     }
     .expect("the station answers");
     let text = String::from_utf8_lossy(&response.body_mut().read_to_vec().unwrap()).into_owned();

@@ -131,6 +131,7 @@ fn the_amount_of_the_notice_wins_and_the_answer_says_so() {
         (format!("{{{notice}}}"), "", "120.50"),
         (format!(r#"{{{notice},"importo":"120.50"}}"#), "", "120.50"),
         (format!(r#"{{{notice},"importo":120.50}}"#), "", "120.50"),
+        (format!(r#"{{{notice},"importo":120.5}}"#), "", "120.50"),
         (
             format!(r#"{{{notice},"importo":"100.00"}}"#),
             "importo 100.00 is not kept: the notice asks for 120.50",
@@ -169,6 +170,7 @@ fn what_is_wrong_is_told_with_its_cure() {
         ("null", "the body must be an object, such as {\"data\":{}}"),
         ("[]", "the body must be an object, such as {\"data\":{}}"),
         ("7", "the body must be an object, such as {\"data\":{}}"),
+        (r#"{"data":null}"#, "data must be an object, such as {\"data\":{\"email\":\"…\"}}"),
         (r#"{"data":7}"#, "data must be an object, such as {\"data\":{\"email\":\"…\"}}"),
         (r#"{"data":"{}"}"#, "data must be an object, such as {\"data\":{\"email\":\"…\"}}"),
         (r#"{"email":"a@b.it","email":"c@d.it"}"#, "email is there twice: leave one"),
@@ -177,21 +179,12 @@ fn what_is_wrong_is_told_with_its_cure() {
         (r#"{"nome":true}"#, "nome must be a text"),
         (r#"{"nome":"a\u0000b"}"#, "nome holds a control character: take it out"),
         (r#"{"nome":"a\nb"}"#, "nome holds a control character: take it out"),
-        (
-            r#"{"importo":"120,50"}"#,
-            "importo is not an amount in euro with a dot and two decimals, such as 120.50: write for example \"120.50\", or leave it out",
-        ),
-        (
-            r#"{"importo":120.5}"#,
-            "importo is not an amount in euro with a dot and two decimals, such as 120.50: write for example \"120.50\", or leave it out",
-        ),
-        (
-            r#"{"importo":1e2}"#,
-            "importo is not an amount in euro with a dot and two decimals, such as 120.50: write for example \"120.50\", or leave it out",
-        ),
+        (r#"{"importo":"120,50"}"#, "importo is no amount in euro: write for example \"120.50\", or leave it out"),
+        (r#"{"importo":120.505}"#, "importo is no amount in euro: write for example \"120.50\", or leave it out"),
+        (r#"{"importo":1e2}"#, "importo is no amount in euro: write for example \"120.50\", or leave it out"),
         (
             r#"{"importo":"1000000000.00"}"#,
-            "importo is an amount must be between 0.01 and 999999999.99 euro: write for example \"120.50\", or leave it out",
+            "importo is above 999999999.99 euro: write for example \"120.50\", or leave it out",
         ),
         (r#"{"ente_pa":"99000001018"}"#, "avviso_pa is missing: give the notice's 18 digits beside ente_pa"),
         (r#"{"avviso_pa":"307000000001234573"}"#, "ente_pa is missing: give the creditor's 11 digits beside avviso_pa"),

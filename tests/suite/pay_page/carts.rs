@@ -132,9 +132,32 @@ fn an_answer_that_leads_nowhere_is_told_plainly_and_keeps_what_was_typed() {
         assert!(page.main.contains("Il sito di pagamento non risponde come dovrebbe"), "{answer}");
         assert_eq!(page.fields["Cognome"], "Verdelli");
         assert_eq!(page.buttons, ["Paga 120,50 €"]);
-        assert_eq!(checkout.asked().len(), 1, "a redirect is followed, or a cart sent twice");
+        assert!(page.main.contains("Con questo tentativo non è stato addebitato nulla."), "{}", page.main);
+        assert!(!page.main.contains("un pagamento è già stato avviato"), "{}", page.main);
+        let carts = if answer.contains(" 400 ") { 2 } else { 1 };
+        assert_eq!(checkout.asked().len(), carts, "a redirect is followed, or a cart sent too often");
         assert_eq!(station.payment_request(&request.id).sent_at, None);
     }
+}
+
+#[test]
+fn a_cart_that_is_refused_with_its_address_is_brought_once_more_without() {
+    let refused = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+    let taken = "HTTP/1.1 302 Found\r\nLocation: https://checkout.example.org/c/1\r\nContent-Length: 0\r\n\r\n";
+    let checkout = Checkout::saying_in_turn(&[refused, taken, refused]);
+    let station = station_with(&checkout);
+    let request = a_request(&station);
+    let pay = format!("/payment/{}/pay", request.id);
+    assert_eq!(post(&station, &pay, &[("email", "p.verdelli@example.org")], &[]).status, 303);
+    let carts: Vec<_> = checkout.asked().into_iter().map(|asked| asked.cart).collect();
+    assert_eq!(carts.len(), 2);
+    let mut expected = carts[0].clone();
+    assert_eq!(expected.as_object_mut().unwrap().remove("emailNotice"), Some(json!("p.verdelli@example.org")));
+    assert_eq!(carts[1], expected);
+    assert_eq!(station.payment_request(&request.id).given.email, "p.verdelli@example.org");
+    // Without an address there is nothing to leave out.
+    shown(&post(&station, &pay, &[("email", "")], &[]), 502);
+    assert_eq!(checkout.asked().len(), 3);
 }
 
 #[test]

@@ -32,15 +32,27 @@ impl Checkout {
         Checkout::saying_after(Duration::ZERO, answer)
     }
 
+    /// One that says one thing after the other, and the last for ever.
+    pub fn saying_in_turn(answers: &[&str]) -> Checkout {
+        let answers: Vec<String> = answers.iter().map(|&answer| answer.into()).collect();
+        Checkout::answering(Duration::ZERO, move |asked| answers[(asked - 1).min(answers.len() - 1)].clone())
+    }
+
     pub fn saying_after(delay: Duration, answer: &str) -> Checkout {
+        let answer = answer.to_owned();
+        Checkout::answering(delay, move |_| answer.clone())
+    }
+
+    /// What it says depends on how many carts have come.
+    fn answering(delay: Duration, answer: impl Fn(usize) -> String + Send + Sync + 'static) -> Checkout {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/checkout/ec/v1", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let (heard, answer) = (asked.clone(), answer.to_owned());
+        let (heard, answer) = (asked.clone(), Arc::new(answer));
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let (heard, answer) = (heard.clone(), answer.clone());
-                thread::spawn(move || serve(&stream.unwrap(), &heard, delay, &answer));
+                thread::spawn(move || serve(&stream.unwrap(), &heard, delay, &*answer));
             }
         });
         Checkout { url, asked }
@@ -55,7 +67,7 @@ impl Checkout {
     }
 }
 
-fn serve(mut stream: &TcpStream, heard: &Mutex<Vec<Asked>>, delay: Duration, answer: &str) {
+fn serve(mut stream: &TcpStream, heard: &Mutex<Vec<Asked>>, delay: Duration, answer: &dyn Fn(usize) -> String) {
     let mut reader = BufReader::new(stream);
     let mut head = Vec::new();
     loop {
@@ -72,8 +84,13 @@ fn serve(mut stream: &TcpStream, heard: &Mutex<Vec<Asked>>, delay: Duration, ans
     let length = head.iter().find_map(|line| line.strip_prefix("content-length: ")).unwrap().parse().unwrap();
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap();
-    heard.lock().unwrap().push(Asked { head, cart: serde_json::from_slice(&body).unwrap() });
+    let asked = Asked { head, cart: serde_json::from_slice(&body).unwrap() };
+    let count = {
+        let mut heard = heard.lock().unwrap();
+        heard.push(asked);
+        heard.len()
+    };
     thread::sleep(delay);
     // Whoever asked may have gone.
-    let _ = stream.write_all(answer.as_bytes());
+    let _ = stream.write_all(answer(count).as_bytes());
 }

@@ -101,6 +101,10 @@ fn what_a_payer_types_is_kept_or_its_fault_is_named() {
         [&given.email, &given.first_name, &given.surname, &given.telephone],
         ["p.verdelli@example.org", "Pancrazio", "D’Alò", "06 1"]
     );
+    // What comes empty is cleared, what does not come stays.
+    assert_eq!(post(&station, &pay, &[("email", ""), ("surname", " ")], &[]).status, 303);
+    let given = station.payment_request(&request.id).given;
+    assert_eq!([&given.email, &given.first_name, &given.surname, &given.telephone], ["", "Pancrazio", "", "06 1"]);
 }
 
 #[test]
@@ -119,7 +123,13 @@ fn forms_from_other_sites_and_other_bodies_are_refused() {
         let reply = post(&station, &pay, &[], headers);
         assert_eq!(reply.status, status, "{headers:?}");
         if status == 403 {
-            assert_eq!(shown(&reply, 403).heading, "Richiesta da un altro sito");
+            let page = shown(&reply, 403);
+            let path = format!("/payment/{}", request.id);
+            assert_eq!(page.heading, "Richiesta da un altro sito");
+            assert_eq!(
+                (&page.links["English"], &page.links["Apri la pagina di pagamento"]),
+                (&format!("{path}?lang=en"), &path)
+            );
         }
     }
     assert_eq!(checkout.asked().len(), 2);
@@ -132,10 +142,23 @@ fn forms_from_other_sites_and_other_bodies_are_refused() {
         let reply = agent().post(format!("{}{pay}", station.url())).header("Content-Type", kind).send(body);
         assert_eq!(shown(&Reply::of(reply), status).heading, "Modulo non leggibile");
     }
-    for (method, path) in [("GET", pay.as_str()), ("POST", &format!("/payment/{}", request.id)), ("DELETE", &pay)] {
+    let page = format!("/payment/{}", request.id);
+    for (method, path, allowed) in [
+        ("GET", pay.as_str(), "POST"),
+        ("POST", &page, "GET, HEAD"),
+        ("DELETE", &pay, "POST"),
+        ("POST", &format!("{page}/receipt.pdf"), "GET"),
+    ] {
         let call =
             ureq::http::Request::builder().method(method).uri(format!("{}{path}", station.url())).body(()).unwrap();
-        assert_eq!(shown(&Reply::of(agent().run(call)), 405).heading, "Così non si può");
+        let reply = Reply::of(agent().run(call));
+        let told = shown(&reply, 405);
+        assert_eq!(told.heading, "Questa pagina non si può aprire così");
+        assert_eq!(reply.header("allow"), Some(allowed));
+        assert_eq!(
+            (&told.links["Deutsch"], &told.links["Apri la pagina di pagamento"]),
+            (&format!("{page}?lang=de"), &page)
+        );
     }
 }
 

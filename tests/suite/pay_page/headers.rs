@@ -60,6 +60,14 @@ fn a_checkout_of_https_allows_no_http() {
 }
 
 #[test]
+fn without_checkout_forms_lead_here() {
+    let station = Station::spawn();
+    station.load(&given::a_position());
+    let reply = get(&station, &format!("/payment/{}", a_request(&station).id), &[]);
+    assert_eq!(headers(&reply), expected(POLICY));
+}
+
+#[test]
 fn assets_come_from_the_program_and_pages_name_no_other_place() {
     let station = station_with(&Checkout::sending_to("https://checkout.example.org/c/1"));
     let body = get(&station, &format!("/payment/{}", a_request(&station).id), &[]).body;
@@ -69,6 +77,7 @@ fn assets_come_from_the_program_and_pages_name_no_other_place() {
     for asset in linked.iter().copied().chain(["/payment/assets/OFL.txt"]) {
         let reply = get(&station, asset, &[]);
         assert_eq!(reply.status, 200, "{asset}");
+        assert!(asset.contains("?v=") || asset.ends_with("OFL.txt"), "{asset}");
         assert_eq!(reply.header("cache-control"), Some("public, max-age=31536000, immutable"));
         assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
     }
@@ -76,6 +85,7 @@ fn assets_come_from_the_program_and_pages_name_no_other_place() {
     let fonts: Vec<&str> = style.split("url(\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert_eq!(fonts.len(), 3);
     for font in fonts {
+        assert!(font.contains(".woff2?v="), "{font}");
         let mut response = agent().get(format!("{}/payment/assets/{font}", station.url())).call().unwrap();
         assert_eq!(response.headers()["content-type"], "font/woff2");
         assert!(response.body_mut().read_to_vec().unwrap().starts_with(b"wOF2"));

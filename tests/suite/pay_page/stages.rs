@@ -6,6 +6,8 @@ use crate::paper::judge::look;
 
 const RECEIPT: &str = "receipt-of-307000000001234573";
 
+const AGAIN: &str = "pagando di nuovo potresti pagare due volte.";
+
 /// The receipt of the fictional notice comes in, with what Checkout was told of its cart.
 fn receipt_comes(station: &Station, note: &str) {
     let receipt = given::a_receipt_for(NAV);
@@ -54,7 +56,7 @@ fn a_payable_notice_is_shown_with_what_is_due_now() {
             "TARI 2026 rata unica",
             "120,50\u{a0}€",
             "23 novembre 2026",
-            "Importo aggiornato al 22 novembre 2026, 13:00.",
+            "Importo aggiornato: 22 novembre 2026, 13:00.",
             NAV,
             COMUNE,
         ] {
@@ -139,7 +141,9 @@ fn what_cannot_be_paid_says_so() {
         assert!(page.main.contains("Comune di Borgolieve") && page.main.contains(NAV));
         assert_eq!(page.buttons.is_empty(), heading != "Paga il tuo avviso");
         let reply = post(&station, &format!("{path}/pay"), &[], &[]);
-        assert_eq!(reply.header("location").is_some_and(|to| to == path), heading != "Paga il tuo avviso", "{sql}");
+        let elsewhere = "https://checkout.example.org/";
+        let to = if heading == "Paga il tuo avviso" { elsewhere } else { &path };
+        assert_eq!((reply.status, reply.header("location")), (303, Some(to)), "{sql}");
     }
 }
 
@@ -183,18 +187,21 @@ fn only_the_receipt_proves_a_payment() {
     for at in [path.clone(), format!("{path}/return/ok"), format!("{path}/return/waiting")] {
         let page = page(&station, &at);
         assert_eq!(page.heading, "Pagamento in lavorazione");
-        assert!(page.main.contains("Il pagamento è stato avviato il 22 novembre 2026, 13:00."));
+        assert!(page.main.contains("Pagamento avviato: 22 novembre 2026, 13:00."));
         assert_eq!(page.links["Aggiorna"], path);
         assert_eq!(page.links["Riprova a pagare"], format!("{path}?again"));
         assert!(page.buttons.is_empty());
     }
     for (at, says) in [
-        ("/return/cancel", "Sei tornato senza concludere il pagamento"),
+        ("/return/cancel", "Hai lasciato il sito di pagamento."),
         ("/return/error", "Il sito di pagamento segnala un errore"),
         ("?again", "Attenzione: un pagamento è già stato avviato"),
     ] {
         let page = page(&station, &format!("{path}{at}"));
         assert!(page.main.contains(says), "{}", page.main);
+        assert_eq!(page.main.matches(AGAIN).count(), 1, "{}", page.main);
+        let kept = if at == "?again" { ("", "&again") } else { (at, "") };
+        assert_eq!(page.links["English"], format!("{path}{}?lang=en{}", kept.0, kept.1));
         assert_eq!(page.fields["Indirizzo e-mail"], "p@example.org");
         assert_eq!(page.buttons, ["Paga 120,50 €"]);
     }
@@ -216,6 +223,52 @@ fn only_the_receipt_proves_a_payment() {
     }
     let english = page(&station, &format!("{path}?lang=en"));
     assert!(english.main.contains("Total €122.00") && english.main.contains("22 November 2026, 09:41"));
+}
+
+/// Whoever was sent away before is warned of paying twice, also when what he typed now leads nowhere.
+#[test]
+fn the_warning_stays_beside_every_fault() {
+    let checkout =
+        Checkout::saying_in_turn(&["HTTP/1.1 302 Found\r\nLocation: https://checkout.example.org/\r\n\r\n", ""]);
+    let station = station_with(&checkout);
+    let path = format!("/payment/{}", a_request(&station).id);
+    let pay = format!("{path}/pay");
+    let first = shown(&post(&station, &pay, &[("email", "nobody")], &[]), 422);
+    assert!(!first.main.contains(AGAIN), "nobody was sent away: {}", first.main);
+    assert_eq!(first.links["English"], format!("{path}?lang=en"));
+    assert_eq!(post(&station, &pay, &[("email", "")], &[]).status, 303);
+    for (fields, status) in [(&[("email", "nobody")], 422), (&[("email", "")], 502)] {
+        let page = shown(&post(&station, &pay, fields, &[]), status);
+        assert!(page.main.contains(AGAIN), "{}", page.main);
+        assert_eq!(page.links["English"], format!("{path}?lang=en&again"));
+        assert_eq!(page.main.contains("Con questo tentativo non è stato addebitato nulla."), status == 502);
+    }
+}
+
+#[test]
+fn a_payment_that_failed_ends_nothing() {
+    let checkout = Checkout::sending_to("https://checkout.example.org/c/1");
+    let station = station_with(&checkout);
+    let request = a_request(&station);
+    let path = format!("/payment/{}", request.id);
+    assert_eq!(post(&station, &format!("{path}/pay"), &[], &[]).status, 303);
+    station.set_now(days(1));
+    let failed = given::Receipt { outcome: "KO".into(), ..given::a_receipt_for(NAV) };
+    assert_eq!(station.post(failed.v2()).outcome(), "OK");
+    for at in ["", "/return/ok", "/return/error", "?again"] {
+        let page = page(&station, &format!("{path}{at}"));
+        assert_eq!(page.heading, "Paga il tuo avviso", "{at}");
+        assert!(page.main.contains("Pagamento non riuscito") && !page.main.contains(AGAIN), "{}", page.main);
+        assert_eq!(page.buttons, ["Paga 120,50 €"]);
+    }
+    station.set_now(days(2));
+    assert_eq!(post(&station, &format!("{path}/pay"), &[], &[]).status, 303);
+    assert_eq!(checkout.asked().len(), 2);
+    assert_eq!(page(&station, &path).heading, "Pagamento in lavorazione");
+    station.database().change("UPDATE debt_position SET status = 'INVALID'");
+    let page = page(&station, &path);
+    assert_eq!(page.heading, "Avviso annullato");
+    assert!(page.main.contains("non è andato a buon fine") && page.links.contains_key("Aggiorna"), "{}", page.main);
 }
 
 #[test]

@@ -21,8 +21,8 @@ pub(in crate::pay::page) const GERMAN: Texts = Texts {
     site: "pagoPA-Zahlungen",
     skip: "Zum Inhalt",
     languages: "Sprache",
-    footer: "Bezahlung einer pagoPA-Zahlungsmitteilung. Diese Seite verwendet keine Cookies und erfasst nur, was Sie \
-             eingeben.",
+    footer: "Bezahlung einer pagoPA-Zahlungsmitteilung. Diese Seite verwendet keine Cookies und speichert nur, was Sie \
+             eingeben und wann Sie eine Zahlung beginnen.",
     error_prefix: "Fehler: ",
     check: "Überprüfen Sie Ihre Angaben",
 
@@ -52,13 +52,14 @@ pub(in crate::pay::page) const GERMAN: Texts = Texts {
 
     payable: "Zahlungsmitteilung bezahlen",
     as_of: |when| format!("Betrag, Stand {when}."),
-    overdue: "Die Fälligkeit ist verstrichen: die Zahlungsmitteilung kann noch bezahlt werden.",
+    overdue: "Die Fälligkeit ist verstrichen: Die Zahlungsmitteilung kann noch bezahlt werden.",
     may_change: "Der Betrag kann sich bis zur Zahlung ändern, zum Beispiel durch Nachlässe, Zinsen oder Strafen. Wer die \
                  Zahlung ausführt, kann eine Gebühr hinzufügen.",
     payer: Said {
         title: "Ihre Angaben",
-        text: "Alle sind freiwillig. Die E-Mail-Adresse wird an Checkout weitergegeben und dort für die Bestätigung \
-               der Zahlung vorgeschlagen.",
+        text: "Alle Angaben sind freiwillig. Was Sie eingeben, erfährt auch die Stelle, die Sie auf diese Seite \
+               geleitet hat. Die E-Mail-Adresse wird an Checkout weitergegeben und dort für das Ergebnis der Zahlung \
+               vorgeschlagen.",
     },
     email: "E-Mail-Adresse",
     email_hint: "Zum Beispiel name@example.org",
@@ -72,23 +73,23 @@ pub(in crate::pay::page) const GERMAN: Texts = Texts {
     where_to: "Sie gelangen zur Website Checkout von pagoPA, wo Sie die Zahlungsart wählen.",
 
     again: Said {
-        title: "Achtung: eine Zahlung wurde bereits begonnen",
+        title: "Achtung: Eine Zahlung wurde bereits begonnen",
         text: "Versuchen Sie es nur dann noch einmal, wenn Sie sie nicht abgeschlossen haben. Sonst warten Sie bitte auf \
                die Quittung: Sie könnten zweimal bezahlen.",
     },
     gave_up: Said {
-        title: "Sie sind zurückgekehrt, ohne die Zahlung abzuschließen",
-        text: "Sie können es jederzeit noch einmal versuchen.",
+        title: "Sie haben die Zahlungsseite verlassen.",
+        text: "Hier ist keine Quittung der Zahlung eingegangen.",
     },
     went_wrong: Said {
         title: "Die Zahlungsseite meldet einen Fehler",
-        text: "Sie können es noch einmal versuchen. Wenn der Betrag trotzdem abgebucht wurde, warten Sie bitte auf die Quittung, bevor Sie es noch einmal \
-               versuchen.",
+        text: "Ein Fehler schließt eine Abbuchung nicht aus: Wenn der Betrag abgebucht wurde, warten Sie bitte auf \
+               die Quittung.",
     },
     too_many_requests: "Für diese Zahlungsmitteilung sind zu viele Zahlungsanfragen offen. Bezahlen Sie sie auf einem der anderen Wege.",
     no_checkout_now: Said {
-        title: "Die Zahlungsseite antwortet nicht, wie sie sollte",
-        text: "Es wurde nichts abgebucht. Versuchen Sie es in einigen Minuten noch einmal, oder bezahlen Sie auf einem \
+        title: "Die Zahlungsseite antwortet nicht so, wie sie sollte",
+        text: "Mit diesem Versuch wurde nichts abgebucht. Versuchen Sie es in einigen Minuten noch einmal, oder bezahlen Sie auf einem \
                der anderen Wege.",
     },
 
@@ -106,7 +107,7 @@ pub(in crate::pay::page) const GERMAN: Texts = Texts {
         "in der Bank, am Schalter oder an einem dafür eingerichteten Geldautomaten",
         "in angeschlossenen Geschäften wie Tabakläden, Bars und Supermärkten",
     ],
-    post_office: "im Postamt, auf der Website oder mit der App der Post",
+    post_office: "im Postamt, auf der Website oder mit der App von Poste Italiane",
 
     in_progress: "Zahlung in Bearbeitung",
     sent: |when| format!("Die Zahlung wurde begonnen: {when}."),
@@ -120,7 +121,7 @@ pub(in crate::pay::page) const GERMAN: Texts = Texts {
     },
     try_again: "Noch einmal bezahlen",
 
-    paid: Said { title: "Zahlung ausgeführt", text: "Die Quittung ist da: die Zahlungsmitteilung ist bezahlt." },
+    paid: Said { title: "Zahlung ausgeführt", text: "Die Quittung ist da: Die Zahlungsmitteilung ist bezahlt." },
     paid_amount: "Bezahlter Betrag",
     fee: "Gebühr",
     total: "Gesamtbetrag",
@@ -130,13 +131,12 @@ pub(in crate::pay::page) const GERMAN: Texts = Texts {
     receipt_pdf: "Quittung herunterladen (PDF)",
     failed: Said {
         title: "Zahlung fehlgeschlagen",
-        text: "Laut Quittung ist die Zahlung nicht zustande gekommen. Um die Zahlungsmitteilung zu bezahlen, wenden Sie \
-               sich an die Körperschaft oder an die Stelle, die Sie auf diese Seite geleitet hat.",
+        text: "Laut einer Quittung ist eine Zahlung dieser Zahlungsmitteilung nicht zustande gekommen.",
     },
 
     already_paid: Said {
         title: "Zahlungsmitteilung bereits bezahlt",
-        text: "Die Zahlungsmitteilung wurde auf einem anderen Weg bezahlt: es ist nichts mehr zu tun. Die Quittung \
+        text: "Die Zahlungsmitteilung wurde auf einem anderen Weg bezahlt: Es ist nichts mehr zu tun. Die Quittung \
                erhalten Sie bei der Stelle, die die Zahlung ausgeführt hat, oder bei der Körperschaft.",
     },
     expired: Said {
@@ -146,7 +146,7 @@ pub(in crate::pay::page) const GERMAN: Texts = Texts {
     },
     cancelled: Said {
         title: "Zahlungsmitteilung annulliert",
-        text: "Die Körperschaft hat die Zahlungsmitteilung annulliert: sie ist nicht zu bezahlen. Auskunft gibt die \
+        text: "Die Körperschaft hat die Zahlungsmitteilung annulliert: Sie ist nicht zu bezahlen. Auskunft gibt die \
                Körperschaft.",
     },
     not_yet: Said {
@@ -156,7 +156,7 @@ pub(in crate::pay::page) const GERMAN: Texts = Texts {
     },
     superseded: Said {
         title: "Zahlungsmitteilung nicht mehr zahlbar",
-        text: "Die Bezahlung dieser Schuld hat mit anderen Zahlungsmitteilungen begonnen, zum Beispiel in Raten: fahren \
+        text: "Die Bezahlung dieser Schuld hat mit anderen Zahlungsmitteilungen begonnen, zum Beispiel in Raten: Fahren \
                Sie mit jenen fort.",
     },
     unknown: Said {
@@ -166,19 +166,20 @@ pub(in crate::pay::page) const GERMAN: Texts = Texts {
     },
     unpresentable: Said {
         title: "Zahlungsmitteilung derzeit nicht zahlbar",
-        text: "Die Angaben der Zahlungsmitteilung müssen berichtigt werden. Die Körperschaft ist informiert: versuchen \
-               Sie es später noch einmal, oder wenden Sie sich an die Körperschaft.",
+        text: "Die Angaben der Zahlungsmitteilung müssen berichtigt werden. Wenden Sie sich an die \
+               Körperschaft.",
     },
     sent_before: "Von dieser Seite aus wurde bereits eine Zahlung begonnen. Wenn Sie sie abgeschlossen haben, erscheint \
                   die Quittung hier.",
 
+    open_page: "Zahlungsseite öffnen",
     not_found: Said {
         title: "Seite nicht gefunden",
         text: "Die Adresse gehört zu keiner Zahlungsanfrage. Überprüfen Sie, ob Sie sie ganz kopiert haben.",
     },
     wrong_method: Said {
-        title: "So geht es nicht",
-        text: "Die Seite wird nicht auf diese Weise verwendet. Gehen Sie zurück und versuchen Sie es noch einmal.",
+        title: "Diese Seite lässt sich so nicht öffnen",
+        text: "Gehen Sie zurück und versuchen Sie es noch einmal.",
     },
     wrong_form: Said {
         title: "Formular nicht lesbar",

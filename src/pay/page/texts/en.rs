@@ -21,7 +21,7 @@ pub(in crate::pay::page) const ENGLISH: Texts = Texts {
     site: "pagoPA payments",
     skip: "Skip to content",
     languages: "Language",
-    footer: "Payment of a pagoPA notice. This page uses no cookies and collects nothing but what you type.",
+    footer: "Payment of a pagoPA notice. This page uses no cookies and keeps only what you type and when you start a payment.",
     error_prefix: "Error: ",
     check: "Check what you typed",
 
@@ -35,7 +35,7 @@ pub(in crate::pay::page) const ENGLISH: Texts = Texts {
 
     which: Said {
         title: "Which notice would you like to pay?",
-        text: "You find the details on the pagoPA payment notice. Type them, or paste the text of the QR code.",
+        text: "You can find the details on the pagoPA payment notice. Type them, or paste the text of the QR code.",
     },
     by_hand: "Type the details of the notice",
     creditor_hint: "11 digits, next to the creditor’s name on the notice",
@@ -55,8 +55,8 @@ pub(in crate::pay::page) const ENGLISH: Texts = Texts {
                  carries out the payment may add a fee.",
     payer: Said {
         title: "Your details",
-        text: "All of them are optional. The e-mail address is passed on to Checkout, which suggests it for the outcome \
-               of the payment.",
+        text: "All of them are optional. What you type is also told to whoever sent you to this page. The e-mail \
+               address is passed on to Checkout, to tell you the outcome of the payment.",
     },
     email: "E-mail address",
     email_hint: "For example name@example.org",
@@ -74,18 +74,15 @@ pub(in crate::pay::page) const ENGLISH: Texts = Texts {
         text: "Try again only if you did not complete it. If you did, wait for the receipt: paying again might mean \
                paying twice.",
     },
-    gave_up: Said {
-        title: "You came back without completing the payment",
-        text: "You can try again whenever you like.",
-    },
+    gave_up: Said { title: "You left the payment site.", text: "No receipt of the payment has come here." },
     went_wrong: Said {
         title: "The payment site reports an error",
-        text: "You can try again. If you were charged all the same, wait for the receipt before you try again.",
+        text: "An error does not rule out a charge: if you were charged, wait for the receipt.",
     },
     too_many_requests: "Too many payment requests are open for this notice. Pay it in one of the other ways.",
     no_checkout_now: Said {
         title: "The payment site does not answer as it should",
-        text: "Nothing was charged. Try again in a few minutes, or pay in one of the other ways.",
+        text: "Nothing was charged by this attempt. Try again in a few minutes, or pay in one of the other ways.",
     },
 
     elsewhere: Said {
@@ -109,7 +106,7 @@ pub(in crate::pay::page) const ENGLISH: Texts = Texts {
                       minutes, sometimes the day after. You can close this page and come back later.",
     refresh: "Refresh",
     not_done: Said {
-        title: "Did you not complete the payment?",
+        title: "Didn’t finish paying?",
         text: "If you left the payment site before the end, you can try again.",
     },
     try_again: "Try to pay again",
@@ -122,16 +119,12 @@ pub(in crate::pay::page) const ENGLISH: Texts = Texts {
     psp: "Payment service provider",
     receipt: "Receipt number",
     receipt_pdf: "Download the receipt (PDF)",
-    failed: Said {
-        title: "Payment failed",
-        text: "The receipt says that the payment did not go through. To pay the notice, turn to the creditor or to \
-               whoever sent you to this page.",
-    },
+    failed: Said { title: "Payment failed", text: "A receipt says that a payment of this notice did not go through." },
 
     already_paid: Said {
         title: "Notice already paid",
-        text: "The notice has been paid in another way: there is nothing left to do. For the receipt, turn to whoever \
-               carried out the payment, or to the creditor.",
+        text: "The notice has been paid in another way: there is nothing left to do. For the receipt, contact whoever \
+               carried out the payment, or the creditor.",
     },
     expired: Said {
         title: "Notice expired",
@@ -139,11 +132,11 @@ pub(in crate::pay::page) const ENGLISH: Texts = Texts {
     },
     cancelled: Said {
         title: "Notice cancelled",
-        text: "The creditor has cancelled the notice: it is not to be paid. For information, turn to the creditor.",
+        text: "The creditor has cancelled the notice: it is not to be paid. For information, contact the creditor.",
     },
     not_yet: Said {
         title: "Notice not yet payable",
-        text: "The creditor has not opened the payment of this notice yet. Come back later, or turn to the creditor.",
+        text: "The creditor has not opened the payment of this notice yet. Come back later, or contact the creditor.",
     },
     superseded: Said {
         title: "Notice no longer payable",
@@ -151,22 +144,20 @@ pub(in crate::pay::page) const ENGLISH: Texts = Texts {
     },
     unknown: Said {
         title: "Notice not found",
-        text: "We find no notice with these details. Check them on the notice, or turn to the creditor.",
+        text: "We cannot find a notice with these details. Check them on the notice, or contact the creditor.",
     },
     unpresentable: Said {
         title: "Notice not payable now",
-        text: "The details of the notice need a correction. The creditor knows: try again later, or turn to the creditor.",
+        text: "The details of the notice need a correction. Contact the creditor.",
     },
     sent_before: "A payment has already been started from this page. If you completed it, the receipt will appear here.",
 
+    open_page: "Open the payment page",
     not_found: Said {
         title: "Page not found",
         text: "The address is not that of a payment request. Check that you copied all of it.",
     },
-    wrong_method: Said {
-        title: "This does not work",
-        text: "The page is not used in this way. Go back and try again.",
-    },
+    wrong_method: Said { title: "This page cannot be opened like this", text: "Go back and try again." },
     wrong_form: Said {
         title: "Form not readable", text: "What came is not this page’s form. Go back and try again."
     },

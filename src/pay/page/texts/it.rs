@@ -21,7 +21,7 @@ pub(in crate::pay::page) const ITALIAN: Texts = Texts {
     site: "Pagamenti pagoPA",
     skip: "Vai al contenuto",
     languages: "Lingua",
-    footer: "Pagamento di un avviso pagoPA. Questa pagina non usa cookie e non raccoglie altro che quello che scrivi.",
+    footer: "Pagamento di un avviso pagoPA. Questa pagina non usa cookie e conserva solo quello che scrivi e quando avvii un pagamento.",
     error_prefix: "Errore: ",
     check: "Controlla i dati",
 
@@ -49,13 +49,14 @@ pub(in crate::pay::page) const ITALIAN: Texts = Texts {
     qr_wrong: "Il testo non è quello del codice QR di un avviso pagoPA",
 
     payable: "Paga il tuo avviso",
-    as_of: |when| format!("Importo aggiornato al {when}."),
+    as_of: |when| format!("Importo aggiornato: {when}."),
     overdue: "La scadenza è passata: l’avviso si può ancora pagare.",
     may_change: "L’importo può cambiare fino al momento del pagamento, per esempio per sconti, interessi o sanzioni. \
                  Chi esegue il pagamento può aggiungere una commissione.",
     payer: Said {
         title: "I tuoi dati",
-        text: "Sono tutti facoltativi. L’indirizzo e-mail viene passato a Checkout, che lo propone per l’esito del pagamento.",
+        text: "Sono tutti facoltativi. Quello che scrivi viene comunicato anche a chi ti ha mandato su questa pagina. \
+               L’indirizzo e-mail viene passato a Checkout, che lo propone per l’esito del pagamento.",
     },
     email: "Indirizzo e-mail",
     email_hint: "Per esempio nome@example.org",
@@ -73,15 +74,18 @@ pub(in crate::pay::page) const ITALIAN: Texts = Texts {
         text: "Riprova solo se non l’hai concluso. Se l’hai concluso, attendi la ricevuta: pagando di nuovo \
                potresti pagare due volte.",
     },
-    gave_up: Said { title: "Sei tornato senza concludere il pagamento", text: "Puoi riprovare quando vuoi." },
+    gave_up: Said {
+        title: "Hai lasciato il sito di pagamento.",
+        text: "Qui non è arrivata una ricevuta del pagamento.",
+    },
     went_wrong: Said {
         title: "Il sito di pagamento segnala un errore",
-        text: "Puoi riprovare. Se l’importo ti risulta comunque addebitato, attendi la ricevuta prima di riprovare.",
+        text: "Un errore non esclude un addebito: se l’importo ti risulta addebitato, attendi la ricevuta.",
     },
     too_many_requests: "Per questo avviso sono aperte troppe richieste di pagamento. Pagalo in uno degli altri modi.",
     no_checkout_now: Said {
         title: "Il sito di pagamento non risponde come dovrebbe",
-        text: "Non è stato addebitato nulla. Riprova tra qualche minuto, o paga in uno degli altri modi.",
+        text: "Con questo tentativo non è stato addebitato nulla. Riprova tra qualche minuto, o paga in uno degli altri modi.",
     },
 
     elsewhere: Said {
@@ -100,7 +104,7 @@ pub(in crate::pay::page) const ITALIAN: Texts = Texts {
     post_office: "all’ufficio postale, o sul sito e con l’app delle Poste",
 
     in_progress: "Pagamento in lavorazione",
-    sent: |when| format!("Il pagamento è stato avviato il {when}."),
+    sent: |when| format!("Pagamento avviato: {when}."),
     receipt_decides: "Non abbiamo ancora la ricevuta, che è la sola prova del pagamento. Di solito arriva entro pochi \
                       minuti, qualche volta il giorno dopo. Puoi chiudere questa pagina e tornare più tardi.",
     refresh: "Aggiorna",
@@ -120,8 +124,7 @@ pub(in crate::pay::page) const ITALIAN: Texts = Texts {
     receipt_pdf: "Scarica la ricevuta (PDF)",
     failed: Said {
         title: "Pagamento non riuscito",
-        text: "La ricevuta dice che il pagamento non è andato a buon fine. Per pagare l’avviso rivolgiti all’ente o a \
-               chi ti ha mandato su questa pagina.",
+        text: "Una ricevuta dice che un pagamento di questo avviso non è andato a buon fine.",
     },
 
     already_paid: Said {
@@ -151,19 +154,16 @@ pub(in crate::pay::page) const ITALIAN: Texts = Texts {
     },
     unpresentable: Said {
         title: "Avviso non pagabile adesso",
-        text: "I dati dell’avviso hanno bisogno di una correzione. L’ente ne è informato: riprova più tardi, o \
-               rivolgiti all’ente.",
+        text: "I dati dell’avviso hanno bisogno di una correzione. Rivolgiti all’ente.",
     },
     sent_before: "Da questa pagina un pagamento è già stato avviato. Se l’hai concluso, la ricevuta comparirà qui.",
 
+    open_page: "Apri la pagina di pagamento",
     not_found: Said {
         title: "Pagina non trovata",
         text: "L’indirizzo non corrisponde a una richiesta di pagamento. Controlla di averlo copiato per intero.",
     },
-    wrong_method: Said {
-        title: "Così non si può",
-        text: "La pagina non si usa in questo modo. Torna indietro e riprova.",
-    },
+    wrong_method: Said { title: "Questa pagina non si può aprire così", text: "Torna indietro e riprova." },
     wrong_form: Said {
         title: "Modulo non leggibile",
         text: "Quello che è arrivato non è il modulo di questa pagina. Torna indietro e riprova.",

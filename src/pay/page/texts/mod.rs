@@ -112,6 +112,7 @@ pub(super) struct Texts {
     pub(super) sent_before: &'static str,
 
     // There is no page.
+    pub(super) open_page: &'static str,
     pub(super) not_found: Said,
     pub(super) wrong_method: Said,
     pub(super) wrong_form: Said,
