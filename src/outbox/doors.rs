@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Calls to one receiver at the same time.
 const TURNS: usize = 8;
 /// Messages in front of a receiver's door, those that have their turn included.
-const IN_FRONT: usize = 32;
+const IN_FRONT: usize = 128;
 /// The same where the receiver is slow: the last call took all the time that it was given.
 const IN_FRONT_OF_A_SLOW_ONE: usize = 2;
 /// For how long a message is put aside for which there is no room.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::store::SecretHolder;
 
 /// Messages of a holder in hand.
-const MOST: usize = 128;
+const MOST: usize = 256;
 
 /// Those who have messages in hand, and how many.
 #[derive(Default)]

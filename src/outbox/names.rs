@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::domain::address::is_public;
 
-/// Lookups at a time: three holders' that do not end leave some to the others, and threads to the rest of the station.
+/// Lookups at a time: a holder's that do not end leave some to the others, and threads to the rest of the station.
 const LOOKUPS: usize = 400;
 
 /// Looks names up, and gives of what is found only what may be called.

@@ -173,10 +173,17 @@ fn message(row: &Row) -> Result<Message, sqlx::Error> {
 }
 
 fn subject(row: &Row) -> Result<Subject, sqlx::Error> {
+    let webhook = row.get::<Option<i64>>("webhook")?;
     Ok(match row.get("kind")? {
         "PAYMENT_REPORT" => row.get::<&str>("request_id")?.parse().map_or(Subject::Unknown, Subject::Report),
-        "RECEIPT" => Subject::Receipt { webhook: row.get("webhook")?, receipt: row.get("receipt_ref")? },
-        "ANOMALY" => Subject::Anomaly { webhook: row.get("webhook")?, anomaly: row.get("anomaly_ref")? },
+        "RECEIPT" => {
+            let found = webhook.zip(row.get::<Option<i64>>("receipt_ref")?);
+            found.map_or(Subject::Unknown, |(webhook, receipt)| Subject::Receipt { webhook, receipt })
+        }
+        "ANOMALY" => {
+            let found = webhook.zip(row.get::<Option<i64>>("anomaly_ref")?);
+            found.map_or(Subject::Unknown, |(webhook, anomaly)| Subject::Anomaly { webhook, anomaly })
+        }
         _ => Subject::Unknown,
     })
 }
