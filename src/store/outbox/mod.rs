@@ -38,24 +38,16 @@ const TAKE: &str = concat!(
 );
 
 /// Keeps messages whose numbers are in a list, as far as they are under leases that are in another one.
-macro_rules! renew {
-    ($leases:literal, $numbers:literal) => {
-        concat!(
-            "UPDATE outbox_message SET lease_ends_at = $2
-             WHERE delivered_at IS NULL AND dead_at IS NULL AND worker IN (",
-            $leases,
-            ") AND id IN (",
-            $numbers,
-            ")"
-        )
-    };
-}
+const RENEW_SQLITE: &str = "
+    UPDATE outbox_message SET lease_ends_at = $2
+    WHERE delivered_at IS NULL AND dead_at IS NULL AND worker IN (SELECT value FROM json_each($1))
+    AND id IN (SELECT value FROM json_each($3))";
 
-const RENEW_SQLITE: &str = renew!("SELECT value FROM json_each($1)", "SELECT value FROM json_each($3)");
-const RENEW_POSTGRES: &str = renew!(
-    "SELECT value FROM json_array_elements_text(CAST($1 AS JSON))",
-    "SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($3 AS JSON))"
-);
+const RENEW_POSTGRES: &str = "
+    UPDATE outbox_message SET lease_ends_at = $2
+    WHERE delivered_at IS NULL AND dead_at IS NULL
+    AND worker IN (SELECT value FROM json_array_elements_text(CAST($1 AS JSON)))
+    AND id IN (SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST($3 AS JSON)))";
 
 const LET_GO: &str = "
     UPDATE outbox_message SET worker = NULL, lease_ends_at = NULL
