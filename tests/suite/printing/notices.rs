@@ -176,6 +176,7 @@ fn what_the_caller_has_is_not_sent_again() {
     let tag = first.header("etag").to_owned();
     let again = get(&station, &path(NAV), &[("If-None-Match", &tag)]);
     assert_eq!((again.status, again.header("etag"), again.body.len()), (304, &*tag, 0));
+    assert_eq!(get(&station, &path(NAV), &[("If-None-Match", "*")]).status, 304);
     assert_eq!(get(&station, &path(NAV), &[("If-None-Match", "\"other\"")]).body, first.body);
 
     let mut town = given::registry().swap_remove(0);
