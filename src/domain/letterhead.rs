@@ -21,9 +21,43 @@ pub struct Letterhead {
     /// Its postal account, for the slip.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postal_account: Option<PostalAccount>,
-    /// Its logo: a PNG in base64.
+    /// The languages of its notices.
+    #[serde(default, skip_serializing_if = "Language::is_italian")]
+    pub language: Language,
+    /// Its logo: a PNG in base64, of 64 KiB and 1000 pixels on a side at the most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo: Option<String>,
+}
+
+/// The languages a notice speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub enum Language {
+    /// Italian alone.
+    #[default]
+    #[serde(rename = "it")]
+    Italian,
+    /// Italian, with German beside it.
+    #[serde(rename = "it-de")]
+    ItalianAndGerman,
+}
+
+impl Language {
+    /// As it is written.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Language::Italian => "it",
+            Language::ItalianAndGerman => "it-de",
+        }
+    }
+
+    /// The language of a text.
+    pub fn parse(text: &str) -> Option<Language> {
+        [Language::Italian, Language::ItalianAndGerman].into_iter().find(|language| language.as_str() == text)
+    }
+
+    fn is_italian(&self) -> bool {
+        *self == Language::Italian
+    }
 }
 
 /// A postal account (*conto corrente postale*).

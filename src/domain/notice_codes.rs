@@ -90,6 +90,13 @@ pub fn is_postal_account(number: &str) -> bool {
     (1..=12).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// What a letter of another script is in Latin letters, as the codes have it; none where nobody knows.
+pub fn in_latin(letter: &str) -> Option<String> {
+    const UNKNOWN: &str = "\u{FFFD}";
+    let latin = deunicode::deunicode_with_tofu(letter, UNKNOWN);
+    (!latin.trim().is_empty() && !latin.contains(UNKNOWN)).then_some(latin)
+}
+
 /// A text in capital letters of printable ASCII, cut or filled up to its width. Letters with accents lose them, other
 /// scripts are written in Latin letters.
 fn field(text: &str, width: usize) -> String {

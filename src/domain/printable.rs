@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::codes::NoticeNumber;
 use super::payable::payable;
 use super::position::{DebtPosition, Notice, PaymentOption};
 use super::refusal::Refusal;
@@ -22,12 +23,17 @@ pub struct Printable<'p> {
 /// What is printed for whoever asks for an option, by its notice number or IUV. Paper is sent ahead: an option that can
 /// be paid from a later day is printed like one that can be paid now, and what can no longer be paid is not. The other
 /// ways to pay the same debt go along if they are the same debtor's: with an instalment the rest of its plan and the
-/// single payment, with the single payment the first plan of instalments.
+/// single payment, with the single payment the first plan of instalments; what has no number of eighteen digits, which every
+/// code needs, does not.
 pub fn printable<'p>(position: &'p DebtPosition, number: &str, now: DateTime<Utc>) -> Result<Printable<'p>, Refusal> {
     let asked = &position.options[position.option_of(number).ok_or(Refusal::UnknownNotice)?];
     payable_one_day(position, asked, now)?;
-    let goes_along =
-        |option: &&PaymentOption| option.debtor == asked.debtor && payable_one_day(position, option, now).is_ok();
+    let goes_along = |option: &&PaymentOption| {
+        option.nav == asked.nav
+            || option.debtor == asked.debtor
+                && NoticeNumber::parse(option.nav.as_str()).is_ok()
+                && payable_one_day(position, option, now).is_ok()
+    };
     let (mut instalments, singles): (Vec<_>, Vec<_>) =
         position.options.iter().filter(goes_along).partition(|option| option.is_partial_payment);
     let plan = if asked.is_partial_payment { Some(asked.plan) } else { instalments.first().map(|first| first.plan) };
@@ -66,11 +72,33 @@ impl Printable<'_> {
         self.plan.iter().position(|other| other.nav == option.nav).map_or(1, |at| at + 1)
     }
 
-    /// What it is about: the debt as a whole where there is a word on it.
-    pub fn subject(&self) -> &str {
+    /// What it is about: the debt as a whole where there is a word on it, else what its instalments have in common.
+    pub fn subject(&self) -> String {
         let whole = self.single.map(|single| &single.description).or(self.asked.plan_description.as_ref());
-        whole.unwrap_or(&self.asked.description)
+        let common = || in_common(self.plan.iter().map(|option| &*option.description));
+        whole.cloned().or_else(common).unwrap_or_else(|| self.asked.description.clone())
     }
+}
+
+/// The words with which all texts begin, without those that only introduce a number.
+fn in_common<'t>(mut texts: impl Iterator<Item = &'t str>) -> Option<String> {
+    let mut common: Vec<&str> = texts.next()?.split_whitespace().collect();
+    let of_the_first = common.len();
+    for text in texts {
+        let same = common.iter().zip(text.split_whitespace()).take_while(|(one, other)| *one == other).count();
+        common.truncate(same);
+    }
+    if common.len() == of_the_first {
+        return (!common.is_empty()).then(|| common.join(" "));
+    }
+    let introduces = |word: &&str| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        matches!(&*bare, "" | "rata" | "rate" | "n" | "nr" | "numero")
+    };
+    while common.pop_if(|word| introduces(&&**word)).is_some() {}
+    let text = common.join(" ");
+    let text = text.trim_end_matches(|c: char| matches!(c, '-' | '–' | ',' | ';' | ':' | '('));
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -81,19 +109,24 @@ mod tests {
     use crate::domain::position::tests::{a_position, an_option, day, paid, today};
     use crate::domain::table::rows;
 
+    fn nav(at: usize) -> String {
+        format!("{at:018}")
+    }
+
     /// Options as plan+state, plan 0 and 9 being plans of instalments: 1u is an unpaid single payment, 0p a paid
-    /// instalment, x has another debtor, l is payable later, e has expired. Each is called by its place.
+    /// instalment, x has another debtor, l is payable later, e has expired. n has no notice number. Each is called by its place.
     fn position(status: &str, options: &str) -> DebtPosition {
         let options = options.split(',').enumerate().map(|(at, cell)| {
             let (plan, state) = cell.split_at(1);
             let mut option = an_option();
-            option.nav = Nav::new(at.to_string());
+            option.nav = Nav::new(nav(at));
             option.plan = plan.parse().unwrap();
             option.is_partial_payment = ["0", "9"].contains(&plan);
             match state {
                 "p" => option.state = paid(),
                 "x" => option.debtor.fiscal_code = "ANONIMO".into(),
                 "l" => option.validity_date = day("tomorrow"),
+                "n" => option.nav = Nav::new(at.to_string()),
                 "e" => (option.due_date, option.switch_to_expired) = (day("yesterday").unwrap(), true),
                 _ => {}
             }
@@ -116,6 +149,9 @@ mod tests {
             VALID          1u,0u,9u,9u    0     | 0      1
             VALID          1u,0u,9u,9u    3     | 0      2,3
             VALID          1u,2u          1     | 1      -
+            VALID          1u,0u,0n       0     | 0      1
+            VALID          1n,0u          1     | -      1
+            VALID          1n,0u          0     | 0      1
             VALID          1u,0x,9u       0     | 0      2
             VALID          1u,0x,9u       1     | -      1
             PUBLISHED      1l,0l          0     | 0      1
@@ -132,12 +168,18 @@ mod tests {
             PARTIALLY_PAID 1u,0p,0u,0u    3     | -      2,3";
         for row in rows(table) {
             let position = position(row[0], row[1]);
-            let found = match printable(&position, row[2], today()) {
+            let asked = position.options.get(row[2].parse::<usize>().unwrap());
+            let asked = asked.map_or("7", |option| option.nav.as_str());
+            let found = match printable(&position, asked, today()) {
                 Err(refusal) => vec![format!("{refusal:?}")],
                 Ok(printable) => {
                     let navs = |options: &[&PaymentOption]| match options {
                         [] => "-".to_owned(),
-                        options => options.iter().map(|option| option.nav.as_str()).collect::<Vec<_>>().join(","),
+                        options => options
+                            .iter()
+                            .map(|option| option.nav.as_str().parse::<usize>().unwrap().to_string())
+                            .collect::<Vec<_>>()
+                            .join(","),
                     };
                     vec![navs(&Vec::from_iter(printable.single)), navs(&printable.instalments)]
                 }
@@ -150,14 +192,15 @@ mod tests {
     fn instalments_stand_in_the_order_of_their_dates() {
         let mut position = position("VALID", "0u,0u");
         position.options[0].due_date = day("tomorrow").unwrap() + chrono::Duration::days(1);
-        let printable = printable(&position, "0", today()).unwrap();
-        assert_eq!(printable.instalments.iter().map(|option| option.nav.as_str()).collect::<Vec<_>>(), ["1", "0"]);
+        let printable = printable(&position, &nav(0), today()).unwrap();
+        let order: Vec<&str> = printable.instalments.iter().map(|option| option.nav.as_str()).collect();
+        assert_eq!(order, [nav(1), nav(0)]);
     }
 
     #[test]
     fn paid_instalments_keep_their_places() {
         let position = position("PARTIALLY_PAID", "1u,0p,0u,0u,9u");
-        let printable = printable(&position, "2", today()).unwrap();
+        let printable = printable(&position, &nav(2), today()).unwrap();
         let places: Vec<usize> = printable.instalments.iter().map(|option| printable.place(option)).collect();
         assert_eq!((places, printable.plan.len()), (vec![2, 3], 3));
     }
@@ -167,8 +210,20 @@ mod tests {
         let mut position = position("VALID", "1u,0u");
         position.options[0].description = "TARI 2026 at once".into();
         position.options[1].plan_description = Some("TARI 2026 in instalments".into());
-        assert_eq!(printable(&position, "1", today()).unwrap().subject(), "TARI 2026 at once");
+        assert_eq!(printable(&position, &nav(1), today()).unwrap().subject(), "TARI 2026 at once");
         position.options.remove(0);
-        assert_eq!(printable(&position, "1", today()).unwrap().subject(), "TARI 2026 in instalments");
+        assert_eq!(printable(&position, &nav(1), today()).unwrap().subject(), "TARI 2026 in instalments");
+        position = self::position("VALID", "0u,0u");
+        for (first, second, subject) in [
+            ("TARI 2026 - rata 1", "TARI 2026 - rata 2", "TARI 2026"),
+            ("TARI 2026, rata n. 1", "TARI 2026, rata n. 2", "TARI 2026"),
+            ("TARI 2026", "TARI 2026", "TARI 2026"),
+            ("Prima rata", "Seconda rata", "Seconda rata"),
+            ("rata 1", "rata 2", "rata 2"),
+        ] {
+            position.options[0].description = first.into();
+            position.options[1].description = second.into();
+            assert_eq!(printable(&position, &nav(1), today()).unwrap().subject(), subject);
+        }
     }
 }

@@ -8,11 +8,11 @@ use crate::domain::letterhead::{Letterhead, PostalAccount};
 /// The largest logo, in bytes; it goes into every notice.
 const LARGEST_LOGO: usize = 64 << 10;
 /// The most pixels a logo may be wide or high.
-const WIDEST_LOGO: u32 = 2_000;
+const WIDEST_LOGO: u32 = 1_000;
 
 /// What is wrong with a letterhead.
 pub(super) fn check(place: &str, letterhead: &Letterhead, complaints: &mut Vec<String>) {
-    let Letterhead { cbill, contacts, website, postal_account, logo } = letterhead;
+    let Letterhead { cbill, contacts, website, postal_account, language: _, logo } = letterhead;
     if cbill.as_ref().is_some_and(|code| !is_cbill(code)) {
         complaints.push(format!("{place}.cbill: must be five capital letters or digits"));
     }
@@ -65,6 +65,7 @@ fn check_logo(png: Option<Vec<u8>>) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::letterhead::Language;
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
 
@@ -89,6 +90,7 @@ mod tests {
             contacts: Some("Tel. 06 0000000".into()),
             website: Some("www.comune.borgolieve.example".into()),
             postal_account: Some(account),
+            language: Language::ItalianAndGerman,
             logo: Some(STANDARD.encode(logo(40, 60))),
         };
         change(&mut letterhead);
@@ -120,8 +122,8 @@ mod tests {
             (of_logo(&logo(40, 60)[..70]), "letterhead.logo: must be a PNG"),
             (of_logo(&[0; (64 << 10) + 1]), "letterhead.logo: must have 65536 bytes at the most, it has 65537"),
             (
-                of_logo(&logo(2_001, 1)),
-                "letterhead.logo: must be 2000 pixels wide and high at the most, it is 2001 by 1",
+                of_logo(&logo(1_001, 1)),
+                "letterhead.logo: must be 1000 pixels wide and high at the most, it is 1001 by 1",
             ),
         ] {
             assert!(found.len() == 1 && found[0].starts_with(expected), "{found:?}, and not {expected}");

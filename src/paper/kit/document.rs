@@ -107,7 +107,7 @@ fn tree(paper: &Paper, said: Vec<Vec<Identifier>>) -> TagTree {
             }
             Role::Paragraph => Tag::P.into(),
             Role::Figure(words) => Tag::Figure(Some(words.clone())).into(),
-            Role::Repeated => continue,
+            Role::Repeated | Role::Foot => continue,
         };
         let mut group = TagGroup::new(kind);
         identifiers.into_iter().for_each(|identifier| group.push(identifier));
@@ -129,12 +129,12 @@ fn draw_page(
     let mut drawn = document.start_page_with(size);
     let mut surface = drawn.surface();
     for (piece, mark) in &page.marks {
-        let spoken = piece.filter(|Piece(at)| pieces[*at] != Role::Repeated);
-        let identifier = surface.start_tagged(tag(spoken.is_some(), *piece != spoken, mark));
+        let role = piece.map(|Piece(at)| &pieces[at]);
+        let identifier = surface.start_tagged(tag(role, mark));
         draw(&mut surface, mark);
         surface.end_tagged();
-        if let Some(Piece(at)) = spoken {
-            said[at].push(identifier);
+        if let Some(Piece(at)) = piece {
+            said[*at].push(identifier);
         }
     }
     surface.finish();
@@ -142,12 +142,14 @@ fn draw_page(
     Ok(())
 }
 
-fn tag(spoken: bool, repeated: bool, mark: &Mark) -> ContentTag<'_> {
-    match mark {
-        Mark::Text { language, .. } if spoken => ContentTag::Span(SpanTag::empty().with_lang(*language)),
-        _ if spoken => ContentTag::Other,
-        _ if repeated => ContentTag::Artifact(Artifact::with_kind(ArtifactType::Header)),
-        _ => ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)),
+fn tag<'m>(role: Option<&Role>, mark: &'m Mark) -> ContentTag<'m> {
+    let artifact = |kind| ContentTag::Artifact(Artifact::with_kind(kind));
+    match (role, mark) {
+        (None, _) => artifact(ArtifactType::Layout),
+        (Some(Role::Repeated), _) => artifact(ArtifactType::Header),
+        (Some(Role::Foot), _) => artifact(ArtifactType::Footer),
+        (Some(_), Mark::Text { language, .. }) => ContentTag::Span(SpanTag::empty().with_lang(*language)),
+        (Some(_), _) => ContentTag::Other,
     }
 }
 

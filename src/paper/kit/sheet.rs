@@ -86,6 +86,8 @@ pub enum Role {
     Figure(String),
     /// What was said on an earlier page already, and is not read again.
     Repeated,
+    /// What stands at the bottom of every page, and is not read either.
+    Foot,
 }
 
 /// A piece of the document that was begun: things may be put into it as long as its page lasts.
@@ -193,8 +195,8 @@ impl Paper {
         piece
     }
 
-    /// Writes a text into a piece. What does not fit its area is made smaller, and cut when that is not enough.
-    /// Answers how high the text is.
+    /// Writes a text into a piece. What does not fit its area is made smaller, and cut when that is not enough; one line
+    /// is written whatever the area. Answers how high the text is.
     pub fn put(&mut self, piece: Piece, area: Area, style: Style, text: &str) -> f32 {
         let paragraphs: Vec<_> = text.split('\n').map(|text| Rc::new(Shaped::new(text, style.weight))).collect();
         let (size, lines) = fit(&paragraphs, area, &style);
@@ -227,6 +229,21 @@ impl Paper {
             }
         }
         height
+    }
+
+    /// Writes at the bottom of every page whose it is, and which of how many it is.
+    pub fn foot(&mut self, area: Area, style: Style, words: &str) {
+        let of = self.pages();
+        for at in 0..of {
+            let piece = self.begin(Role::Foot);
+            let drawn = self.pages.last().map_or(0, |page| page.marks.len());
+            let number = format!("pagina {} di {of}", at + 1);
+            let width = width_of(&number, style) + 2.0;
+            self.put(piece, Area { width: area.width - width, ..area }, style, words);
+            self.put(piece, Area { x: area.right() - width, width, ..area }, style.align(Align::Right), &number);
+            let marks = self.pages.last_mut().map_or_else(Vec::new, |page| page.marks.split_off(drawn));
+            self.pages[at].marks.extend(marks);
+        }
     }
 
     /// Draws a box: filled, framed or both.
@@ -276,6 +293,13 @@ pub fn width_of(text: &str, style: Style) -> f32 {
     Shaped::new(text, style.weight).whole_width() * style.size * MM_PER_POINT
 }
 
+/// How high a text is in a column of this width, at the size of its style.
+pub fn height_of(text: &str, width: f32, style: Style) -> f32 {
+    let width = width / (style.size * MM_PER_POINT);
+    let lines = text.split('\n').map(|text| Shaped::new(text, style.weight).lines(width).len());
+    height_of_line(style.size) * lines.sum::<usize>() as f32
+}
+
 /// The lines of a text and the largest size at which they fit.
 fn fit(paragraphs: &[Rc<Shaped>], area: Area, style: &Style) -> (f32, Vec<(Rc<Shaped>, Line)>) {
     let at_size = |size: f32| -> Vec<(Rc<Shaped>, Line)> {
@@ -284,7 +308,7 @@ fn fit(paragraphs: &[Rc<Shaped>], area: Area, style: &Style) -> (f32, Vec<(Rc<Sh
             paragraphs.iter().flat_map(|words| words.lines(width).into_iter().map(|line| (words.clone(), line)));
         lines.collect()
     };
-    let room = |size: f32| ((area.height + 0.01) / height_of_line(size)) as usize;
+    let room = |size: f32| (((area.height + 0.01) / height_of_line(size)) as usize).max(1);
     let mut size = style.size;
     loop {
         let mut lines = at_size(size);

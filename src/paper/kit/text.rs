@@ -11,6 +11,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::font::{self, Font};
 use super::style::Weight;
+use crate::domain::notice_codes::in_latin;
 
 /// What stands for a character that no font has.
 const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
@@ -66,7 +67,7 @@ fn letters(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The text in runs of one font each; what no font has is replaced.
+/// The text in runs of one font each; what no font has stands in Latin letters, or is replaced.
 fn runs(text: &str, weight: Weight) -> Vec<(&'static Font, String)> {
     let fonts = [font::of(weight), font::of_other_letters()];
     let mut runs: Vec<(&'static Font, String)> = Vec::new();
@@ -77,7 +78,10 @@ fn runs(text: &str, weight: Weight) -> Vec<(&'static Font, String)> {
     for letter in letters(text) {
         match fonts.iter().find(|font| font.has_all(letter)) {
             Some(font) => push(font, letter),
-            None => push(fonts[1], REPLACEMENT.encode_utf8(&mut [0; 4])),
+            None => match in_latin(letter).filter(|latin| fonts[0].has_all(latin)) {
+                Some(latin) => push(fonts[0], &latin),
+                None => push(fonts[1], REPLACEMENT.encode_utf8(&mut [0; 4])),
+            },
         }
     }
     runs

@@ -61,7 +61,7 @@ impl<'a> Entry<'a> {
                 account: &account.number,
                 fiscal_code: debtor.map_or("", |debtor| &debtor.fiscal_code),
                 name: debtor.map_or("", |debtor| &debtor.full_name),
-                subject: &notice.subject,
+                subject: &payable.subject,
             };
             // An amount too large for a slip can still be paid with the QR code.
             if let Some(said) = said.write() {
@@ -69,6 +69,11 @@ impl<'a> Entry<'a> {
             }
         }
         Ok(Entry { label, payable, qr, slip })
+    }
+
+    /// Whether it can be paid with a postal slip.
+    pub fn has_slip(&self) -> bool {
+        self.slip.is_some()
     }
 }
 
@@ -100,9 +105,11 @@ enum Field {
 /// Fields side by side, and how high they are.
 type Row = (f32, &'static [Field]);
 
-/// How a box is laid out: the side of its code, the rows right of the code, the rows below it.
+/// How a box is laid out: the side of its code, how much stays blank below the code, the rows right of it, and those
+/// below.
 struct Layout {
     code: f32,
+    blank: f32,
     beside: &'static [Row],
     below: &'static [Row],
 }
@@ -112,6 +119,9 @@ use Field::*;
 /// The QR code of a notice is 25 mm wide, whatever the box (`domain` 12.1).
 const QR_SIDE: f32 = 25.0;
 
+/// Four modules of the QR code: scanners need them blank on every side.
+const QUIET: f32 = 3.1;
+
 /// Modules of four tenths of a millimetre.
 const DATA_MATRIX_SIDE: f32 = 26.0;
 
@@ -119,77 +129,84 @@ const DATA_MATRIX_SIDE: f32 = 26.0;
 const BANK: [Layout; 3] = [
     Layout {
         code: QR_SIDE,
-        beside: &[(9.2, &[Debtor, Amount]), (9.2, &[Subject, Notice]), (9.2, &[Creditor, CreditorCode, Cbill])],
+        blank: QUIET,
+        beside: &[(9.2, &[Debtor, Amount]), (9.2, &[Subject, Notice]), (10.6, &[Creditor, CreditorCode, Cbill])],
         below: &[],
     },
     Layout {
         code: QR_SIDE,
+        blank: QUIET,
         beside: &[(9.2, &[Amount]), (9.2, &[Notice]), (9.2, &[CreditorCode, Cbill])],
-        below: &[(10.4, &[Debtor, Subject])],
+        below: &[(8.0, &[Debtor]), (8.0, &[Subject])],
     },
     Layout {
         code: QR_SIDE,
+        blank: QUIET,
         beside: &[(9.2, &[Amount]), (9.2, &[CreditorCode]), (8.0, &[Cbill])],
-        below: &[(7.0, &[Notice]), (6.0, &[Debtor]), (6.0, &[Subject])],
+        below: &[(7.0, &[Notice]), (8.0, &[Debtor]), (10.6, &[Subject])],
     },
 ];
 
-/// The same for postal slips.
-const SLIP: [Layout; 3] = [
+/// The same for postal slips, which never stand three in a row.
+const SLIP: [Layout; 2] = [
     Layout {
         code: DATA_MATRIX_SIDE,
+        blank: 1.4,
         beside: &[
-            (9.2, &[Holder, Account, Amount]),
+            (10.6, &[Holder, Account, Amount]),
             (9.2, &[Debtor, Notice]),
-            (9.2, &[Subject, CreditorCode, DocumentType]),
+            (10.6, &[Subject, CreditorCode, DocumentType]),
         ],
-        below: &[(6.4, &[Authorization])],
+        below: &[(8.0, &[Authorization])],
     },
     Layout {
         code: DATA_MATRIX_SIDE,
+        blank: 1.4,
         beside: &[(9.2, &[Account, Amount]), (9.2, &[Notice]), (9.2, &[CreditorCode, DocumentType])],
-        below: &[(7.0, &[Holder]), (10.4, &[Debtor, Subject]), (6.4, &[Authorization])],
-    },
-    Layout {
-        code: DATA_MATRIX_SIDE,
-        beside: &[(9.2, &[Account]), (9.2, &[Amount]), (8.6, &[CreditorCode])],
-        below: &[
-            (7.0, &[Notice]),
-            (6.0, &[Holder]),
-            (6.0, &[Debtor]),
-            (6.0, &[Subject]),
-            (6.4, &[DocumentType, Authorization]),
-        ],
+        below: &[(8.0, &[Holder]), (8.0, &[Debtor]), (8.0, &[Subject]), (10.6, &[Authorization])],
     },
 ];
 
 /// The title of a box, on its coloured ground.
-const TITLE: Style = Style::new(9.5).smallest(5.5).weight(Weight::Bold).colour(Colour::WHITE);
+const TITLE: Style = Style::new(9.5).smallest(6.5).weight(Weight::Bold).colour(Colour::WHITE);
 
 const TITLE_HEIGHT: f32 = 5.8;
-const PADDING: f32 = 2.8;
-const SLIP_GAP: f32 = 1.6;
-/// Between a code and the rows below it.
-const BELOW_CODE: f32 = 1.4;
+const PADDING: f32 = QUIET;
+const SLIP_GAP: f32 = 1.4;
+/// Labels have blank above them: so far above a code the rows beside it begin.
+const ABOVE: f32 = 1.0;
 
 const ROW_GAP: f32 = 4.0;
 const COLUMN_GAP: f32 = 3.0;
 
+fn sum(rows: &[Row]) -> f32 {
+    rows.iter().map(|row| row.0).sum()
+}
+
 impl Layout {
     fn height(&self) -> f32 {
-        let sum = |rows: &[Row]| rows.iter().map(|row| row.0).sum::<f32>();
-        let below = if self.below.is_empty() { 0.0 } else { sum(self.below) + BELOW_CODE };
-        TITLE_HEIGHT + PADDING + self.code.max(sum(self.beside)) + below + PADDING * 0.4
+        TITLE_HEIGHT + PADDING + self.upper() + sum(self.below) + PADDING * 0.4
+    }
+
+    /// From the top of the code to the rows below it.
+    fn upper(&self) -> f32 {
+        (self.code + self.blank).max(sum(self.beside) - ABOVE)
     }
 }
 
-/// Draws a row of boxes at this height, or on the next page when there is no room for it; answers where it ends.
-pub fn row(pen: &mut Pen<'_>, y: f32, columns: usize, entries: &[Entry<'_>]) -> f32 {
-    let (bank, slip) = (&BANK[columns - 1], &SLIP[columns - 1]);
-    let slip_height = slip.height() + SLIP_GAP;
-    let with_slips = entries.iter().any(|entry| entry.slip.is_some());
-    let height = bank.height() + if with_slips { slip_height } else { 0.0 };
-    let y = if y + height > PRINTED.bottom() {
+fn height_of_row(columns: usize, entries: &[Entry<'_>]) -> f32 {
+    let with_slips = entries.iter().any(Entry::has_slip);
+    let slip = SLIP.get(columns - 1).filter(|_| with_slips).map_or(0.0, |slip| slip.height() + SLIP_GAP);
+    BANK[columns - 1].height() + slip
+}
+
+/// Draws a row of boxes at this height, or on the next page when there is no room for it and for the row that is to stay
+/// with it; answers where it ends.
+pub fn row(pen: &mut Pen<'_>, y: f32, columns: usize, entries: &[Entry<'_>], follower: Option<&[Entry<'_>]>) -> f32 {
+    let height = height_of_row(columns, entries);
+    let both = follower.map_or(height, |follower| height + ROW_GAP + height_of_row(columns, follower));
+    let together = Pen::below_header() + both <= PRINTED.bottom();
+    let y = if y + if together { both } else { height } > PRINTED.bottom() {
         pen.turn_the_page();
         Pen::below_header()
     } else {
@@ -199,8 +216,9 @@ pub fn row(pen: &mut Pen<'_>, y: f32, columns: usize, entries: &[Entry<'_>]) -> 
     let area = Area { y, height, ..PRINTED };
     for (at, entry) in entries.iter().enumerate() {
         let area = area.column(at, columns, COLUMN_GAP);
+        let bank = &BANK[columns - 1];
         draw_bank(pen, Area { height: bank.height(), ..area }, bank, entry);
-        if let Some((_, _, code)) = &entry.slip {
+        if let (Some((_, _, code)), Some(slip)) = (&entry.slip, SLIP.get(columns - 1)) {
             let area = Area { height: slip.height(), ..area.below(bank.height() + SLIP_GAP) };
             draw_slip(pen, area, slip, entry, code);
         }
@@ -209,14 +227,15 @@ pub fn row(pen: &mut Pen<'_>, y: f32, columns: usize, entries: &[Entry<'_>]) -> 
 }
 
 fn draw_bank(pen: &mut Pen<'_>, area: Area, layout: &Layout, entry: &Entry<'_>) {
-    let (left, right) = frame(pen, area, Colour::BLUE, 0.48);
+    let (left, right) = frame(pen, area, Colour::BLUE, 0.46);
     let (italian, german) = (entry.label.in_words(|words| words.it), entry.label.in_words(|words| words.de));
     let piece = pen.paper.begin_heading(Role::Heading(2), left, &italian);
     pen.pair(piece, left, TITLE, &italian, &german);
     let date = italian_date(entry.payable.due_date);
+    let by = if entry.payable.overdue { words::OVERDUE } else { words::BY };
     let by = match pen.speaks_german() {
-        true => format!("{} / {} {date}", words::BY.it, words::BY.de),
-        false => format!("{} {date}", words::BY.it),
+        true => format!("{} / {} {date}", by.it, by.de),
+        false => format!("{} {date}", by.it),
     };
     pen.paper.write(Role::Paragraph, right, TITLE.weight(Weight::SemiBold).align(Align::Right), &by);
     let said = format!("Codice QR dell’avviso {}", in_groups(&entry.payable.nav));
@@ -254,8 +273,8 @@ fn fill(pen: &mut Pen<'_>, area: Area, layout: &Layout, entry: &Entry<'_>, code:
     let width = area.width - 2.0 * PADDING;
     pen.paper.code(Area::new(left, top, layout.code, layout.code), code.clone(), said);
     let beside = layout.code + PADDING;
-    rows(pen, Area::new(left + beside, top - 1.0, width - beside, 0.0), layout.beside, entry);
-    rows(pen, Area::new(left, top + layout.code + BELOW_CODE, width, 0.0), layout.below, entry);
+    rows(pen, Area::new(left + beside, top - ABOVE, width - beside, 0.0), layout.beside, entry);
+    rows(pen, Area::new(left, top + layout.upper(), width, 0.0), layout.below, entry);
 }
 
 fn rows(pen: &mut Pen<'_>, area: Area, rows: &[Row], entry: &Entry<'_>) {
@@ -277,7 +296,7 @@ fn draw_field(pen: &mut Pen<'_>, area: Area, field: Field, entry: &Entry<'_>) {
     let (label, value, style) = match field {
         Account => (words::ACCOUNT, account.map(|(account, ..)| format!("{:0>12}", account.number)), LARGE),
         Amount => (words::AMOUNT, Some(format!("Euro {}", italian_amount(entry.payable.amount.cents()))), LARGE),
-        Authorization => (words::AUTHORIZATION, account.map(|(_, words, _)| (*words).to_owned()), VALUE.smallest(4.0)),
+        Authorization => (words::AUTHORIZATION, account.map(|(_, words, _)| (*words).to_owned()), VALUE),
         Cbill => (words::CBILL, pen.creditor.cbill.clone(), VALUE),
         Creditor => (words::CREDITOR, Some(limited(&pen.creditor.name, CREDITOR_NAME)), VALUE),
         CreditorCode => (words::CREDITOR_CODE, Some(pen.creditor.fiscal_code.clone()), VALUE),
@@ -285,7 +304,7 @@ fn draw_field(pen: &mut Pen<'_>, area: Area, field: Field, entry: &Entry<'_>) {
         DocumentType => (words::DOCUMENT_TYPE, Some("896".to_owned()), VALUE),
         Holder => (words::HOLDER, account.map(|(account, ..)| account.holder.clone()), VALUE),
         Notice => (words::NOTICE, Some(in_groups(&entry.payable.nav)), LARGE),
-        Subject => (words::SUBJECT, Some(limited(&pen.notice.subject, SUBJECT)), VALUE),
+        Subject => (words::SUBJECT, Some(limited(&entry.payable.subject, SUBJECT)), VALUE),
     };
     if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
         pen.cell(area, label, &value, style);

@@ -16,7 +16,7 @@ const SMALL: Style = Style::new(9.0).colour(Colour::GREY);
 const GAP: f32 = 8.0;
 
 /// Draws it; answers where it ends.
-pub fn draw(pen: &mut Pen<'_>) -> f32 {
+pub fn draw(pen: &mut Pen<'_>, with_slips: bool) -> f32 {
     let top = Area { y: Pen::below_header() + 1.0, height: 44.0, ..PRINTED };
     let creditor = creditor(pen, top.column(0, 2, GAP));
     let recipient = recipient(pen, top.column(1, 2, GAP));
@@ -24,7 +24,7 @@ pub fn draw(pen: &mut Pen<'_>) -> f32 {
     let rest = Area { y, height: 120.0, ..PRINTED };
     let left = rest.column(0, 2, GAP);
     let used = how_much(pen, left);
-    let found = places(pen, rest.column(1, 2, GAP));
+    let found = places(pen, rest.column(1, 2, GAP), with_slips);
     y + used.max(found) + 5.0
 }
 
@@ -97,23 +97,31 @@ fn how_much(pen: &mut Pen<'_>, area: Area) -> f32 {
 fn due(pen: &mut Pen<'_>, area: Area, notice: &PaymentNotice) {
     let Some(first) = notice.payables().next() else { return };
     let date = italian_date(first.due_date);
-    let said = |by: &str, the_first_by: &str| match (&notice.single, notice.instalments.len()) {
-        (None, of @ 2..) => format!("in {of} {the_first_by} {date}"),
-        _ => format!("{by} {date}"),
+    let (by, the_first_by) = match first.overdue {
+        true => (words::OVERDUE, words::THE_FIRST_OVERDUE),
+        false => (words::BY, words::THE_FIRST_BY),
     };
+    let said = |language: fn(Words) -> &'static str| {
+        let until = match (&notice.single, notice.instalments.len()) {
+            (None, of @ 2..) => format!("in {of} {} {date}", language(the_first_by)),
+            _ => format!("{} {date}", language(by)),
+        };
+        if first.overdue { format!("{until}, {}", language(words::STILL_PAYABLE)) } else { until }
+    };
+    let italian = said(|words| words.it);
     let style = Style::new(12.0).weight(Weight::SemiBold).smallest(8.0);
     if !pen.speaks_german() {
-        pen.paper.write(Role::Paragraph, area, style, &said(words::BY.it, words::THE_FIRST_BY.it));
+        pen.paper.write(Role::Paragraph, area, style, &italian);
         return;
     }
     let piece = pen.paper.begin(Role::Paragraph);
     let style = style.at(10.0);
-    let used = pen.paper.put(piece, area, style, &said(words::BY.it, words::THE_FIRST_BY.it));
-    let german = said(words::BY.de, words::THE_FIRST_BY.de);
+    let used = pen.paper.put(piece, Area { height: area.height / 2.0, ..area }, style, &italian);
+    let german = said(|words| words.de);
     pen.paper.put(piece, area.below(used), style.colour(Colour::GREY).language(GERMAN), &german);
 }
 
-fn places(pen: &mut Pen<'_>, area: Area) -> f32 {
+fn places(pen: &mut Pen<'_>, area: Area, with_slips: bool) -> f32 {
     let mut used = pen.heading(Role::Heading(2), area, HEADING, words::WHERE) + 1.2;
     used += pen.heading(Role::Heading(3), area.below(used), SMALL_HEADING, words::ONLINE) + 0.4;
     used += pen.paragraph(area.below(used), TEXT, words::ONLINE_PLACES);
@@ -123,7 +131,7 @@ fn places(pen: &mut Pen<'_>, area: Area) -> f32 {
     used += 1.8;
     used += pen.heading(Role::Heading(3), area.below(used), SMALL_HEADING, words::IN_PERSON) + 0.4;
     used += pen.paragraph(area.below(used), TEXT, words::PLACES);
-    if pen.creditor.postal_account.is_some() {
+    if with_slips {
         used += pen.paragraph(area.below(used), TEXT, words::POST_OFFICES);
     }
     used

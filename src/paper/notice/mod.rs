@@ -20,6 +20,7 @@ use super::kit::{About, Area, PAGE_HEIGHT, PAGE_WIDTH, Paper};
 use crate::domain::amount::Amount;
 use crate::domain::codes::{NoticeNumber, is_organization_code};
 use crate::domain::debtor::Debtor;
+pub use crate::domain::letterhead::{Language, PostalAccount};
 use crate::domain::notice_codes::is_postal_account;
 
 /// The creditor as it stands on its notices.
@@ -45,33 +46,12 @@ pub struct Creditor {
     pub language: Language,
 }
 
-/// A postal account (*conto corrente postale*).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PostalAccount {
-    /// Up to twelve digits.
-    pub number: String,
-    /// In whose name it is.
-    pub holder: String,
-    /// With which words Poste Italiane has allowed its slips to be printed; without them no slip is.
-    pub authorization: Option<String>,
-}
-
-/// The languages a notice speaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Language {
-    /// Italian alone.
-    #[default]
-    Italian,
-    /// Italian, with German beside it.
-    ItalianAndGerman,
-}
-
 /// What one debtor owes for one reason: as a whole, in instalments, or as either.
 #[derive(Clone, Debug)]
 pub struct PaymentNotice {
     /// Who owes it; not named when the fiscal code is `ANONIMO`.
     pub debtor: Debtor,
-    /// What for.
+    /// What all of it is for.
     pub subject: String,
     /// All of it at once.
     pub single: Option<Payable>,
@@ -102,10 +82,14 @@ pub struct Instalment {
 pub struct Payable {
     /// Its number.
     pub nav: NoticeNumber,
+    /// What for.
+    pub subject: String,
     /// How much.
     pub amount: Amount,
     /// Until when, as a date in Rome.
     pub due_date: NaiveDate,
+    /// Whether that day has passed; it can still be paid.
+    pub overdue: bool,
 }
 
 /// From the edge of the paper to what is printed.
@@ -123,28 +107,42 @@ pub fn draw(creditor: &Creditor, notice: &PaymentNotice, drawn: DateTime<Utc>) -
 
 fn on_paper(creditor: &Creditor, notice: &PaymentNotice) -> Result<Paper, Unprintable> {
     check(creditor, notice)?;
+    let entry = |payable, label| Entry::new(creditor, notice, payable, label);
+    let single = notice.single.as_ref().map(|single| entry(single, Label::Single)).transpose()?;
+    let alone = single.is_none() && notice.instalments_in_all == 1;
+    let label = |which| match alone {
+        true => Label::Single,
+        false => Label::Instalment { which, of: notice.instalments_in_all },
+    };
+    let instalments = notice.instalments.iter().map(|instalment| entry(&instalment.payable, label(instalment.which)));
+    let instalments = instalments.collect::<Result<Vec<_>, _>>()?;
+    let with_slips = single.iter().chain(&instalments).any(Entry::has_slip);
+
     let mut pen = Pen::new(creditor, notice);
-    let mut y = first_page::draw(&mut pen);
-    if let Some(single) = &notice.single {
-        let entry = Entry::new(creditor, notice, single, Label::Single)?;
-        y = boxes::row(&mut pen, y, 1, &[entry]);
+    let mut y = first_page::draw(&mut pen, with_slips);
+    if let Some(single) = single {
+        y = boxes::row(&mut pen, y, 1, &[single], None);
     }
-    let label = |which| Label::Instalment { which, of: notice.instalments_in_all };
-    let entries: Vec<Entry<'_>> = notice
-        .instalments
-        .iter()
-        .map(|instalment| Entry::new(creditor, notice, &instalment.payable, label(instalment.which)))
-        .collect::<Result<_, _>>()?;
-    let columns = columns(entries.len());
-    for row in entries.chunks(columns) {
-        y = boxes::row(&mut pen, y, columns, row);
+    let columns = columns(instalments.len(), with_slips || pen.speaks_german());
+    let rows: Vec<_> = instalments.chunks(columns).collect();
+    for (at, row) in rows.iter().enumerate() {
+        // The last box does not go to a page of its own, unless it would leave the first one without any.
+        let lone = rows.get(at + 1).copied().filter(|next| at + 2 == rows.len() && next.len() == 1);
+        let follower = lone.filter(|_| at > 0 || notice.single.is_some());
+        y = boxes::row(&mut pen, y, columns, row, follower);
     }
+    pen.foot();
     Ok(pen.paper)
 }
 
-/// How many instalments stand in a row: always the same on a notice.
-fn columns(instalments: usize) -> usize {
-    if matches!(instalments, 1 | 2 | 4) { 2 } else { 3 }
+/// How many instalments stand in a row: always the same on a notice. Slips, and words in two languages, need room.
+fn columns(instalments: usize, wide: bool) -> usize {
+    match instalments {
+        1 => 1,
+        2 | 4 => 2,
+        _ if wide => 2,
+        _ => 3,
+    }
 }
 
 /// Finds what no code could carry.

@@ -4,6 +4,7 @@ use super::words::{self, Words};
 use super::{Creditor, Language, PRINTED, PaymentNotice};
 use crate::domain::codes::FiscalCode;
 use crate::domain::debtor::Debtor;
+use crate::domain::notice_codes::in_groups;
 use crate::paper::kit::sheet::{Piece, height_of_line, width_of};
 use crate::paper::kit::{Area, Colour, Paper, Role, Style, Weight};
 
@@ -125,11 +126,28 @@ impl<'a> Pen<'a> {
 
     /// A label and its value: one paragraph, the label above.
     pub fn cell(&mut self, area: Area, label: Words, value: &str, style: Style) {
-        const LABEL: Style = Style::new(6.5).smallest(4.5).colour(Colour::GREY);
+        const LABEL: Style = Style::new(6.5).smallest(6.5).colour(Colour::GREY);
         const LABEL_HEIGHT: f32 = 2.8;
         let piece = self.paper.begin(Role::Paragraph);
-        self.line(piece, Area { height: LABEL_HEIGHT, ..area }, LABEL, label);
-        self.paper.put(piece, area.below(LABEL_HEIGHT), style, value);
+        let line = Area { height: LABEL_HEIGHT, ..area };
+        let beside = width_of(label.it, LABEL) + width_of(label.de, LABEL) + 2.0 < area.width;
+        let used = if !self.speaks_german() || beside || label.it == label.de {
+            self.line(piece, line, LABEL, label);
+            LABEL_HEIGHT
+        } else {
+            self.paper.put(piece, line, LABEL, label.it);
+            self.paper.put(piece, Area { y: line.bottom(), ..line }, LABEL.language(GERMAN), label.de);
+            2.0 * LABEL_HEIGHT
+        };
+        self.paper.put(piece, area.below(used), style, value);
+    }
+
+    /// Writes on every page whose notice it is; where there are several numbers, the first.
+    pub fn foot(&mut self) {
+        let nav = self.notice.payables().next().map(|first| in_groups(&first.nav)).unwrap_or_default();
+        let words = format!("{} – avviso {nav}", limited(&self.creditor.name, CREDITOR_NAME));
+        let area = Area { y: PRINTED.bottom() + 0.2, height: 3.2, ..PRINTED };
+        self.paper.foot(area, Style::new(7.0).colour(Colour::GREY), &words);
     }
 }
 

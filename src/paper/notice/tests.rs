@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::debtor::PersonKind;
 use crate::domain::numbering;
-use crate::paper::kit::tests::{PNG, areas, lines, pages};
+use crate::paper::kit::tests::{PNG, areas, lines, pages, words_near_codes};
 
 fn a_creditor() -> Creditor {
     Creditor {
@@ -29,7 +29,9 @@ fn a_payable(which: u64, cents: i64) -> Payable {
     Payable {
         nav: numbering::notice("07", 12_345 + which).unwrap(),
         amount: Amount::from_cents(cents).unwrap(),
+        subject: "TARI 2026".into(),
         due_date: NaiveDate::from_ymd_opt(2026, 12, 31).unwrap(),
+        overdue: false,
     }
 }
 
@@ -96,7 +98,7 @@ fn how_many_pages_and_boxes() {
         (true, 2, false, 1, 3),
         (true, 3, true, 2, 4),
         (false, 5, true, 2, 5),
-        (true, 12, true, 3, 13),
+        (true, 12, true, 4, 13),
         (true, 12, false, 2, 13),
     ] {
         let mut creditor = a_creditor();
@@ -118,8 +120,8 @@ fn how_many_pages_and_boxes() {
 
 #[test]
 fn rows_of_two_and_of_three_are_never_mixed() {
-    for instalments in 1..=13 {
-        let columns = columns(instalments);
+    for instalments in 2..=13 {
+        let columns = columns(instalments, false);
         assert!((2..=3).contains(&columns));
         let creditor = Creditor { postal_account: None, ..a_creditor() };
         let paper = on_paper(&creditor, &a_notice(false, instalments as u64)).unwrap();
@@ -154,11 +156,109 @@ fn slips_need_an_account_and_an_authorization() {
     let mut creditor = a_creditor();
     assert!(has_slip(&creditor) && names_post_offices(&creditor));
     creditor.postal_account.as_mut().unwrap().authorization = Some("  ".into());
-    assert!(!has_slip(&creditor) && names_post_offices(&creditor));
+    assert!(!has_slip(&creditor) && !names_post_offices(&creditor));
     creditor.postal_account.as_mut().unwrap().authorization = None;
-    assert!(!has_slip(&creditor) && names_post_offices(&creditor));
+    assert!(!has_slip(&creditor) && !names_post_offices(&creditor));
     creditor.postal_account = None;
     assert!(!has_slip(&creditor) && !names_post_offices(&creditor));
+}
+
+#[test]
+fn an_instalment_bears_its_own_description() {
+    let mut notice = a_notice(true, 3);
+    for (at, instalment) in notice.instalments.iter_mut().enumerate() {
+        instalment.payable.subject = format!("TARI 2026 quota {}", at + 1);
+    }
+    let said = said(&a_creditor(), &notice);
+    for at in 1..=3 {
+        let bank_and_slip = said.iter().filter(|line| **line == format!("TARI 2026 quota {at}")).count();
+        assert_eq!(bank_and_slip, 2, "{at}: {said:?}");
+    }
+}
+
+#[test]
+fn a_lone_instalment_looks_like_a_single_payment() {
+    let texts = |notice: &PaymentNotice| said(&a_creditor(), notice);
+    let mut lone = a_notice(false, 1);
+    let mut single = a_notice(true, 0);
+    single.single = Some(lone.instalments[0].payable.clone());
+    assert_eq!(texts(&lone), texts(&single));
+    lone.instalments_in_all = 3;
+    assert!(texts(&lone).contains(&"Rata 1 di 3".to_owned()));
+    assert_eq!(texts(&lone).len(), texts(&single).len());
+}
+
+#[test]
+fn what_is_overdue_can_still_be_paid() {
+    let mut notice = a_notice(true, 0);
+    notice.single.as_mut().unwrap().overdue = true;
+    let single = said(&a_creditor(), &notice).join("");
+    assert!(single.contains("scaduto il 31/12/2026, si può ancora pagare") && !single.contains("entro il"), "{single}");
+    let mut notice = a_notice(false, 2);
+    notice.instalments[0].payable.overdue = true;
+    let plan = said(&a_creditor(), &notice).join("");
+    assert!(plan.contains("la prima scaduta il 31/12/2026, si può ancora pagare"), "{plan}");
+    assert!(plan.contains("scaduto il 31/12/2026") && plan.contains("entro il 31/12/2026"), "{plan}");
+}
+
+#[test]
+fn the_last_box_is_not_alone_on_its_page() {
+    for (single, slips) in [(true, true), (true, false), (false, false)] {
+        for instalments in 5..=16 {
+            let creditor = Creditor { postal_account: a_creditor().postal_account.filter(|_| slips), ..a_creditor() };
+            let paper = on_paper(&creditor, &a_notice(single, instalments)).unwrap();
+            let boxes = |(line, _): &&(String, Area)| line.starts_with("Codice CBILL");
+            let last = pages(&paper).last().unwrap().iter().filter(boxes).count();
+            assert!(last > 1, "{single} {slips} {instalments}: {last}");
+        }
+    }
+}
+
+#[test]
+fn every_page_says_whose_it_is() {
+    let paper = on_paper(&a_creditor(), &a_notice(true, 12)).unwrap();
+    for (at, page) in pages(&paper).iter().enumerate() {
+        let has = |words: &str| page.iter().any(|(line, _)| line == words);
+        assert!(has("Comune di Borgolieve – avviso 3070 0000 0001 2345 73"), "{page:?}");
+        assert!(has(&format!("pagina {} di 4", at + 1)), "{page:?}");
+    }
+}
+
+#[test]
+fn scanners_find_blank_around_a_code() {
+    for (single, instalments, slips) in [(true, 0, true), (true, 2, true), (false, 4, false), (false, 5, false)] {
+        for language in [Language::Italian, Language::ItalianAndGerman] {
+            let postal_account = a_creditor().postal_account.filter(|_| slips);
+            let creditor = Creditor { postal_account, language, ..a_creditor() };
+            let paper = on_paper(&creditor, &a_notice(single, instalments)).unwrap();
+            assert_eq!(words_near_codes(&paper, 3.05), [] as [String; 0], "{single} {instalments} {slips}");
+        }
+    }
+}
+
+#[test]
+fn the_longest_texts_that_are_allowed_stand_on_a_slip_whole() {
+    let mut creditor = a_creditor();
+    let capitals =
+        |most: usize, end: &str| format!("{}{end}", "AMMINISTRAZIONE DI ".repeat(9).split_at(most - end.len()).0);
+    let texts = [capitals(140, "-AUT"), capitals(100, "-INT"), capitals(70, "-NOM"), capitals(90, "-OGG")];
+    let [authorization, holder, name, subject] = texts.clone();
+    let account = creditor.postal_account.as_mut().unwrap();
+    (account.authorization, account.holder) = (Some(authorization), holder);
+    for (single, instalments) in [(true, 0), (false, 2), (true, 5), (false, 12)] {
+        let mut notice = a_notice(single, instalments);
+        notice.debtor.full_name = name.clone();
+        let payables = notice.instalments.iter_mut().map(|instalment| &mut instalment.payable);
+        notice.single.iter_mut().chain(payables).for_each(|payable| payable.subject = subject.clone());
+        let lines = lines(&on_paper(&creditor, &notice).unwrap());
+        let boxes = if single { instalments as usize + 1 } else { instalments as usize };
+        for (text, least) in texts.iter().zip([boxes, boxes, 2 * boxes, 2 * boxes]) {
+            let end = &text[text.len() - 4..];
+            let whole = lines.iter().filter(|(line, _)| line.ends_with(end)).count();
+            assert!(whole >= least, "{end} stands {whole} times of {least}: {lines:?}");
+        }
+        assert!(lines.iter().all(|(line, size)| *size >= 6.0 && !line.contains('…')), "{lines:?}");
+    }
 }
 
 #[test]
@@ -172,7 +272,8 @@ fn nobody_is_named_when_the_debtor_is_anonymous() {
 
 #[test]
 fn a_long_subject_is_cut_everywhere() {
-    let notice = PaymentNotice { subject: "parola ".repeat(150), ..a_notice(true, 3) };
+    let mut notice = PaymentNotice { subject: "parola ".repeat(150), ..a_notice(true, 3) };
+    notice.single.as_mut().unwrap().subject = "parola ".repeat(150);
     let words = said(&a_creditor(), &notice).iter().filter(|line| line.contains("parola")).count();
     assert!((5..=20).contains(&words), "{words} lines");
 }
@@ -240,10 +341,11 @@ prop_compose! {
         (single, instalments) in (any::<bool>(), 0u64..14),
     ) -> PaymentNotice {
         let mut notice = a_notice(single, instalments.max(u64::from(!single)));
-        notice.subject = subject;
+        notice.subject = subject.clone();
         let instalments = notice.instalments.iter_mut().map(|instalment| &mut instalment.payable);
         for payable in notice.single.iter_mut().chain(instalments) {
             payable.amount = Amount::from_cents(cents).unwrap();
+            payable.subject = subject.clone();
         }
         let debtor = &mut notice.debtor;
         debtor.fiscal_code = texts[0].clone();

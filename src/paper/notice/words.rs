@@ -25,6 +25,9 @@ pub const NOBODY_NAMED: Words = words("Non indicato", "Nicht angegeben");
 
 pub const BY: Words = words("entro il", "bis");
 pub const THE_FIRST_BY: Words = words("rate, la prima entro il", "Raten, die erste bis");
+pub const OVERDUE: Words = words("scaduto il", "fällig seit");
+pub const THE_FIRST_OVERDUE: Words = words("rate, la prima scaduta il", "Raten, die erste fällig seit");
+pub const STILL_PAYABLE: Words = words("si può ancora pagare", "noch zahlbar");
 pub const SINGLE: Words = words("Rata unica", "Einmalzahlung");
 pub const INSTALMENT: Words = words("Rata", "Rate");
 pub const OF: Words = words("di", "von");

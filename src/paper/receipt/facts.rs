@@ -47,7 +47,7 @@ pub(super) fn transaction(receipt: &Receipt) -> Vec<Fact> {
         fact("IUV", receipt.iuv.as_str()),
         fact("Identificativo della transazione (payment token)", &*receipt.receipt_id),
         fact("CRO della transazione", UNKNOWN),
-        fact("Data del pagamento annullato", "nessun annullamento"),
+        fact("Data del pagamento annullato", UNKNOWN),
     ]
 }
 
@@ -70,16 +70,36 @@ pub(super) fn provider(receipt: &Receipt) -> Vec<Fact> {
         fact("Prestatore di servizi di pagamento", details.psp_company_name.as_deref().unwrap_or(UNKNOWN)),
         fact("Codice fiscale", code.unwrap_or(UNKNOWN)),
     ];
-    facts.extend(details.payment_method.as_deref().map(|method| fact("Metodo di pagamento", method)));
+    facts.extend(details.payment_method.as_deref().map(|method| fact("Metodo di pagamento", in_words(method))));
     facts.extend(details.channel_description.as_deref().map(|channel| fact("Canale", channel)));
     facts
+}
+
+/// How it was paid: the codes that are usual, in words; whatever else came stays as it is.
+fn in_words(method: &str) -> &str {
+    match method {
+        "cash" => "contanti",
+        "creditCard" | "CP" => "carta di pagamento",
+        "bancomat" => "Bancomat",
+        "other" => "altro",
+        "AD" => "addebito diretto",
+        "BBT" => "bonifico bancario",
+        "BP" => "bollettino postale",
+        "JIF" | "BPAY" => "Bancomat Pay",
+        "MYBK" => "MyBank",
+        "OBEP" => "bonifico dal sito della banca",
+        "PO" => "presso il prestatore di servizi di pagamento",
+        "PPAL" => "PayPal",
+        other => other,
+    }
 }
 
 /// Who has paid, and for whom.
 pub(super) fn people(copy: &ReceiptCopy) -> Vec<Fact> {
     let details = &copy.receipt.details;
     let payer = match copy.payer {
-        Payer::Hidden | Payer::Nobody => "non mostrato su richiesta".to_owned(),
+        Payer::Hidden => "non mostrato su richiesta".to_owned(),
+        Payer::Nobody => "non mostrato".to_owned(),
         Payer::Shown => details.payer.as_ref().and_then(person).unwrap_or_else(|| UNKNOWN.to_owned()),
     };
     let mut facts = vec![fact("Eseguito da", payer)];
@@ -141,15 +161,17 @@ fn account(transfer: &ReceiptTransfer) -> Fact {
     }
 }
 
-/// What was charged: the amount, the fees, and last the total.
+/// What was charged, which makes the total.
 pub(super) fn sums(receipt: &Receipt) -> Vec<Fact> {
     let details = &receipt.details;
     let fee = details.fee.map_or_else(|| "non comunicata".to_owned(), |fee| euro(fee.cents()));
-    let mut sums = vec![fact("Importo", euro(receipt.amount.cents())), fact("Commissione del prestatore", fee)];
-    let incurred = details.primary_ci_incurred_fee.filter(|fee| fee.cents() > 0);
-    sums.extend(incurred.map(|fee| fact("Commissione a carico dell'ente", euro(fee.cents()))));
-    sums.push(total(receipt));
-    sums
+    vec![fact("Importo", euro(receipt.amount.cents())), fact("Commissione del prestatore", fee)]
+}
+
+/// What the creditor bears, which is no part of the total.
+pub(super) fn incurred(receipt: &Receipt) -> Option<Fact> {
+    let fee = receipt.details.primary_ci_incurred_fee.filter(|fee| fee.cents() > 0)?;
+    Some(fact("Commissione a carico dell’ente, non inclusa", euro(fee.cents())))
 }
 
 /// What the payer was charged; without the fee where nobody has told it.

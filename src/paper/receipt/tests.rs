@@ -92,6 +92,8 @@ fn words(copy: &ReceiptCopy) -> String {
         all.extend(facts::share(receipt, transfer));
     }
     all.extend(facts::sums(receipt));
+    all.push(facts::total(receipt));
+    all.extend(facts::incurred(receipt));
     all.iter().map(|fact| format!("{}: {}\n", fact.label, fact.value)).collect()
 }
 
@@ -117,7 +119,7 @@ fn what_stands_on_a_receipt() {
         "IUV: 07000000001234573",
         "Identificativo della transazione (payment token): 3fa9c1d27b6e4c50a8e1f0925d7b6c43",
         "CRO della transazione: non disponibile",
-        "Data del pagamento annullato: nessun annullamento",
+        "Data del pagamento annullato: non disponibile",
         "Data di applicazione: 10 marzo 2026",
         "Ente creditore: Comune di Borgolieve",
         "Codice fiscale: 99000001018",
@@ -165,10 +167,43 @@ fn nobody_is_named_who_is_not_to_be() {
     let hidden = ReceiptCopy { payer: Payer::Hidden, ..a_copy() };
     assert!(says(&hidden, "Eseguito da: non mostrato su richiesta") && !words(&hidden).contains("Ermenegilda"));
     let nobody = ReceiptCopy { payer: Payer::Nobody, ..a_copy() };
+    assert!(says(&nobody, "Eseguito da: non mostrato"));
     assert!(!words(&nobody).contains("Ermenegilda") && !words(&nobody).contains("Verdelli"));
     let mut anonymous = a_copy();
     anonymous.receipt.details.debtor = person("Pancrazio Verdelli", "ANONIMO");
     assert!(!words(&anonymous).contains("Pancrazio") && !words(&anonymous).contains("ANONIMO"));
+}
+
+#[test]
+fn what_the_creditor_bears_is_no_part_of_the_total() {
+    let mut copy = a_copy();
+    copy.receipt.details.primary_ci_incurred_fee = Some(euro(50));
+    let words = words(&copy);
+    let last: Vec<_> = words.lines().rev().take(4).collect();
+    let expected = [
+        "Commissione a carico dell’ente, non inclusa: 0,50 €",
+        "Totale pagato: 138,00 €",
+        "Commissione del prestatore: 1,50 €",
+        "Importo: 136,50 €",
+    ];
+    assert_eq!(last, expected);
+}
+
+#[test]
+fn a_method_is_told_in_words() {
+    let mut copy = a_copy();
+    for (code, said) in [
+        ("cash", "contanti"),
+        ("creditCard", "carta di pagamento"),
+        ("CP", "carta di pagamento"),
+        ("other", "altro"),
+        ("BP", "bollettino postale"),
+        ("MYBK", "MyBank"),
+        ("Buono 7", "Buono 7"),
+    ] {
+        copy.receipt.details.payment_method = Some(code.into());
+        assert!(says(&copy, &format!("Metodo di pagamento: {said}")), "{code}: {}", words(&copy));
+    }
 }
 
 #[test]

@@ -61,6 +61,7 @@ pub(in crate::rest) fn organization() -> Value {
         "letterhead": {
             "cbill": "AB1CD",
             "contacts": "Tel. 06 0000000, tributi@borgolieve.example",
+            "language": "it-de",
             "postalAccount": {
                 "number": "000099999999",
                 "holder": "Comune di Borgolieve - Servizio Tesoreria",

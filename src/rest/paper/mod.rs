@@ -18,6 +18,7 @@ use super::query::Query;
 use super::{Answer, paths, resource};
 use crate::domain::denial::Denial;
 use crate::domain::refusal::Refusal;
+use crate::paper::Unprintable;
 use crate::paper::receipt::Payer;
 use crate::station::Station;
 use crate::store::ReceiptKey;
@@ -72,7 +73,9 @@ async fn notice(
 
 /// Print a receipt.
 ///
-/// Of the organization's own notices, and of those of others in which it has a share.
+/// Of the organization's own notices, and of those of others in which it has a share. Creditors may have used one IUV: an
+/// own notice comes first, then the latest receipt; a receipt's id names one alone. Eighteen digits are a notice number,
+/// and no other notice's receipt is given for them.
 #[utoipa::path(
     get,
     path = "/organizations/{organization}/receipts/{iuv}/pdf",
@@ -116,6 +119,7 @@ fn not_printed(why: NotPrinted, operator: &Operator, station: &Station) -> Probl
         }
         NotPrinted::Refused(refusal) => Problem::new(StatusCode::CONFLICT, TITLE, refusal.to_string()),
         NotPrinted::Store(cause) => Problem::failure(TITLE, &cause),
+        NotPrinted::Unprintable(cause @ Unprintable::Drawing(_)) => Problem::failure(TITLE, &cause),
         why @ (NotPrinted::Unprintable(_) | NotPrinted::NoNoticeNumber) => {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, TITLE, why.to_string())
         }
@@ -127,7 +131,7 @@ fn pdf(request: &HttpRequest, name: &str, bytes: Vec<u8>) -> HttpResponse {
     let digest: String = Sha256::digest(&bytes)[..16].iter().map(|byte| format!("{byte:02x}")).collect();
     let tag = EntityTag::new_strong(digest);
     let known = match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Any) => false,
+        Ok(IfNoneMatch::Any) => true,
         Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag)),
         Err(_) => false,
     };

@@ -18,12 +18,18 @@ const BY_NOTICE: &str = "
 
 const BY_IUV: &str = "
     SELECT r.id, r.parsed, r.received_at FROM receipt r
-    WHERE r.listed AND r.recipient = $1 AND r.iuv = $2 AND r.outcome = 'OK'";
+    WHERE r.listed AND r.recipient = $1 AND r.iuv = $2 AND r.outcome = 'OK'
+    ORDER BY r.id DESC LIMIT 1";
 
-/// Two others may have used one IUV.
-const OF_OTHERS: &str = "
+/// Two others may have used one IUV: the latest.
+const OF_OTHERS_BY_IUV: &str = "
     SELECT r.id, r.parsed, r.received_at FROM receipt r
     WHERE r.recipient = $1 AND r.kind <> 'OWN' AND r.outcome = 'OK' AND r.iuv = $2
+    ORDER BY r.id DESC LIMIT 1";
+
+const OF_OTHERS_BY_NOTICE: &str = "
+    SELECT r.id, r.parsed, r.received_at FROM receipt r
+    WHERE r.recipient = $1 AND r.kind <> 'OWN' AND r.outcome = 'OK' AND r.iuv = $2 AND r.nav = $3
     ORDER BY r.id DESC LIMIT 1";
 
 const STAMPS: &str = "SELECT ordinal, document FROM stamp WHERE receipt_ref = $1";
@@ -31,7 +37,7 @@ const STAMPS: &str = "SELECT ordinal, document FROM stamp WHERE receipt_ref = $1
 /// By what a receipt is found.
 #[derive(Clone, Copy, Debug)]
 pub enum ReceiptKey<'k> {
-    /// The IUV or notice number that was paid, else the receipt's id.
+    /// The notice number or IUV that was paid, else the receipt's id.
     Number(&'k str),
     /// The digest of its id.
     Digest(&'k [u8; 32]),
@@ -57,16 +63,30 @@ impl Store {
         match key {
             ReceiptKey::Digest(digest) => self.found(|| sql(BY_DIGEST).bind(recipient).bind(digest)).await,
             ReceiptKey::Number(number) => {
-                let notice = NoticeNumber::parse(number).ok();
-                let iuv = notice.as_ref().map_or(number, NoticeNumber::iuv);
-                for (statement, value) in [(BY_NOTICE, number), (BY_IUV, iuv), (OF_OTHERS, iuv)] {
-                    let found = self.found(|| sql(statement).bind(recipient).bind(value)).await?;
-                    if found.is_some() {
-                        return Ok(found);
-                    }
+                let found = match NoticeNumber::parse(number) {
+                    Ok(notice) => self.of_notice(recipient, &notice).await?,
+                    Err(_) => self.of_iuv(recipient, number).await?,
+                };
+                if found.is_some() {
+                    return Ok(found);
                 }
                 self.found(|| sql(BY_DIGEST).bind(recipient).bind(digest(number))).await
             }
+        }
+    }
+
+    async fn of_notice(&self, recipient: &str, notice: &NoticeNumber) -> Result<Option<ReceiptToPrint>, StoreError> {
+        let (nav, iuv) = (notice.as_str(), notice.iuv());
+        match self.found(|| sql(BY_NOTICE).bind(recipient).bind(nav)).await? {
+            None => self.found(|| sql(OF_OTHERS_BY_NOTICE).bind(recipient).bind(iuv).bind(nav)).await,
+            own => Ok(own),
+        }
+    }
+
+    async fn of_iuv(&self, recipient: &str, iuv: &str) -> Result<Option<ReceiptToPrint>, StoreError> {
+        match self.found(|| sql(BY_IUV).bind(recipient).bind(iuv)).await? {
+            None => self.found(|| sql(OF_OTHERS_BY_IUV).bind(recipient).bind(iuv)).await,
+            own => Ok(own),
         }
     }
 

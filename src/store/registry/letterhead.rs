@@ -1,22 +1,22 @@
 //! What organizations print on their notices. It is read by itself: a logo is large, and whoever lists organizations or
 //! answers the Node needs none.
 
-use crate::domain::letterhead::{Letterhead, PostalAccount};
+use crate::domain::letterhead::{Language, Letterhead, PostalAccount};
 use crate::store::sql::{Row, Statement, sql};
-use crate::store::{Store, StoreError, Tx, failed_to};
+use crate::store::{Store, StoreError, Tx, failed_to, unreadable};
 
 const LETTERHEAD: &str = "
-    SELECT cbill, contacts, website, postal_number, postal_holder, postal_authorization, logo
+    SELECT cbill, contacts, website, postal_number, postal_holder, postal_authorization, language, logo
     FROM letterhead WHERE organization = $1";
 
 const SAVE_LETTERHEAD: &str = "
     INSERT INTO letterhead (organization, cbill, contacts, website, postal_number, postal_holder, postal_authorization,
-                            logo)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                            language, logo)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     ON CONFLICT (organization) DO UPDATE
     SET cbill = excluded.cbill, contacts = excluded.contacts, website = excluded.website,
         postal_number = excluded.postal_number, postal_holder = excluded.postal_holder,
-        postal_authorization = excluded.postal_authorization, logo = excluded.logo";
+        postal_authorization = excluded.postal_authorization, language = excluded.language, logo = excluded.logo";
 
 const DROP_LETTERHEAD: &str = "DELETE FROM letterhead WHERE organization = $1";
 
@@ -52,7 +52,7 @@ pub(super) fn drop_letterhead(organization: &str) -> Statement<'_> {
 }
 
 fn save<'v>(organization: &'v str, letterhead: &'v Letterhead) -> Statement<'v> {
-    let Letterhead { cbill, contacts, website, postal_account, logo } = letterhead;
+    let Letterhead { cbill, contacts, website, postal_account, language, logo } = letterhead;
     let account = postal_account.as_ref();
     sql(SAVE_LETTERHEAD)
         .bind(organization)
@@ -62,6 +62,7 @@ fn save<'v>(organization: &'v str, letterhead: &'v Letterhead) -> Statement<'v> 
         .bind(account.map(|account| &*account.number))
         .bind(account.map(|account| &*account.holder))
         .bind(account.and_then(|account| account.authorization.as_deref()))
+        .bind(language.as_str())
         .bind(logo)
 }
 
@@ -83,6 +84,7 @@ fn letterhead(row: &Row) -> Result<Letterhead, sqlx::Error> {
         contacts: row.get("contacts")?,
         website: row.get("website")?,
         postal_account: row.get::<Option<String>>("postal_number")?.map(account).transpose()?,
+        language: Language::parse(row.get("language")?).ok_or_else(|| unreadable("letterhead"))?,
         logo: row.get("logo")?,
     })
 }

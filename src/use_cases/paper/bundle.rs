@@ -66,12 +66,30 @@ impl<W: Write> Bundle<W> {
             self.contents.covered += 1;
             return Ok(());
         }
-        match press.print(store, desk, number, now).await {
-            Ok(sheet) => self.add(&sheet)?,
+        match self.letter(press, store, desk, number, now).await {
+            Ok(Some(sheet)) => self.add(&sheet)?,
+            Ok(None) => self.contents.covered += 1,
             Err(NotPrinted::Store(cause)) => return Err(cause.into()),
             Err(why) => self.leave_out(number, &why),
         }
         Ok(())
+    }
+
+    /// The letter of a notice, unless it was printed already: an IUV and a notice number may mean one notice.
+    async fn letter(
+        &self,
+        press: &Press,
+        store: &Store,
+        desk: Desk<'_>,
+        number: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Sheet>, NotPrinted> {
+        let stored = press.find(store, desk, number).await?;
+        let option = stored.position.option_of(number).map(|at| &stored.position.options[at]);
+        if option.is_some_and(|option| self.covered.contains(option.nav.as_str())) {
+            return Ok(None);
+        }
+        press.print_stored(desk, &stored, number, now).await.map(Some)
     }
 
     fn add(&mut self, sheet: &Sheet) -> io::Result<()> {

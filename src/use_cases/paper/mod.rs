@@ -34,7 +34,19 @@ pub enum NotPrinted {
     Store(#[from] StoreError),
 }
 
-/// Draws where nobody waits.
+/// Draws where nobody waits. What a panic says may have people's data in it.
 async fn drawn(draw: impl FnOnce() -> Result<Vec<u8>, Unprintable> + Send + 'static) -> Result<Vec<u8>, Unprintable> {
-    tokio::task::spawn_blocking(draw).await.unwrap_or_else(|panic| Err(Unprintable::Drawing(panic.to_string())))
+    let panicked = |_| Err(Unprintable::Drawing("the drawing panicked".into()));
+    tokio::task::spawn_blocking(draw).await.unwrap_or_else(panicked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_hears_what_a_panic_says() {
+        let why = drawn(|| panic!("VRDPNC70A01Z999J")).await.unwrap_err();
+        assert_eq!(why.to_string(), "the document could not be drawn: the drawing panicked");
+    }
 }

@@ -31,8 +31,10 @@ pub async fn print_receipt(
     let found = store.receipt_to_print(desk.organization, key).await?;
     let found = found.filter(|found| desk.codes.allow(found.receipt.iuv.as_str())).ok_or_else(unknown)?;
     let letterhead = store.letterhead(found.receipt.organization.as_str()).await?.unwrap_or_default();
-    let logo = letterhead.logo_png().and_then(|png| Logo::from_png(png).ok());
     let iuv = found.receipt.iuv.clone();
-    let copy = ReceiptCopy { receipt: found.receipt, received_at: found.received_at, payer, logo };
-    Ok(PrintedReceipt { iuv, pdf: drawn(move || draw(&copy)).await? })
+    let copy = move || {
+        let logo = letterhead.logo_png().and_then(|png| Logo::from_png(png).ok());
+        ReceiptCopy { receipt: found.receipt, received_at: found.received_at, payer, logo }
+    };
+    Ok(PrintedReceipt { iuv, pdf: drawn(move || draw(&copy())).await? })
 }

@@ -133,6 +133,7 @@ fn a_letterhead_stays_until_another_one_comes() {
 
     let letterhead = json!({
         "cbill": "AB1CD", "contacts": "Tel. 06 0000000", "website": "www.borgolieve.example", "logo": LOGO,
+        "language": "it-de",
         "postalAccount": {"number": "000099999999", "holder": "Comune di Borgolieve", "authorization": "Aut. 1"},
     });
     let saved = at(&station, "PUT", &path, &printing(&letterhead));

@@ -30,7 +30,9 @@ fn a_payable(which: usize, cents: i64) -> Payable {
     Payable {
         nav: numbering::notice("07", 12_345 + which as u64).unwrap(),
         amount: Amount::from_cents(cents).unwrap(),
+        subject: "TARI 2026".into(),
         due_date: NaiveDate::from_ymd_opt(2026, 12, 31).unwrap(),
+        overdue: false,
     }
 }
 
@@ -181,16 +183,26 @@ fn long_texts_are_cut_to_their_limits() {
     creditor.contacts = Some("tel. 06 0000 0000, ufficio@example.org, ".repeat(30));
     creditor.language = Language::ItalianAndGerman;
     let account = creditor.postal_account.as_mut().unwrap();
-    account.holder = "Tesoreria ".repeat(40);
-    account.authorization = Some("Autorizzazione ".repeat(40));
+    account.holder = format!("{}fine.", "Tesoreria ".repeat(9));
+    account.authorization = Some(format!("{}fine.", "Autorizzazione ".repeat(9)));
+    let (holder, authorization) = (account.holder.clone(), account.authorization.clone().unwrap());
     let mut notice = a_notice(true, 12);
     notice.subject = "Oggetto ".repeat(125);
+    notice.single.as_mut().unwrap().subject = notice.subject.clone();
     notice.debtor.full_name = "Maria Antonietta ".repeat(30);
     notice.debtor.street_name = Some("Via delle Lunghe Mura ".repeat(30));
     notice.debtor.city = Some("x".repeat(500));
     let seen = seen(&creditor, &notice);
     assert_eq!((seen.codes("QRCode").len(), seen.codes("DataMatrix").len()), (13, 13));
-    assert!(seen.text().contains('…'));
+    let text = seen.text().replace("\r\n", " ");
+    for (said, times) in [
+        (&*holder, 13),
+        (&*authorization, 13),
+        ("Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto…", 6),
+        ("Maria Antonietta Maria Antonietta Maria Antonietta Maria Antonietta M…", 27),
+    ] {
+        assert_eq!(text.matches(said).count(), times, "{said}: {text}");
+    }
     let first = seen.codes("DataMatrix")[0];
     assert_eq!(first[93..133], "MARIA ANTONIETTA ".repeat(3)[..40]);
     assert_eq!(first[133..243], "OGGETTO ".repeat(14)[..110]);
@@ -200,7 +212,7 @@ fn long_texts_are_cut_to_their_limits() {
 fn odd_characters_are_written_or_replaced() {
     let mut notice = a_notice(true, 0);
     notice.debtor.full_name = "Škoda Łukasz è ß".into();
-    notice.subject = "Иван\u{0} 😀 \u{202E}שלום\tfine".into();
+    notice.single.as_mut().unwrap().subject = "Иван\u{0} 😀 \u{202E}שלום\tfine".into();
     let seen = seen(&a_creditor(), &notice);
     let text = seen.text();
     for said in ["Škoda Łukasz è ß", "Иван", "\u{FFFD}", "fine"] {

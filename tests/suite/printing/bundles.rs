@@ -58,7 +58,9 @@ fn a_bundle_has_a_letter_for_each_debt_and_says_what_is_missing() {
     let mut cancelled = a_position_of(vec![option("307000000000000606", 100, bank())]);
     cancelled.status = ec_station::domain::position::PositionStatus::Invalid;
     station.load(&cancelled);
-    let asked = [OTHER_NAV, NAV, "307000000000000606", "307000000000000505", LAST, "307000000000000707", OTHER_NAV];
+    let (iuv, other_iuv) = (&NAV[1..], "07000000000000505");
+    let asked = [other_iuv, OTHER_NAV, NAV, "307000000000000606", "307000000000000505", LAST, iuv];
+    let asked = [&asked[..], &["307000000000000707", OTHER_NAV, &OTHER_NAV[1..], other_iuv]].concat();
     let bundle = post(&station, &path(COMUNE), &[], &json!({ "notices": asked }));
     assert_eq!((bundle.status, bundle.header("content-type")), (200, "application/zip"));
     assert_eq!(bundle.header("content-disposition"), "attachment; filename=\"avvisi.zip\"");

@@ -68,7 +68,7 @@ fn a_letterhead() -> Letterhead {
             holder: "Comune di Borgolieve - Tesoreria".into(),
             authorization: Some("Aut. DB/SSIC/E 0000 del 01/01/2026".into()),
         }),
-        logo: None,
+        ..Letterhead::default()
     }
 }
 

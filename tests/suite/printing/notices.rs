@@ -1,6 +1,6 @@
 //! One notice over REST.
 
-use ec_station::domain::letterhead::{Letterhead, PostalAccount};
+use ec_station::domain::letterhead::{Language, Letterhead, PostalAccount};
 use ec_station::domain::position::PositionStatus;
 
 use super::{LAST, a_letterhead, get, in_instalments, option, printing};
@@ -92,6 +92,45 @@ fn a_notice_says_to_people_and_scanners_what_is_to_be_paid() {
 }
 
 #[test]
+fn a_notice_speaks_the_languages_of_its_creditor() {
+    for (language, german) in [(Language::Italian, false), (Language::ItalianAndGerman, true)] {
+        let station = printing(Letterhead { language, ..a_letterhead() });
+        station.load(&a_position_of(vec![option(NAV, 12_050, bank_and_postal())]));
+        let judged = get(&station, &path(NAV), &[]).judged();
+        assert!(judged.says("Avviso di pagamento") && judged.says("Zahlungsmitteilung") == german, "{}", judged.text);
+    }
+}
+
+#[test]
+fn an_instalment_bears_its_own_description() {
+    let station = printing(a_letterhead());
+    let mut debt = in_instalments();
+    debt.options.remove(0);
+    debt.options[0].description = "TARI 2026, rata 2".into();
+    debt.options[1].description = "TARI 2026, rata 1".into();
+    station.load(&debt);
+    let judged = get(&station, &path(LAST), &[]).judged();
+    for (nav, subject) in [(OTHER_NAV, "TARI 2026, RATA 1"), (LAST, "TARI 2026, RATA 2")] {
+        let slip = judged.data_matrix().into_iter().find(|slip| slip.contains(nav)).unwrap();
+        assert!(slip[133..].starts_with(subject), "{slip}");
+        assert_eq!(judged.text.matches(&subject.replace("RATA", "rata")).count(), 2, "{}", judged.text);
+    }
+    assert!(judged.says("Avviso di pagamento TARI 2026 "), "{}", judged.text);
+}
+
+#[test]
+fn an_office_is_the_registered_one_where_the_notice_names_none() {
+    let station = Station::spawn();
+    let mut town = given::registry().swap_remove(0);
+    town.office_name = Some("Sportello Unico".into());
+    station.import(&[town]);
+    let mut position = a_position_of(vec![an_option(NAV)]);
+    position.office_name = None;
+    station.load(&position);
+    assert!(get(&station, &path(NAV), &[]).judged().says("Sportello Unico"));
+}
+
+#[test]
 fn a_slip_is_printed_where_poste_can_take_it() {
     let account = |authorization: Option<&str>| Letterhead {
         postal_account: Some(PostalAccount {
@@ -176,6 +215,7 @@ fn what_the_caller_has_is_not_sent_again() {
     let tag = first.header("etag").to_owned();
     let again = get(&station, &path(NAV), &[("If-None-Match", &tag)]);
     assert_eq!((again.status, again.header("etag"), again.body.len()), (304, &*tag, 0));
+    assert_eq!(get(&station, &path(NAV), &[("If-None-Match", "*")]).status, 304);
     assert_eq!(get(&station, &path(NAV), &[("If-None-Match", "\"other\"")]).body, first.body);
 
     let mut town = given::registry().swap_remove(0);

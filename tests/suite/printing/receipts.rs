@@ -3,7 +3,7 @@
 use super::{get, printing};
 use crate::access::{a_key, with};
 use crate::database::Database;
-use crate::given::{self, COMUNE, NAV, OTHER_NAV, PROVINCIA, Receipt, a_position, a_receipt_for};
+use crate::given::{self, BANK, COMUNE, NAV, OTHER_NAV, PROVINCIA, Receipt, a_position, a_receipt_for};
 use crate::station::Station;
 use ec_station::domain::letterhead::Letterhead;
 
@@ -87,6 +87,59 @@ fn whoever_has_a_share_gets_a_copy() {
     }
     let own = get(&station, &path(COMUNE, NAV), &[]).judged();
     assert!(!own.says("Copia per il beneficiario"));
+}
+
+#[test]
+fn the_receipt_of_another_notice_is_never_given() {
+    let station = paid();
+    let other = format!("2{}", &NAV[1..]);
+    for organization in [COMUNE, PROVINCIA] {
+        assert_eq!(get(&station, &path(organization, &other), &[]).status, 404, "{organization}: the IUV is the same");
+        assert_eq!(get(&station, &path(organization, NAV), &[]).status, 200, "{organization}");
+    }
+}
+
+/// A text of 139 characters that tells where it stands.
+fn long(place: &str) -> String {
+    let words = "versamento per la pratica di ".repeat(5);
+    format!("{} {place}.", &words[..137 - place.len()])
+}
+
+#[test]
+fn whatever_stands_on_a_receipt_finds_room() {
+    for transfers in [2u8, 5] {
+        let station = printing(Letterhead::default());
+        station.load(&a_position());
+        let share = |which: u8| if which == 1 { (120 - transfers + 1, "50") } else { (1, "00") };
+        let shares = (1..=transfers).map(|which| {
+            let (euro, cents) = share(which);
+            let whose = if which == 1 { COMUNE } else { PROVINCIA };
+            (which, format!("{euro}.{cents}"), whose.to_owned(), None)
+        });
+        let mut message = Receipt { transfers: shares.collect(), ..a_receipt_for(NAV) }.v2();
+        let mut facts = vec![long("causale"), long("banca")];
+        message = message.replace("<description>TARI 2026", &format!("<description>{}", facts[0]));
+        message = message.replace("Banca Esempio S.p.A.", facts[1].get(70..).unwrap());
+        facts[1] = facts[1][70..].trim().to_owned();
+        for which in 1..=transfers {
+            let (name, reason) = (long(&format!("nome {which}")), long(&format!("motivo {which}")));
+            let iban = format!("IT41P999991111100000012345{which}");
+            message = message.replacen(
+                &format!("<IBAN>{BANK}"),
+                &format!("<companyName>{name}</companyName><IBAN>{iban}"),
+                1,
+            );
+            message =
+                message.replacen("<remittanceInformation>TARI 2026", &format!("<remittanceInformation>{reason}"), 1);
+            facts.extend([name, reason, iban]);
+        }
+        assert_eq!(station.post(message).outcome(), "OK");
+        let judged = get(&station, &path(COMUNE, NAV), &[]).judged();
+        for fact in &facts {
+            assert!(judged.says(fact), "{transfers}: {fact} is missing in {}", judged.text);
+        }
+        assert!(judged.says("pagina 1 di") && judged.says("Totale pagato 122,00"), "{}", judged.text);
+    }
 }
 
 #[test]
