@@ -97,7 +97,7 @@ fn in_common<'t>(mut texts: impl Iterator<Item = &'t str>) -> Option<String> {
     };
     while common.pop_if(|word| introduces(&&**word)).is_some() {}
     let text = common.join(" ");
-    let text = text.trim_end_matches(|c: char| matches!(c, '-' | '–' | ',' | ';' | ':' | '('));
+    let text = text.trim_end_matches(['-', '–', ',', ';', ':', '(']);
     (!text.is_empty()).then(|| text.to_owned())
 }
 
