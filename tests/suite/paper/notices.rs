@@ -198,7 +198,7 @@ fn long_texts_are_cut_to_their_limits() {
     for (said, times) in [
         (&*holder, 13),
         (&*authorization, 13),
-        ("Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto…", 6),
+        ("Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto Oggetto O…", 6),
         ("Maria Antonietta Maria Antonietta Maria Antonietta Maria Antonietta M…", 27),
     ] {
         assert_eq!(text.matches(said).count(), times, "{said}: {text}");
@@ -215,7 +215,7 @@ fn odd_characters_are_written_or_replaced() {
     notice.single.as_mut().unwrap().subject = "Иван\u{0} 😀 \u{202E}שלום\tfine".into();
     let seen = seen(&a_creditor(), &notice);
     let text = seen.text();
-    for said in ["Škoda Łukasz è ß", "Иван", "\u{FFFD}", "fine"] {
+    for said in ["Škoda Łukasz è ß", "Иван", "grinning", "shlvm", "fine"] {
         assert!(text.contains(said), "{said} is missing: {text}");
     }
     let matrix = seen.codes("DataMatrix")[0];
