@@ -2,7 +2,7 @@
 //!
 //! Calls are counted in memory and written about every second; what could not be written stays and is written later.
 //! Which calls are beyond the quota the database says when it adds them up, so that several stations count as one. A hard
-//! quota is decided before a call is let through, from what the database said at most [`BELIEVED`] ago and what this
+//! quota is decided before a call is let through, from what the database said at most `BELIEVED` ago and what this
 //! station has counted since: of N stations each may let through what the others have had in that time. A station that
 //! dies takes with it what it has not written, a second's worth.
 

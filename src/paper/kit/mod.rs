@@ -1,11 +1,11 @@
 //! What paper is drawn with: fonts, text in boxes, shapes, codes, and the structure that a screen reader follows.
 //!
-//! A [`Paper`] remembers what is drawn and turns it into a PDF at the end, because only then is known what everything
+//! A `Paper` remembers what is drawn and turns it into a PDF at the end, because only then is known what everything
 //! is called. Places and lengths are millimetres from the top left corner, sizes of text are points.
 //!
-//! * [`font`]: the fonts, embedded. [`text`]: words to glyphs, glyphs to lines. [`style`]: how text looks.
-//! * [`sheet`]: the paper to draw on. [`document`]: the tagged PDF it becomes.
-//! * [`code`]: QR and Data Matrix. [`logo`]: a creditor's picture.
+//! * `font`: the fonts, embedded. `text`: words to glyphs, glyphs to lines. `style`: how text looks.
+//! * `sheet`: the paper to draw on. `document`: the tagged PDF it becomes.
+//! * `code`: QR and Data Matrix. `logo`: a creditor's picture.
 
 pub mod code;
 mod document;

@@ -1,7 +1,7 @@
 //! The payment notice (*avviso di pagamento*, `domain` 12.1): A4, Italian or Italian and German.
 //!
-//! The first page says who asks whom for how much and where it can be paid; then come the [`boxes`], one for every
-//! amount that can be paid by itself, each with its codes. [`words`] has what is said.
+//! The first page says who asks whom for how much and where it can be paid; then come the `boxes`, one for every
+//! amount that can be paid by itself, each with its codes. `words` has what is said.
 
 mod boxes;
 mod first_page;
