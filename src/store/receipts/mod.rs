@@ -193,8 +193,8 @@ impl Tx {
         Ok(ReceiptSurroundings { standing, links, known, iuv_known, awaited, requested, position })
     }
 
-    /// Stores a new receipt under its key, with what it pays, what it reports and the journal's entries; gives its number. A rival that
-    /// stored the same receipt meanwhile is a conflict.
+    /// Stores a new receipt under its key, with what it pays, what it reports and the journal's entries; gives its number.
+    /// A rival that stored the same receipt meanwhile is a conflict.
     pub async fn insert_receipt(
         &mut self,
         stored: StoredReceipt<'_>,
@@ -207,7 +207,7 @@ impl Tx {
             let nav = &position.position.options[paid.option].nav;
             statements.push(pay_option(position.id, nav, paid, stored.received_at));
             statements.push(settle_position(position.id, paid, stored.received_at));
-        } else if stored.reports {
+        } else if stored.reports && stored.kind == ReceiptKind::Own {
             statements.push(touch_notice(stored.receipt));
         }
         if stored.reports && stored.requested {
