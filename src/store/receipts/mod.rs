@@ -19,7 +19,7 @@ use super::{StoreError, Tx, failed_to};
 use crate::domain::amount::AmountOrZero;
 use crate::domain::anomaly::{Anomaly, AnomalyKind};
 use crate::domain::codes::OrganizationCode;
-use crate::domain::receipt::{Receipt, ReceiptKind};
+use crate::domain::receipt::{Outcome, Receipt, ReceiptKind};
 use crate::domain::registry::{Caller, Standing, StationLink};
 use crate::domain::settlement::Paid;
 use crate::journal::Entry;
@@ -207,7 +207,8 @@ impl Tx {
             let nav = &position.position.options[paid.option].nav;
             statements.push(pay_option(position.id, nav, paid, stored.received_at));
             statements.push(settle_position(position.id, paid, stored.received_at));
-        } else if stored.reports && stored.kind == ReceiptKind::Own {
+        } else if stored.kind == ReceiptKind::Own && stored.receipt.outcome == Outcome::Ko {
+            // For a notice that is paid nobody can open a request: whoever paid it twice changes nothing.
             statements.push(touch_notice(stored.receipt));
         }
         if stored.reports && stored.requested {
