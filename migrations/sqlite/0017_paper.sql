@@ -7,7 +7,7 @@ CREATE TABLE letterhead (
     postal_number        TEXT,
     postal_holder        TEXT,
     postal_authorization TEXT,
-    language             TEXT NOT NULL DEFAULT 'it' CHECK (language IN ('it', 'it-de')),
+    language             TEXT NOT NULL DEFAULT 'it',
     logo                 TEXT
 ) STRICT;
 
