@@ -119,6 +119,22 @@ pub fn in_groups(notice: &NoticeNumber) -> String {
     printed
 }
 
+/// The months as Italy prints them in long dates.
+pub const ITALIAN_MONTHS: [&str; 12] = [
+    "gennaio",
+    "febbraio",
+    "marzo",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "agosto",
+    "settembre",
+    "ottobre",
+    "novembre",
+    "dicembre",
+];
+
 /// An amount as Italy prints it: `1.020,99`.
 pub fn italian_amount(cents: i64) -> String {
     let (euro, rest) = (cents / 100, cents % 100);

@@ -6,7 +6,7 @@ use chrono_tz::Europe::Rome;
 use super::{Payer, ReceiptCopy};
 use crate::domain::amount::AmountOrZero;
 use crate::domain::codes::is_postal_iban;
-use crate::domain::notice_codes::{in_groups, italian_amount};
+use crate::domain::notice_codes::{ITALIAN_MONTHS, in_groups, italian_amount};
 use crate::domain::receipt::{Receipt, ReceiptTransfer, Subject};
 
 /// What nobody has told.
@@ -185,21 +185,6 @@ fn euro(cents: i64) -> String {
     format!("{} €", italian_amount(cents))
 }
 
-const MONTHS: [&str; 12] = [
-    "gennaio",
-    "febbraio",
-    "marzo",
-    "aprile",
-    "maggio",
-    "giugno",
-    "luglio",
-    "agosto",
-    "settembre",
-    "ottobre",
-    "novembre",
-    "dicembre",
-];
-
 /// `10 marzo 2026, 09:41:07`.
 fn long_time(at: NaiveDateTime) -> String {
     format!("{}, {}", long_date(at.date()), at.format("%H:%M:%S"))
@@ -218,5 +203,5 @@ fn long_day(text: &str) -> String {
 }
 
 fn long_date(day: NaiveDate) -> String {
-    format!("{:02} {} {:04}", day.day(), MONTHS[day.month0() as usize], day.year())
+    format!("{:02} {} {:04}", day.day(), ITALIAN_MONTHS[day.month0() as usize], day.year())
 }

@@ -1,22 +1,10 @@
 //! In Italian.
 
 use super::{Said, Texts};
+use crate::domain::notice_codes::ITALIAN_MONTHS;
 
 pub(in crate::pay::page) const ITALIAN: Texts = Texts {
-    months: [
-        "gennaio",
-        "febbraio",
-        "marzo",
-        "aprile",
-        "maggio",
-        "giugno",
-        "luglio",
-        "agosto",
-        "settembre",
-        "ottobre",
-        "novembre",
-        "dicembre",
-    ],
+    months: ITALIAN_MONTHS,
 
     site: "Pagamenti pagoPA",
     skip: "Vai al contenuto",
