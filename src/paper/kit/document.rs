@@ -36,19 +36,31 @@ pub struct About {
 }
 
 impl Paper {
-    /// The PDF.
+    /// The PDF. One with a letter of which nobody can tell a reader what it is goes without the promise that it is
+    /// accessible: paper that says the rest is better than none.
     pub fn finish(self, about: &About) -> Result<Vec<u8>, Unprintable> {
-        let configuration = configuration()?;
+        let written = match self.written(about, configuration()?)? {
+            Err(KrillaError::Validation(_)) => self.written(about, Configuration::default())?,
+            written => written,
+        };
+        written.map_err(|error| Unprintable::Drawing(in_words(&error)))
+    }
+
+    fn written(
+        &self,
+        about: &About,
+        configuration: Configuration,
+    ) -> Result<Result<Vec<u8>, KrillaError>, Unprintable> {
         let settings = SerializeSettings { configuration, enable_tagging: true, ..SerializeSettings::default() };
         let mut document = Document::new_with(settings);
         let mut said: Vec<Vec<Identifier>> = vec![Vec::new(); self.pieces.len()];
         for page in &self.pages {
             draw_page(&mut document, page, &self.pieces, &mut said)?;
         }
-        document.set_tag_tree(tree(&self, said));
+        document.set_tag_tree(tree(self, said));
         document.set_outline(outline(&self.headings));
         document.set_metadata(metadata(about));
-        document.finish().map_err(|error| Unprintable::Drawing(in_words(&error)))
+        Ok(document.finish())
     }
 }
 
